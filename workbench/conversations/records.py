@@ -1,0 +1,94 @@
+"""Conversations and their messages, as every door sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+Author = Literal["user", "assistant"]
+Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Why a reply did not end well: an error of `workbench.errors`, as data."""
+
+    code: str
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn: a node of the conversation's tree.
+
+    Editing a question or trying a reply again makes a sibling: another message with the same `parent_id`.
+    """
+
+    id: str
+    conversation_id: str
+    experience_id: str
+    parent_id: str | None = None
+    """None for the first message of a branch that starts the conversation."""
+    author: Author
+    text: str
+    reasoning: str = ""
+    """What a reasoning model thought aloud before its answer."""
+    status: Status = "complete"
+    """`stopped` by the user; `interrupted` because the owner or the machine went away; `failed` with `fault`."""
+    fault: Fault | None = None
+    model: str | None = None
+    """The id of the model that was asked; None on the user's own messages."""
+    model_name: str | None = None
+    """What the provider says answered, else the model's own name."""
+    provider: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: Decimal | None = None
+    """None: unknown. A local model costs 0."""
+    first_token_ms: int | None = None
+    total_ms: int | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A tree of messages inside one Experience."""
+
+    id: str
+    experience_id: str
+    title: str
+    """The beginning of the first question until the user gives another."""
+    head_id: str | None = None
+    """The last message of the branch that is shown."""
+    message_count: int = 0
+    created_at: datetime
+    updated_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPage:
+    """A page of conversations, the latest first."""
+
+    conversations: tuple[Conversation, ...]
+    next_cursor: str | None = None
+    """Give it back to read on; None on the last page."""
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationTree:
+    """A conversation with all of its messages, every branch, in the order they were written."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A question as it was saved, and the reply that has started."""
+
+    message: Message
+    reply: Message

@@ -1,0 +1,315 @@
+"""Every error a user can meet.
+
+Each has a stable `code`, a sentence that names the thing, and a `remedy`: a command or a click that works.
+
+    WorkbenchError
+    ├── InvalidInputError             what was given cannot be used
+    │   └── NameTakenError
+    ├── NotFoundError                 no such record
+    ├── ConflictError                 the record has changed since it was read
+    ├── ReplyRunningError             the conversation is waiting for a reply that still runs
+    ├── AccessError                   the caller may not
+    ├── OwnerError                    the process that owns the home folder
+    │   ├── OwnerUnreachableError
+    │   └── OwnerStoppingError
+    ├── StoreError                    the encrypted store
+    │   ├── DiskFullError
+    │   ├── HomeNotWritableError
+    │   ├── HomeTooNewError
+    │   ├── StoreDamagedError
+    │   ├── StoreInUseError
+    │   └── EncryptionMissingError
+    ├── VaultError                    the keys
+    │   ├── LockedError
+    │   ├── WrongPassphraseError
+    │   ├── KeyringUnavailableError
+    │   └── KeyLostError
+    └── ProviderError                 a model or what serves it
+        ├── ModelMissingError
+        ├── ModelFileError
+        ├── DownloadError
+        ├── KeyMissingError
+        ├── KeyRejectedError
+        ├── ModelUnknownError
+        ├── QuotaExceededError
+        ├── RateLimitedError
+        ├── ContextTooLongError
+        ├── RequestRefusedError
+        ├── ProviderUnavailableError
+        ├── StreamStalledError
+        ├── StreamCutError
+        └── StreamMalformedError
+
+Over HTTP an error is its `status` and `{code, message, remedy}`; on the command line one line on stderr and `exit_code`.
+"""
+
+from typing import ClassVar
+
+
+class WorkbenchError(Exception):
+    """The root of the tree: anything that a user is told."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class InvalidInputError(WorkbenchError):
+    """What was given cannot be used."""
+
+    code = "invalid_input"
+    status = 422
+    exit_code = 2
+
+
+class NameTakenError(InvalidInputError):
+    """Another record has that name."""
+
+    code = "name_taken"
+    status = 409
+
+
+class NotFoundError(WorkbenchError):
+    """There is no such record."""
+
+    code = "not_found"
+    status = 404
+    exit_code = 3
+
+
+class ConflictError(WorkbenchError):
+    """The record has changed since it was read."""
+
+    code = "conflict"
+    status = 409
+    exit_code = 4
+
+
+class ReplyRunningError(WorkbenchError):
+    """A reply is still running where the change would go."""
+
+    code = "reply_running"
+    status = 409
+    exit_code = 4
+
+
+class AccessError(WorkbenchError):
+    """The caller may not do this."""
+
+    code = "access_denied"
+    status = 403
+    exit_code = 5
+
+
+class OwnerError(WorkbenchError):
+    """Something about the process that owns the home folder."""
+
+    code = "owner"
+    status = 503
+    exit_code = 6
+
+
+class OwnerUnreachableError(OwnerError):
+    """The owner did not start or does not answer."""
+
+    code = "owner_unreachable"
+
+
+class OwnerStoppingError(OwnerError):
+    """The owner is on its way out; the next start takes over."""
+
+    code = "owner_stopping"
+
+
+class StoreError(WorkbenchError):
+    """Something about the encrypted store."""
+
+    code = "store"
+    exit_code = 7
+
+
+class DiskFullError(StoreError):
+    """There was no room to write; what was saved before is safe."""
+
+    code = "disk_full"
+    status = 507
+
+
+class HomeNotWritableError(StoreError):
+    """The home folder cannot be written."""
+
+    code = "home_not_writable"
+
+
+class HomeTooNewError(StoreError):
+    """The store was written by a newer version."""
+
+    code = "home_too_new"
+
+
+class StoreDamagedError(StoreError):
+    """The store or its key file cannot be read."""
+
+    code = "store_damaged"
+
+
+class StoreInUseError(StoreError):
+    """Another process holds the store."""
+
+    code = "store_in_use"
+
+
+class EncryptionMissingError(StoreError):
+    """The encryption extension cannot be loaded, so the store stays closed."""
+
+    code = "encryption_missing"
+
+
+class VaultError(WorkbenchError):
+    """Something about the keys."""
+
+    code = "vault"
+    status = 423
+    exit_code = 8
+
+
+class LockedError(VaultError):
+    """The store waits for its passphrase."""
+
+    code = "locked"
+
+
+class WrongPassphraseError(VaultError):
+    """The passphrase does not open the store."""
+
+    code = "wrong_passphrase"
+    status = 403
+
+
+class KeyringUnavailableError(VaultError):
+    """The system's keyring is locked or gone."""
+
+    code = "keyring_unavailable"
+
+
+class KeyLostError(VaultError):
+    """The master key of this home is not where it was kept."""
+
+    code = "key_lost"
+
+
+class ProviderError(WorkbenchError):
+    """Something about a model or about what serves it.
+
+    `retryable` says whether the same request may work later.
+    """
+
+    code = "provider"
+    status = 502
+    exit_code = 9
+    retryable: ClassVar[bool] = False
+
+
+class ModelMissingError(ProviderError):
+    """No model has been set up, or the one asked for is not there."""
+
+    code = "model_missing"
+    status = 409
+
+
+class ModelFileError(ProviderError):
+    """A model file is damaged, of the wrong kind, or too large for this machine."""
+
+    code = "model_file"
+    status = 422
+
+
+class DownloadError(ProviderError):
+    """A model could not be fetched."""
+
+    code = "download"
+    retryable = True
+
+
+class KeyMissingError(ProviderError):
+    """The provider needs a key and none is stored."""
+
+    code = "key_missing"
+    status = 409
+
+
+class KeyRejectedError(ProviderError):
+    """The provider does not accept the key."""
+
+    code = "key_rejected"
+
+
+class ModelUnknownError(ProviderError):
+    """The provider does not know the model."""
+
+    code = "model_unknown"
+
+
+class QuotaExceededError(ProviderError):
+    """The account at the provider has no credit left."""
+
+    code = "quota_exceeded"
+
+
+class RateLimitedError(ProviderError):
+    """The provider asks to wait; `retry_after_s` says how long, where it said so."""
+
+    code = "rate_limited"
+    retryable = True
+
+    def __init__(self, message: str, *, remedy: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.retry_after_s = retry_after_s
+
+
+class ContextTooLongError(ProviderError):
+    """The conversation does not fit into the model's context window."""
+
+    code = "context_too_long"
+
+
+class RequestRefusedError(ProviderError):
+    """The provider or the model declined the request."""
+
+    code = "request_refused"
+
+
+class ProviderUnavailableError(ProviderError):
+    """The provider cannot be reached, fails, or answers something that is not its API."""
+
+    code = "provider_unavailable"
+    retryable = True
+
+
+class StreamStalledError(ProviderError):
+    """The stream went silent for longer than the time limit."""
+
+    code = "stream_stalled"
+    retryable = True
+
+
+class StreamCutError(ProviderError):
+    """The stream ended before the provider said that its message was complete."""
+
+    code = "stream_cut"
+    retryable = True
+
+
+class StreamMalformedError(ProviderError):
+    """The stream held something that is not of its format."""
+
+    code = "stream_malformed"
+    retryable = True

@@ -1,0 +1,35 @@
+"""What an Experience is, as every door sees it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Privacy = Literal["private", "public"]
+State = Literal["active", "archived", "trashed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experience:
+    """A topic workspace.
+
+    *Private*: other Experiences' context and agents never see it, and it is never published. *Public*: it may be used
+    from one's other Experiences and, once hosted, listed to others. Neither hides anything from its owner's search.
+    """
+
+    id: str
+    """UUIDv7."""
+    name: str
+    """1 to 200 characters, unique among the Experiences that are not in the trash (case does not count)."""
+    slug: str
+    """The name of its folder: fixed when it is created, so that renaming never moves files."""
+    description: str = ""
+    category: str = ""
+    privacy: Privacy = "private"
+    state: State = "active"
+    model: str | None = None
+    """The id of the model that answers here; None: the home's default."""
+    created_at: datetime
+    updated_at: datetime
+    revision: int
+    """Grows by one with each change; a change that names an older revision is refused."""
+    trashed_at: datetime | None = None

@@ -1,0 +1,101 @@
+"""Models and what serves them, as every door sees them; and what passes between the chat and the gateway."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+ProviderKind = Literal["local", "openai"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """What serves models: the local engine, or a server that speaks OpenAI's chat completions."""
+
+    name: str
+    """The name the user gave it; `local` is the engine on this machine."""
+    kind: ProviderKind
+    base_url: str | None = None
+    key_hint: str | None = None
+    """The last four characters of the stored key; None where there is no key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A language model that can be asked."""
+
+    id: str
+    """`provider/name`, as in `local/smollm2-135m-instruct`; this is what an Experience remembers."""
+    name: str
+    provider: str
+    kind: ProviderKind
+    demo: bool = False
+    """The small model that comes along so that everything can be tried: coherent, and often wrong."""
+    available: bool = True
+    unavailable_reason: str = ""
+    context_tokens: int | None = None
+    """The context window; None: unknown."""
+    size_bytes: int | None = None
+    """Of a local model's file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A model on its way to this machine."""
+
+    model_id: str
+    state: Literal["idle", "running", "complete", "failed", "cancelled"]
+    received_bytes: int = 0
+    total_bytes: int | None = None
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of a request, in plain words."""
+
+    role: Role
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatRequest:
+    """What the chat asks a model."""
+
+    model: Model
+    turns: tuple[Turn, ...]
+    continues: bool = False
+    """The last turn is the beginning of the reply: go on from its last character."""
+    max_output_tokens: int | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """A piece of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasoningDelta:
+    """A piece of what the model thinks aloud."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The provider said that its message is complete. A stream without it was cut."""
+
+    reason: Literal["stop", "length", "refused", "other"]
+    model_name: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: Decimal | None = None
+    """None: unknown."""
+
+
+StreamEvent = TextDelta | ReasoningDelta | Finished
