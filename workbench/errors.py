@@ -40,7 +40,8 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
         ├── StreamCutError
         └── StreamMalformedError
 
-Over HTTP an error is its `status` and `{code, message, remedy}`; on the command line one line on stderr and `exit_code`.
+Over HTTP an error is its `status` and `{code, message, remedy}`; on the command line one line on stderr and its
+`exit_code`.
 """
 
 from typing import ClassVar

@@ -1,0 +1,1 @@
+"""Asking a model: what is sent, and the reply that streams back."""

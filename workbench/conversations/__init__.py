@@ -1,0 +1,1 @@
+"""The message tree: conversations, branches, and the parts of running replies."""

@@ -1,0 +1,1 @@
+"""The owner's side of the HTTP API, and its life cycle."""

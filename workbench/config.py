@@ -1,0 +1,117 @@
+"""Where this person's work is kept, and the limits the owner works under."""
+
+import os
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from workbench.errors import HomeNotWritableError
+
+SOCKET_PATH_LIMIT_BYTES = 100
+"""A Unix socket's path may hold 107 bytes on Linux and 103 on macOS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one owner process is started with. Nothing here changes while it runs."""
+
+    home: Path
+    idle_exit_s: float = 30 * 60
+    """The owner leaves after so long without a client, a running reply or a schedule."""
+    memory_limit_mb: int = 1024
+    """For DuckDB."""
+    threads: int = 2
+    """For DuckDB; more make single queries faster and everything else slower."""
+
+    @property
+    def store(self) -> Path:
+        """The folder of the encrypted database."""
+        return self.home / "store"
+
+    @property
+    def database(self) -> Path:
+        """The encrypted DuckDB file."""
+        return self.store / "workbench.duckdb"
+
+    @property
+    def key_file(self) -> Path:
+        """The wrapped keys; useless without the master key."""
+        return self.home / "keys.json"
+
+    @property
+    def models(self) -> Path:
+        """The folder of local models."""
+        return self.home / "models"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the owner's log, which holds no message text and no secret."""
+        return self.home / "logs"
+
+    @property
+    def run(self) -> Path:
+        """The folder that says which process owns this home, and how to reach it."""
+        return self.home / "run"
+
+
+def home_folder(home: Path | str | None = None) -> Path:
+    """The home folder: as given, else `WORKBENCH_HOME`, else the platform's folder for a user's data."""
+    chosen = home or os.environ.get("WORKBENCH_HOME")
+    return Path(chosen).expanduser().absolute() if chosen else _user_data_folder() / "workbench"
+
+
+def _user_data_folder() -> Path:
+    """The folder for a user's data (XDG base directory specification 0.8; Apple's and Microsoft's conventions)."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def private_folder(folder: Path) -> Path:
+    """Make `folder`, readable by its owner alone, and give it back.
+
+    Raises HomeNotWritableError.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_uid == os.getuid():
+            folder.chmod(0o700)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError as error:
+        raise HomeNotWritableError(
+            f"The folder {str(folder)!r} cannot be made: {error.strerror}.",
+            remedy="Set WORKBENCH_HOME to a folder that you can write.",
+        ) from error
+    if not writable:
+        raise HomeNotWritableError(
+            f"The folder {str(folder)!r} cannot be written.",
+            remedy="Make it writable, or set WORKBENCH_HOME to a folder that is.",
+        )
+    return folder
+
+
+def socket_paths(settings: Settings) -> tuple[Path, ...]:
+    """Where the owner's socket may lie, best first: in the home, else in a short folder of the user's own."""
+    name = sha256(os.fsencode(settings.home)).hexdigest()[:16]
+    inside = settings.run / "owner.sock"
+    outside = runtime_folder() / f"{name}.sock"
+    return tuple(p for p in (inside, outside) if len(os.fsencode(p)) <= SOCKET_PATH_LIMIT_BYTES)
+
+
+def runtime_folder() -> Path:
+    """A folder of the user's own for sockets: XDG_RUNTIME_DIR, else one below the temporary folder."""
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    if given and os.access(given, os.W_OK):
+        return Path(given) / "workbench"
+    return Path(tempfile.gettempdir()) / f"workbench-{os.getuid()}"
+
+
+def is_private(folder: Path) -> bool:
+    """Whether `folder` is a real folder of this user's that nobody else can enter."""
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077

@@ -1,0 +1,475 @@
+"""The encrypted database: the only source of truth, and the only door to DuckDB.
+
+One process owns the file. Reads run on cursors of their own and never wait for a write. Writes queue for one thread,
+which commits what has gathered as one transaction: a commit costs a few milliseconds of disk however many share it.
+"""
+
+import base64
+import contextlib
+import queue
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import duckdb
+import msgspec
+
+from workbench.clock import utc_now
+from workbench.errors import (
+    DiskFullError,
+    EncryptionMissingError,
+    HomeNotWritableError,
+    OwnerStoppingError,
+    StoreDamagedError,
+    StoreError,
+    StoreInUseError,
+    WorkbenchError,
+)
+from workbench.storage import migrations
+from workbench.storage.caller import caller
+from workbench.storage.migrations import Migration
+from workbench.storage.register import Table
+
+Row = tuple[Any, ...]  # DuckDB decides a value's type by the query
+Result = TypeVar("Result")
+
+KEY_BYTES = 32
+KEPT_COPIES = 2
+"""How many copies of the store, each taken before a migration, are kept."""
+REQUEST_MEMORY = timedelta(days=7)
+"""How long a request that comes again is recognised."""
+_BATCH = 512
+_CATALOGUE = "workbench"
+
+MIGRATIONS = (
+    Migration(
+        slice="storage",
+        number=1,
+        statements=(
+            """CREATE TABLE requests (
+                key VARCHAR PRIMARY KEY, created_at TIMESTAMP NOT NULL, answer BLOB NOT NULL)""",
+        ),
+    ),
+)
+TABLES = (
+    Table(
+        name="schema_migrations",
+        slice="storage",
+        key=("slice", "number"),
+        exported=False,
+        audited=False,
+        reason="It describes this file, not the person's work; an import lands in a store with its own.",
+    ),
+    Table(
+        name="requests",
+        slice="storage",
+        key=("key",),
+        exported=False,
+        personal=("answer",),
+        audited=False,
+        reason="Answers kept for a week so that a repeated request changes nothing; the changes are audited.",
+    ),
+)
+
+
+class Transaction:
+    """What a write sees: its own changes and those committed before it."""
+
+    __slots__ = ("_cursor",)
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def execute(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """The rows that `query` gives; times are aware, in UTC, both ways."""
+        return _rows(self._cursor, query, parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[Transaction], Any]
+    future: Future[Any]
+
+
+class Database:
+    """An open store. Safe to use from any thread."""
+
+    def __init__(self, path: Path, *, key: bytes, spill: Path, memory_limit_mb: int = 1024, threads: int = 2) -> None:
+        """Open the store at `path`, making it if there is none.
+
+        Raises EncryptionMissingError, StoreInUseError, StoreDamagedError (also for a wrong key), HomeNotWritableError.
+        """
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"A database key has {KEY_BYTES} bytes.")
+        self.path = path
+        self._key = base64.b64encode(key).decode()
+        self._config: dict[str, str | bool | int | float | list[str]] = {
+            "allow_community_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": f"{memory_limit_mb}MB",
+            "threads": threads,
+            "temp_directory": str(spill),
+        }
+        self._lock = threading.RLock()
+        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._root: duckdb.DuckDBPyConnection | None = None
+        self._generation = 0
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._open()
+        self._writer = threading.Thread(target=self._write_loop, name="store-writer", daemon=True)
+        self._writer.start()
+
+    # Reading
+
+    def read(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """The rows that `query` gives, as of the last commit; times are aware, in UTC, both ways."""
+        with self._cursor() as cursor:
+            return _rows(cursor, query, parameters)
+
+    # Writing
+
+    def submit(self, work: Callable[[Transaction], Result]) -> "Future[Result]":
+        """Queue `work`; the future is done when it is committed and on disk.
+
+        `work` shares its transaction with others that wait, and is run again alone if one of them fails: it must do
+        nothing but read and change the store. What it raises undoes its own changes and is raised by the future.
+        """
+        future: Future[Result] = Future()
+        with self._lock:
+            if self._closed:
+                raise OwnerStoppingError("The store is closing.", remedy="Try again in a moment.")
+            self._jobs.put(_Job(work, future))
+        return future
+
+    def write(self, work: Callable[[Transaction], Result], *, returns: type[Result] | None = None) -> Result:
+        """Run `work` in a transaction and wait until it is on disk; see `submit`.
+
+        With `returns`, the type of what `work` gives, a request that comes again under the same key (see
+        `workbench.storage.caller`) changes nothing and is given the first one's answer.
+        """
+        key = caller.get().request_key
+        if returns is None or key is None:
+            return self.submit(work).result()
+        return self.submit(_once(work, f"{returns.__name__}:{key}", returns)).result()
+
+    def copy(self, target: Path) -> None:
+        """Write a consistent copy of the store, under the same key, while others keep reading."""
+
+        def checkpoint_and_copy() -> None:
+            with self._cursor() as cursor:
+                cursor.execute(f"CHECKPOINT {_CATALOGUE}")
+            shutil.copyfile(self.path, target)
+            target.chmod(0o600)
+
+        self._exclusively(checkpoint_and_copy)
+
+    def migrate(self, known: Sequence[Migration]) -> int:
+        """Bring the store to the present form; how many steps that took.
+
+        A store that held anything is copied aside first. Raises HomeTooNewError before changing anything.
+        """
+        tables = self.read("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", (_CATALOGUE,))
+        done = self.read("SELECT slice, number FROM schema_migrations") if tables else []
+        steps = migrations.missing(known, [(row[0], row[1]) for row in done])
+        if not steps:
+            return 0
+        if done:
+            self.copy(self.path.with_name(f"before-{utc_now():%Y%m%dT%H%M%S%f}.duckdb"))
+            self._drop_old_copies()
+        self.write(lambda tx: tx.execute(migrations.RECORD))
+        for step in steps:
+            self.write(lambda tx, step=step: migrations.apply(step, tx))  # type: ignore[misc]  # mypy cannot type a default
+        return len(steps)
+
+    def tables(self) -> dict[str, int]:
+        """Every table with the number of its rows."""
+        names = self.read(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY table_name",
+            (_CATALOGUE,),
+        )
+        return {name: self.read(f'SELECT count(*) FROM "{name}"')[0][0] for (name,) in names}  # noqa: S608
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns."""
+        found = self.read(
+            "SELECT column_name FROM duckdb_columns() WHERE database_name = ? AND table_name = ?",
+            (_CATALOGUE, table),
+        )
+        return tuple(name for (name,) in found)
+
+    def close(self) -> None:
+        """Finish what is queued, write everything into the one file and let go of it. Safe to call twice."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._writer.join()
+        with self._lock:
+            if self._root is not None:
+                with contextlib.suppress(duckdb.Error):  # a full disk: the WAL keeps what the file lacks
+                    self._root.execute(f"CHECKPOINT {_CATALOGUE}")
+            self._shut()
+
+    # Inside
+
+    def _open(self) -> None:
+        extension = _encryption_extension()
+        root = duckdb.connect(":memory:", config=self._config)
+        try:
+            root.execute("SET temp_file_encryption = true")
+            root.execute(f"LOAD '{_quoted(extension)}'")
+        except duckdb.Error as error:
+            root.close()
+            raise _encryption_missing() from error
+        try:
+            root.execute(f"ATTACH '{_quoted(self.path)}' AS {_CATALOGUE} (ENCRYPTION_KEY ?)", [self._key])
+            root.execute("SET enable_external_access = false")
+            root.execute("SET lock_configuration = true")
+            root.execute(f"USE {_CATALOGUE}")
+            cipher = root.execute(
+                "SELECT cipher FROM duckdb_databases() WHERE database_name = ? AND encrypted", [_CATALOGUE]
+            ).fetchone()
+        except duckdb.Error as error:
+            root.close()
+            raise _opening_error(self.path, error) from error
+        if cipher is None or cipher[0] != "GCM":
+            root.close()
+            raise EncryptionMissingError(
+                f"The store {str(self.path)!r} is not encrypted with AES-GCM, so it stays closed.",
+                remedy="Restore it from a backup, or move it away to start an empty one.",
+            )
+        self.path.chmod(0o600)
+        self._root = root
+        self._generation += 1
+
+    def _shut(self) -> None:
+        for cursor in self._idle:
+            with contextlib.suppress(duckdb.Error):
+                cursor.close()
+        self._idle.clear()
+        if self._root is not None:
+            with contextlib.suppress(duckdb.Error):
+                self._root.close()
+            self._root = None
+
+    def _reopen(self) -> None:
+        """Open the store again after DuckDB gave it up; if that fails too, the next use tries again."""
+        with self._lock:
+            self._shut()
+            with contextlib.suppress(StoreError):
+                self._open()
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._lock:
+            if self._root is None:
+                if self._closed:
+                    raise OwnerStoppingError("The store is closed.", remedy="Try again in a moment.")
+                self._open()
+            root, generation = cast(duckdb.DuckDBPyConnection, self._root), self._generation
+            cursor = self._idle.pop() if self._idle else None
+        if cursor is None:
+            cursor = root.cursor()
+            cursor.execute(f"USE {_CATALOGUE}")
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            if _invalidated(error):
+                self._reopen()
+            raise _using_error(error) from error
+        finally:
+            with self._lock:
+                if generation == self._generation and self._root is not None:
+                    self._idle.append(cursor)
+                else:
+                    with contextlib.suppress(duckdb.Error):
+                        cursor.close()
+
+    def _exclusively(self, work: Callable[[], None]) -> None:
+        """Run `work` on the writer's thread, outside of any transaction."""
+        future: Future[None] = Future()
+
+        def alone(_: Transaction) -> None:
+            raise _Alone(work)
+
+        self._jobs.put(_Job(alone, future))
+        future.result()
+
+    def _write_loop(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch = [first]
+            ending = False
+            while len(batch) < _BATCH and not self._jobs.empty():
+                job = self._jobs.get()
+                if job is None:
+                    ending = True
+                    break
+                batch.append(job)
+            self._commit(batch)
+            if ending:
+                return
+
+    def _commit(self, batch: list[_Job]) -> None:
+        """Commit the batch as one transaction; where a part of it fails, each part as its own."""
+        try:
+            results = self._transact([job.work for job in batch])
+        except Exception as error:  # noqa: BLE001  (it is handed to the one who waits)
+            if len(batch) > 1:
+                for job in batch:
+                    self._commit([job])
+            elif isinstance(error, _Alone):
+                _settle(batch[0].future, error.work)
+            else:
+                batch[0].future.set_exception(error)
+            return
+        for job, result in zip(batch, results, strict=True):
+            job.future.set_result(result)
+
+    def _transact(self, works: list[Callable[[Transaction], Any]]) -> list[Any]:
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                results = [work(Transaction(cursor)) for work in works]
+                cursor.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):  # COMMIT failed, or DuckDB has already rolled back
+                    cursor.execute("ROLLBACK")
+                raise
+            return results
+
+    def _drop_old_copies(self) -> None:
+        copies = sorted(self.path.parent.glob("before-*.duckdb"))
+        for old in copies[:-KEPT_COPIES]:
+            old.unlink()
+
+
+class _Alone(Exception):  # noqa: N818  (a signal between two methods, never seen outside)
+    """Asks the writer to run `work` outside of a transaction."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self.work = work
+
+
+def _settle(future: "Future[None]", work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001  (it is handed to the one who waits)
+        future.set_exception(error)
+    else:
+        future.set_result(None)
+
+
+def _once(work: Callable[[Transaction], Result], key: str, returns: type[Result]) -> Callable[[Transaction], Result]:
+    def first_time_only(tx: Transaction) -> Result:
+        known = tx.execute("SELECT answer FROM requests WHERE key = ?", (key,))
+        if known:
+            return msgspec.json.decode(known[0][0], type=returns)
+        result = work(tx)
+        tx.execute("INSERT INTO requests VALUES (?, ?, ?)", (key, utc_now(), msgspec.json.encode(result)))
+        return result
+
+    return first_time_only
+
+
+def forget_old_requests(tx: Transaction) -> None:
+    """Forget the requests that are too old to come again."""
+    tx.execute("DELETE FROM requests WHERE created_at < ?", (utc_now() - REQUEST_MEMORY,))
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> list[Row]:
+    cursor.execute(query, [_inward(value) for value in parameters])
+    if cursor.description is None:
+        return []
+    rows: list[Row] = cursor.fetchall()
+    times = [i for i, column in enumerate(cursor.description) if str(column[1]) in ("DATETIME", "TIMESTAMP")]
+    return [_aware(row, times) for row in rows] if times else rows
+
+
+def _inward(value: object) -> object:
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def _aware(row: Row, times: list[int]) -> Row:
+    values = list(row)
+    for i in times:
+        if values[i] is not None:
+            values[i] = values[i].replace(tzinfo=UTC)
+    return tuple(values)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _encryption_extension() -> Path:
+    """The file of the extension that DuckDB needs to write an encrypted store, from its wheel."""
+    try:
+        package = resources.files("duckdb_extension_httpfs")
+    except ModuleNotFoundError as error:
+        raise _encryption_missing() from error
+    file = Path(str(package)) / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+    if not file.is_file():
+        raise _encryption_missing()
+    return file
+
+
+def _encryption_missing() -> EncryptionMissingError:
+    return EncryptionMissingError(
+        "The encryption extension of DuckDB cannot be loaded, so the store stays closed.",
+        remedy=f"Run `pip install duckdb-extension-httpfs=={duckdb.__version__}` in the Workbench's environment.",
+    )
+
+
+def _invalidated(error: duckdb.Error) -> bool:
+    return isinstance(error, duckdb.FatalException) or "database has been invalidated" in str(error)
+
+
+_NO_SPACE = re.compile(r"No space left|disk (is )?full|Disk quota", re.IGNORECASE)
+
+
+def _using_error(error: duckdb.Error) -> WorkbenchError:
+    """What went wrong while the store was in use. DuckDB's own text may hold a row's values, so none of it is kept."""
+    if _NO_SPACE.search(str(error)):
+        return DiskFullError(
+            "The disk is full, so this was not saved. What was saved before is safe.",
+            remedy="Free some space and try again.",
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StoreError("This takes more memory than the store may use.", remedy="Ask for less at once.")
+    return StoreError(
+        f"The store could not do this ({type(error).__name__}).",
+        remedy="Try again; if it stays, look at `workbench status` and the owner's log.",
+    )
+
+
+def _opening_error(path: Path, error: duckdb.Error) -> StoreError:
+    text = str(error)
+    holder = re.search(r"Conflicting lock is held in .*\(PID (\d+)\)", text)
+    if holder:
+        return StoreInUseError(
+            f"The store {str(path)!r} is open in another process (number {holder[1]}).",
+            remedy="Stop that process (`workbench stop`), then try again.",
+        )
+    if _NO_SPACE.search(text):
+        return DiskFullError(
+            "The disk is full, so the store cannot be opened.", remedy="Free some space and try again."
+        )
+    if "Permission denied" in text or "Read-only file system" in text:
+        return HomeNotWritableError(
+            f"The store {str(path)!r} cannot be written.",
+            remedy="Make its folder writable, or set WORKBENCH_HOME to one that is.",
+        )
+    return StoreDamagedError(
+        f"The store {str(path)!r} cannot be opened with this home's key.",
+        remedy="Restore the home folder as a whole from a backup: the store and keys.json belong together.",
+    )
