@@ -98,6 +98,21 @@ class _Job:
     future: Future[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """Work for the writer's thread outside of any transaction."""
+
+    work: Callable[[], None]
+    future: Future[None]
+
+
+class _Nothing:
+    """No job waits."""
+
+
+_NOTHING = _Nothing()
+
+
 class Database:
     """An open store. Safe to use from any thread."""
 
@@ -122,7 +137,7 @@ class Database:
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._root: duckdb.DuckDBPyConnection | None = None
         self._generation = 0
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | _Alone | None] = queue.SimpleQueue()
         self._closed = False
         self._open()
         self._writer = threading.Thread(target=self._write_loop, name="store-writer", daemon=True)
@@ -144,10 +159,7 @@ class Database:
         nothing but read and change the store. What it raises undoes its own changes and is raised by the future.
         """
         future: Future[Result] = Future()
-        with self._lock:
-            if self._closed:
-                raise OwnerStoppingError("The store is closing.", remedy="Try again in a moment.")
-            self._jobs.put(_Job(work, future))
+        self._enqueue(_Job(work, future))
         return future
 
     def write(self, work: Callable[[Transaction], Result], *, returns: type[Result] | None = None) -> Result:
@@ -238,11 +250,11 @@ class Database:
             root.execute(f"USE {_CATALOGUE}")
             cipher = root.execute(
                 "SELECT cipher FROM duckdb_databases() WHERE database_name = ? AND encrypted", [_CATALOGUE]
-            ).fetchone()
+            ).fetchall()
         except duckdb.Error as error:
             root.close()
             raise _opening_error(self.path, error) from error
-        if cipher is None or cipher[0] != "GCM":
+        if cipher != [("GCM",)]:
             root.close()
             raise EncryptionMissingError(
                 f"The store {str(self.path)!r} is not encrypted with AES-GCM, so it stays closed.",
@@ -298,26 +310,35 @@ class Database:
     def _exclusively(self, work: Callable[[], None]) -> None:
         """Run `work` on the writer's thread, outside of any transaction."""
         future: Future[None] = Future()
-
-        def alone(_: Transaction) -> None:
-            raise _Alone(work)
-
-        self._jobs.put(_Job(alone, future))
+        self._enqueue(_Alone(work, future))
         future.result()
 
+    def _enqueue(self, job: "_Job | _Alone") -> None:
+        with self._lock:
+            if self._closed:
+                raise OwnerStoppingError("The store is closing.", remedy="Try again in a moment.")
+            self._jobs.put(job)
+
     def _write_loop(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            batch = [first]
-            ending = False
-            while len(batch) < _BATCH and not self._jobs.empty():
-                job = self._jobs.get()
-                if job is None:
-                    ending = True
-                    break
+        batch: list[_Job] = []
+        while True:
+            job: _Job | _Alone | _Nothing | None = self._jobs.get()
+            while isinstance(job, _Job):
                 batch.append(job)
-            self._commit(batch)
-            if ending:
+                job = self._next_job() if len(batch) < _BATCH else _NOTHING
+            if batch:
+                self._commit(batch)
+                batch.clear()
+            if isinstance(job, _Alone):
+                _settle(job)
+            if job is None:
                 return
+
+    def _next_job(self) -> "_Job | _Alone | _Nothing | None":
+        try:
+            return self._jobs.get_nowait()
+        except queue.Empty:
+            return _NOTHING
 
     def _commit(self, batch: list[_Job]) -> None:
         """Commit the batch as one transaction; where a part of it fails, each part as its own."""
@@ -327,8 +348,6 @@ class Database:
             if len(batch) > 1:
                 for job in batch:
                     self._commit([job])
-            elif isinstance(error, _Alone):
-                _settle(batch[0].future, error.work)
             else:
                 batch[0].future.set_exception(error)
             return
@@ -353,20 +372,13 @@ class Database:
             old.unlink()
 
 
-class _Alone(Exception):  # noqa: N818  (a signal between two methods, never seen outside)
-    """Asks the writer to run `work` outside of a transaction."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        self.work = work
-
-
-def _settle(future: "Future[None]", work: Callable[[], None]) -> None:
+def _settle(job: _Alone) -> None:
     try:
-        work()
+        job.work()
     except Exception as error:  # noqa: BLE001  (it is handed to the one who waits)
-        future.set_exception(error)
+        job.future.set_exception(error)
     else:
-        future.set_result(None)
+        job.future.set_result(None)
 
 
 def _once(work: Callable[[Transaction], Result], key: str, returns: type[Result]) -> Callable[[Transaction], Result]:
