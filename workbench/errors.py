@@ -11,6 +11,7 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     ├── AccessError                   the caller may not
     ├── OwnerError                    the process that owns the home folder
     │   ├── OwnerUnreachableError
+    │   ├── OwnerLostError
     │   └── OwnerStoppingError
     ├── StoreError                    the encrypted store
     │   ├── DiskFullError
@@ -122,6 +123,13 @@ class OwnerUnreachableError(OwnerError):
     """The owner did not start or does not answer."""
 
     code = "owner_unreachable"
+
+
+class OwnerLostError(OwnerError):
+    """The owner ended, or hung up, before it had answered."""
+
+    code = "owner_lost"
+    status = 502
 
 
 class OwnerStoppingError(OwnerError):
