@@ -25,6 +25,10 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     │   ├── WrongPassphraseError
     │   ├── KeyringUnavailableError
     │   └── KeyLostError
+    ├── SetupError                    making the environment of a checkout
+    │   ├── PythonUnsuitableError
+    │   ├── PackagesUnreachableError
+    │   └── BuildError
     └── ProviderError                 a model or what serves it
         ├── ModelMissingError
         ├── ModelFileError
@@ -213,6 +217,34 @@ class KeyLostError(VaultError):
     """The master key of this home is not where it was kept."""
 
     code = "key_lost"
+
+
+class SetupError(WorkbenchError):
+    """The environment of a checkout could not be made."""
+
+    code = "setup"
+    exit_code = 10
+
+
+class PythonUnsuitableError(SetupError):
+    """This Python is too old, or it cannot make environments."""
+
+    code = "python_unsuitable"
+    exit_code = 11
+
+
+class PackagesUnreachableError(SetupError):
+    """The packages could not be fetched."""
+
+    code = "packages_unreachable"
+    exit_code = 12
+
+
+class BuildError(SetupError):
+    """The Workbench itself could not be built or installed."""
+
+    code = "build"
+    exit_code = 13
 
 
 class ProviderError(WorkbenchError):
