@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypedDict
 
 Author = Literal["user", "assistant"]
 Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
@@ -92,3 +92,10 @@ class Turn:
 
     message: Message
     reply: Message
+
+
+class ConversationChanges(TypedDict, total=False):
+    """What can be changed of a conversation; a field that is absent stays as it is."""
+
+    title: str
+    head_id: str

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict
 
 Privacy = Literal["private", "public"]
 State = Literal["active", "archived", "trashed"]
@@ -33,3 +33,13 @@ class Experience:
     revision: int
     """Grows by one with each change; a change that names an older revision is refused."""
     trashed_at: datetime | None = None
+
+
+class ExperienceChanges(TypedDict, total=False):
+    """What can be changed of an Experience; a field that is absent stays as it is."""
+
+    name: str
+    description: str
+    category: str
+    privacy: Privacy
+    model: str | None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import duckdb
 import msgspec
@@ -77,6 +77,14 @@ TABLES = (
         reason="Answers kept for a week so that a repeated request changes nothing; the changes are audited.",
     ),
 )
+
+
+class Reader(Protocol):
+    """`Database.read` or `Transaction.execute`: a query that only reads works on either."""
+
+    def __call__(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
+        """The rows that `query` gives."""
+        ...
 
 
 class Transaction:

@@ -1,0 +1,57 @@
+"""The tables of conversations.
+
+Messages carry no index: ids are UUIDv7, so the rows of one time lie together and DuckDB's zone maps find them, and a
+table without an index can be altered.
+"""
+
+from workbench.storage.migrations import Migration
+from workbench.storage.register import Table
+
+MIGRATIONS = (
+    Migration(
+        slice="conversations",
+        number=1,
+        statements=(
+            """CREATE TABLE conversations (
+                id UUID PRIMARY KEY, owner_id VARCHAR NOT NULL, experience_id UUID NOT NULL, title VARCHAR NOT NULL,
+                head_id UUID, message_count INTEGER NOT NULL, created_at TIMESTAMP NOT NULL,
+                updated_at TIMESTAMP NOT NULL, revision INTEGER NOT NULL)""",
+            """CREATE TABLE messages (
+                id UUID NOT NULL, owner_id VARCHAR NOT NULL, conversation_id UUID NOT NULL,
+                experience_id UUID NOT NULL, parent_id UUID, author VARCHAR NOT NULL, text VARCHAR NOT NULL,
+                reasoning VARCHAR NOT NULL, status VARCHAR NOT NULL, fault VARCHAR, model VARCHAR,
+                model_name VARCHAR, provider VARCHAR, input_tokens INTEGER, output_tokens INTEGER,
+                cost_usd DECIMAL(18, 9), first_token_ms INTEGER, total_ms INTEGER,
+                created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL, revision INTEGER NOT NULL)""",
+            """CREATE TABLE message_parts (
+                message_id UUID NOT NULL, experience_id UUID NOT NULL, number INTEGER NOT NULL,
+                text VARCHAR NOT NULL, reasoning VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL)""",
+        ),
+    ),
+)
+TABLES = (
+    Table(
+        name="conversations",
+        slice="conversations",
+        key=("id",),
+        experience="experience_id",
+        personal=("title",),
+    ),
+    Table(
+        name="messages",
+        slice="conversations",
+        key=("id",),
+        experience="experience_id",
+        personal=("text", "reasoning", "fault"),
+    ),
+    Table(
+        name="message_parts",
+        slice="conversations",
+        key=("message_id", "number"),
+        experience="experience_id",
+        exported=False,
+        personal=("text", "reasoning"),
+        audited=False,
+        reason="What of a running reply has arrived: folded into its message when the reply ends, which is audited.",
+    ),
+)

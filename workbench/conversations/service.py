@@ -1,0 +1,264 @@
+"""Conversations: the tree of messages as it is read, and every change that can be made to it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from workbench.clock import new_id, utc_now
+from workbench.conversations import store, tree
+from workbench.conversations.records import (
+    Conversation,
+    ConversationChanges,
+    ConversationPage,
+    ConversationTree,
+    Fault,
+    Message,
+    Turn,
+)
+from workbench.conversations.store import Part
+from workbench.errors import ConflictError, InvalidInputError, NotFoundError, ReplyRunningError
+from workbench.events import Changes
+from workbench.security import audit
+from workbench.storage.database import Database, Transaction
+
+LONGEST_TEXT = 1_000_000
+LONGEST_TITLE = 200
+LARGEST_PAGE = 500
+INTERRUPTED = Fault(
+    code="interrupted",
+    message="The Workbench was stopped while this was being written.",
+    remedy="Continue it, or try again.",
+)
+
+
+class Conversations:
+    """All of a home's conversations."""
+
+    def __init__(self, database: Database, changes: Changes) -> None:
+        self._database = database
+        self._changes = changes
+
+    def page(self, experience_id: str | None = None, *, limit: int = 50, cursor: str | None = None) -> ConversationPage:
+        """A page of conversations, the one changed last first. `limit` is held to 1…500."""
+        return store.page(self._database.read, experience_id, max(1, min(limit, LARGEST_PAGE)), cursor)
+
+    def get(self, id: str) -> Conversation:
+        """One conversation. Raises NotFoundError."""
+        return store.get(self._database.read, id)
+
+    def tree(self, id: str) -> ConversationTree:
+        """A conversation with every branch. Raises NotFoundError."""
+        return ConversationTree(
+            conversation=store.get(self._database.read, id), messages=store.messages(self._database.read, id)
+        )
+
+    def message(self, id: str) -> Message:
+        """One message; a running one with what has been saved of it. Raises NotFoundError."""
+        found = store.message(self._database.read, id)
+        return store.with_parts(self._database.read, found) if found.status == "running" else found
+
+    def create(self, experience_id: str, *, title: str = "", id: str | None = None) -> Conversation:
+        """A new, empty conversation; one already made under the same `id` is given back as it is."""
+        now = utc_now()
+        conversation = Conversation(
+            id=id or new_id(),
+            experience_id=experience_id,
+            title=_title(title),
+            created_at=now,
+            updated_at=now,
+            revision=1,
+        )
+
+        def insert(tx: Transaction) -> Conversation:
+            known = store.find(tx.execute, conversation.id)
+            if known is not None:
+                return known
+            store.insert(tx, conversation)
+            audit.record(tx, "conversations.create", conversation.id)
+            return conversation
+
+        made = self._database.write(insert, returns=Conversation)
+        self._changes.publish("conversations", made.id, "create", experience_id=made.experience_id)
+        return made
+
+    def update(self, id: str, changes: ConversationChanges, *, revision: int | None = None) -> Conversation:
+        """The conversation with those fields changed.
+
+        Raises ConflictError if `revision` is given and is not the present one, NotFoundError for a head that is not
+        in the conversation.
+        """
+
+        def change(tx: Transaction) -> Conversation:
+            before = store.get(tx.execute, id)
+            if revision is not None and revision != before.revision:
+                raise ConflictError(
+                    "This conversation was changed elsewhere in the meantime.", remedy="Look again, then repeat it."
+                )
+            after = before
+            if "title" in changes:
+                after = replace(after, title=_title(changes["title"]))
+            if "head_id" in changes:
+                _message_of(tx, before, changes["head_id"])
+                after = replace(after, head_id=changes["head_id"])
+            if after == before:
+                return before
+            after = replace(after, revision=before.revision + 1)
+            store.replace(tx, after)
+            audit.record(tx, "conversations.update", id, {"revision": after.revision})
+            return after
+
+        changed = self._database.write(change, returns=Conversation)
+        self._changes.publish("conversations", id, "update", experience_id=changed.experience_id)
+        return changed
+
+    def ask(self, question: Message, reply: Message) -> Turn:
+        """Save a question and the running reply to it, in one step; a repeated one is given back as it is.
+
+        `question.parent_id` is the message it follows. Raises ReplyRunningError if that one is still being written.
+        """
+
+        def insert(tx: Transaction) -> Turn:
+            known = store.find_message(tx.execute, question.id), store.find_message(tx.execute, reply.id)
+            if known[0] is not None and known[1] is not None:
+                return Turn(message=known[0], reply=known[1])
+            conversation = store.get(tx.execute, question.conversation_id)
+            if question.parent_id is not None:
+                _refuse_running(_message_of(tx, conversation, question.parent_id))
+            store.insert_message(tx, question)
+            self._begin(tx, conversation, reply, added=2, title=conversation.title or tree.title_of(question.text))
+            audit.record(tx, "messages.send", question.id, {"reply": reply.id})
+            return Turn(message=question, reply=reply)
+
+        turn = self._database.write(insert, returns=Turn)
+        self._announce(turn.reply, "send")
+        return turn
+
+    def begin_sibling(self, reply: Message) -> Message:
+        """Save a running reply beside an earlier one, whose `parent_id` it shares; a repeated one is given back."""
+
+        def insert(tx: Transaction) -> Message:
+            known = store.find_message(tx.execute, reply.id)
+            if known is not None:
+                return known
+            conversation = store.get(tx.execute, reply.conversation_id)
+            self._begin(tx, conversation, reply, added=1, title=conversation.title)
+            audit.record(tx, "messages.retry", reply.id)
+            return reply
+
+        saved = self._database.write(insert, returns=Message)
+        self._announce(saved, "retry")
+        return saved
+
+    def resume(self, id: str, *, model: str, model_name: str, provider: str) -> Message:
+        """Set a reply that did not end well running again, its text kept.
+
+        Raises ReplyRunningError if it runs, InvalidInputError if it is complete or not a reply.
+        """
+
+        def restart(tx: Transaction) -> Message:
+            before = store.message(tx.execute, id)
+            if before.author != "assistant" or before.status == "complete":
+                raise InvalidInputError(
+                    "Only a reply that was stopped or interrupted can be continued.", remedy="Try again instead."
+                )
+            _refuse_running(before)
+            after = replace(
+                before,
+                status="running",
+                fault=None,
+                model=model,
+                model_name=model_name,
+                provider=provider,
+                updated_at=utc_now(),
+            )
+            store.replace_message(tx, after)
+            audit.record(tx, "messages.continue", id)
+            return after
+
+        resumed = self._database.write(restart, returns=Message)
+        self._announce(resumed, "continue")
+        return resumed
+
+    def append_parts(self, parts: Sequence[Part]) -> None:
+        """Keep what has arrived of running replies."""
+        now = utc_now()
+        self._database.write(lambda tx: store.append_parts(tx, parts, now))
+
+    def finish(self, reply: Message) -> Message:
+        """Fold a reply that has ended into its message."""
+        ended = replace(reply, updated_at=utc_now())
+
+        def fold(tx: Transaction) -> None:
+            store.replace_message(tx, ended)
+            conversation = store.get(tx.execute, ended.conversation_id)
+            store.replace(tx, replace(conversation, updated_at=ended.updated_at, revision=conversation.revision + 1))
+            audit.record(tx, "messages.finish", ended.id, {"status": ended.status})
+
+        self._database.write(fold)
+        self._announce(ended, "finish")
+        return ended
+
+    def recover(self) -> int:
+        """Mark what was running when the last owner ended as interrupted, with all that was saved of it; how many."""
+
+        def interrupt(tx: Transaction) -> int:
+            found = store.running(tx.execute)
+            for reply in found:
+                kept = store.with_parts(tx.execute, reply)
+                store.replace_message(tx, replace(kept, status="interrupted", fault=INTERRUPTED))
+                audit.record(tx, "messages.interrupt", reply.id)
+            return len(found)
+
+        return self._database.write(interrupt)
+
+    def _begin(self, tx: Transaction, conversation: Conversation, reply: Message, *, added: int, title: str) -> None:
+        store.insert_message(tx, replace(reply, created_at=reply.created_at + timedelta(microseconds=1)))
+        store.replace(
+            tx,
+            replace(
+                conversation,
+                title=title,
+                head_id=reply.id,
+                message_count=conversation.message_count + added,
+                updated_at=reply.updated_at,
+                revision=conversation.revision + 1,
+            ),
+        )
+
+    def _announce(self, message: Message, action: str) -> None:
+        self._changes.publish("messages", message.id, action, experience_id=message.experience_id)
+        self._changes.publish("conversations", message.conversation_id, action, experience_id=message.experience_id)
+
+
+def clean_text(text: str) -> str:
+    """A question as it is kept. Raises InvalidInputError if it is empty or longer than a million characters."""
+    cleaned = text.encode("utf-8", "replace").decode().replace("\x00", "�")
+    if not cleaned.strip():
+        raise InvalidInputError("The message is empty.", remedy="Write something first.")
+    if len(cleaned) > LONGEST_TEXT:
+        raise InvalidInputError(
+            f"The message has {len(cleaned):,} characters; the longest allowed has {LONGEST_TEXT:,}.",
+            remedy="Send it in pieces.",
+        )
+    return cleaned
+
+
+def _title(title: str) -> str:
+    cleaned = " ".join(title.encode("utf-8", "replace").decode().replace("\x00", " ").split())
+    if len(cleaned) > LONGEST_TITLE:
+        raise InvalidInputError(
+            f"A title has at most {LONGEST_TITLE} characters; this one has {len(cleaned):,}.", remedy="Shorten it."
+        )
+    return cleaned
+
+
+def _message_of(tx: Transaction, conversation: Conversation, id: str) -> Message:
+    found = store.message(tx.execute, id)
+    if found.conversation_id != conversation.id:
+        raise NotFoundError("That message is not in this conversation.", remedy="Open the conversation again.")
+    return found
+
+
+def _refuse_running(message: Message) -> None:
+    if message.status == "running":
+        raise ReplyRunningError("The reply is still being written.", remedy="Wait for it, or stop it first.")

@@ -1,0 +1,184 @@
+"""Conversations and messages in the database: rows in, records out."""
+
+import base64
+import binascii
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from workbench.conversations.records import Conversation, ConversationPage, Fault, Message
+from workbench.errors import InvalidInputError, NotFoundError
+from workbench.storage.database import Reader, Row, Transaction
+
+OWNER_ID = "me"
+"""Whose row it is, where one installation serves one person."""
+
+_IDS = {"id", "conversation_id", "experience_id", "parent_id", "head_id"}
+_CONVERSATION = tuple(field.name for field in fields(Conversation))
+_MESSAGE = tuple(field.name for field in fields(Message))
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return ", ".join(f"{name}::VARCHAR" if name in _IDS else name for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a running reply, as it is kept until the reply ends."""
+
+    message_id: str
+    experience_id: str
+    number: int
+    text: str
+    reasoning: str
+
+
+def get(read: Reader, id: str) -> Conversation:
+    """The conversation. Raises NotFoundError."""
+    found = find(read, id)
+    if found is None:
+        raise NotFoundError(
+            f"There is no conversation {id!r}.", remedy="`workbench conversations list` shows those there are."
+        )
+    return found
+
+
+def find(read: Reader, id: str) -> Conversation | None:
+    """The conversation; None if there is none."""
+    query = f"SELECT {_columns(_CONVERSATION)} FROM conversations WHERE id = TRY_CAST(? AS UUID)"  # noqa: S608
+    rows = read(query, (id,))
+    return _conversation(rows[0]) if rows else None
+
+
+def page(read: Reader, experience_id: str | None, limit: int, cursor: str | None) -> ConversationPage:
+    """The conversations after `cursor`, the one changed last first."""
+    after = _decode(cursor) if cursor else None
+    where = "(? IS NULL OR experience_id = TRY_CAST(? AS UUID))"
+    everywhere = (experience_id, experience_id)
+    query = (
+        f"SELECT {_columns(_CONVERSATION)} FROM conversations WHERE {where} "  # noqa: S608
+        + ("AND (updated_at, id) < (?, ?::UUID) " if after else "")
+        + "ORDER BY updated_at DESC, id DESC LIMIT ?"
+    )
+    rows = read(query, (*everywhere, *(after or ()), limit + 1))
+    found = tuple(_conversation(row) for row in rows[:limit])
+    total = read(f"SELECT count(*) FROM conversations WHERE {where}", everywhere)[0][0]  # noqa: S608
+    return ConversationPage(
+        conversations=found, next_cursor=_encode(found[-1]) if len(rows) > limit else None, total=total
+    )
+
+
+def insert(tx: Transaction, conversation: Conversation) -> None:
+    """Add a new conversation."""
+    _insert(tx, "conversations", {"owner_id": OWNER_ID, **_values(conversation, _CONVERSATION)})
+
+
+def replace(tx: Transaction, conversation: Conversation) -> None:
+    """Write a conversation that is there already."""
+    names = _CONVERSATION[1:]
+    values = (*(getattr(conversation, name) for name in names), conversation.id)
+    tx.execute(f"UPDATE conversations SET {', '.join(f'{n} = ?' for n in names)} WHERE id = ?", values)  # noqa: S608
+
+
+def messages(read: Reader, conversation_id: str) -> tuple[Message, ...]:
+    """All of a conversation's messages in the order they were written; a running one with what has been saved of it."""
+    rows = read(
+        f"SELECT {_columns(_MESSAGE)} FROM messages "  # noqa: S608
+        "WHERE conversation_id = TRY_CAST(? AS UUID) ORDER BY created_at, id",
+        (conversation_id,),
+    )
+    found = tuple(_message(row) for row in rows)
+    return tuple(with_parts(read, m) if m.status == "running" else m for m in found)
+
+
+def message(read: Reader, id: str) -> Message:
+    """The message. Raises NotFoundError."""
+    found = find_message(read, id)
+    if found is None:
+        raise NotFoundError(f"There is no message {id!r}.", remedy="It may be in another home folder.")
+    return found
+
+
+def find_message(read: Reader, id: str) -> Message | None:
+    """The message; None if there is none."""
+    rows = read(f"SELECT {_columns(_MESSAGE)} FROM messages WHERE id = TRY_CAST(? AS UUID)", (id,))  # noqa: S608
+    return _message(rows[0]) if rows else None
+
+
+def running(read: Reader) -> tuple[Message, ...]:
+    """Every reply that the store takes to be running."""
+    rows = read(f"SELECT {_columns(_MESSAGE)} FROM messages WHERE status = 'running'")  # noqa: S608
+    return tuple(_message(row) for row in rows)
+
+
+def insert_message(tx: Transaction, message: Message) -> None:
+    """Add a new message."""
+    _insert(tx, "messages", {"owner_id": OWNER_ID, "revision": 1, **_values(message, _MESSAGE)})
+
+
+def replace_message(tx: Transaction, message: Message) -> None:
+    """Write a message that is there already, and drop its parts: the message holds them."""
+    values = _values(message, _MESSAGE[1:])
+    settings = ", ".join(f"{name} = ?" for name in values)
+    tx.execute(
+        f"UPDATE messages SET {settings}, revision = revision + 1 WHERE id = ?",  # noqa: S608
+        (*values.values(), message.id),
+    )
+    tx.execute("DELETE FROM message_parts WHERE message_id = ?", (message.id,))
+
+
+def append_parts(tx: Transaction, parts: Iterable[Part], created_at: datetime) -> None:
+    """Keep what has arrived of running replies."""
+    rows = [(p.message_id, p.experience_id, p.number, p.text, p.reasoning, created_at) for p in parts]
+    places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
+    tx.execute(f"INSERT INTO message_parts VALUES {places}", tuple(v for row in rows for v in row))  # noqa: S608
+
+
+def with_parts(read: Reader, message: Message) -> Message:
+    """A running reply with what has been saved of it so far."""
+    parts = read("SELECT text, reasoning FROM message_parts WHERE message_id = ? ORDER BY number", (message.id,))
+    return dataclasses.replace(
+        message,
+        text=message.text + "".join(text for text, _ in parts),
+        reasoning=message.reasoning + "".join(reasoning for _, reasoning in parts),
+    )
+
+
+def _values(record: Conversation | Message, names: tuple[str, ...]) -> dict[str, object]:
+    values: dict[str, object] = {name: getattr(record, name) for name in names}
+    if values.get("fault") is not None:
+        values["fault"] = msgspec.json.encode(values["fault"]).decode()
+    return values
+
+
+def _insert(tx: Transaction, table: str, values: dict[str, object]) -> None:
+    places = ", ".join("?" * len(values))
+    tx.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", tuple(values.values()))  # noqa: S608
+
+
+def _conversation(row: Row) -> Conversation:
+    values: dict[str, Any] = dict(zip(_CONVERSATION, row, strict=True))
+    return Conversation(**values)
+
+
+def _message(row: Row) -> Message:
+    values: dict[str, Any] = dict(zip(_MESSAGE, row, strict=True))
+    if values["fault"] is not None:
+        values["fault"] = msgspec.json.decode(values["fault"], type=Fault)
+    return Message(**values)
+
+
+def _encode(last: Conversation) -> str:
+    return base64.urlsafe_b64encode(f"{last.updated_at.isoformat()} {last.id}".encode()).decode()
+
+
+def _decode(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, _, id_ = base64.urlsafe_b64decode(cursor).decode().partition(" ")
+        return datetime.fromisoformat(at).astimezone(UTC), id_
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise InvalidInputError("This is not a cursor of a page.", remedy="Read from the first page.") from error

@@ -1,0 +1,31 @@
+"""The shape of a conversation: branches, siblings, and what a conversation is called. Nothing here reads or writes."""
+
+from collections.abc import Mapping, Sequence
+
+from workbench.conversations.records import Message
+
+TITLE_LENGTH = 60
+
+
+def branch(messages: Mapping[str, Message], last_id: str | None) -> tuple[Message, ...]:
+    """The messages from the beginning to `last_id`, in reading order."""
+    found: list[Message] = []
+    while last_id is not None and (message := messages.get(last_id)) is not None:
+        found.append(message)
+        last_id = message.parent_id
+    return tuple(reversed(found))
+
+
+def by_id(messages: Sequence[Message]) -> dict[str, Message]:
+    """The messages under their ids."""
+    return {message.id: message for message in messages}
+
+
+def title_of(question: str) -> str:
+    """What a conversation is called after its first question: its first line, cut at a word."""
+    line = next((line.strip() for line in question.splitlines() if line.strip()), "")
+    line = " ".join(line.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[:TITLE_LENGTH]
+    return f"{cut[: cut.rfind(' ')] if ' ' in cut[20:] else cut}…"

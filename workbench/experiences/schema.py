@@ -1,0 +1,27 @@
+"""The tables of Experiences."""
+
+from workbench.storage.migrations import Migration
+from workbench.storage.register import Table
+
+MIGRATIONS = (
+    Migration(
+        slice="experiences",
+        number=1,
+        statements=(
+            """CREATE TABLE experiences (
+                id UUID PRIMARY KEY, owner_id VARCHAR NOT NULL, name VARCHAR NOT NULL, slug VARCHAR NOT NULL,
+                description VARCHAR NOT NULL, category VARCHAR NOT NULL, privacy VARCHAR NOT NULL,
+                state VARCHAR NOT NULL, model VARCHAR, created_at TIMESTAMP NOT NULL,
+                updated_at TIMESTAMP NOT NULL, revision INTEGER NOT NULL, trashed_at TIMESTAMP)""",
+        ),
+    ),
+)
+TABLES = (
+    Table(
+        name="experiences",
+        slice="experiences",
+        key=("id",),
+        experience="id",
+        personal=("name", "slug", "description", "category"),
+    ),
+)

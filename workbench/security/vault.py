@@ -1,0 +1,245 @@
+"""The keys: a random database key, wrapped by a random master key, and where that is kept.
+
+`keys.json` in the home holds only wrapped keys. The master key lies in the system's keyring; or it is wrapped by a
+passphrase (Argon2id); or, on a machine without a keyring, in a file only its owner can read. Changing where it is kept
+wraps it anew and rewrites no data.
+"""
+
+import base64
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from workbench.clock import new_id
+from workbench.config import private_folder
+from workbench.errors import InvalidInputError, KeyLostError, LockedError, StoreDamagedError, WrongPassphraseError
+from workbench.security import keychain
+from workbench.storage.database import KEY_BYTES
+
+Protection = Literal["keyring", "passphrase", "file"]
+
+NONCE_BYTES = 12
+SALT_BYTES = 16
+SHORTEST_PASSPHRASE = 8
+
+EXPLANATIONS: dict[Protection, str] = {
+    "keyring": "The master key lies in this system's keyring: whoever signs in as you can open the store; "
+    "a copied disk or home folder cannot be read.",
+    "passphrase": "The master key is wrapped by your passphrase: after each start the store stays locked until you "
+    "give it. If you forget it, nobody can open the store.",
+    "file": "This machine has no keyring, so the master key lies in a file beside the store that only your account "
+    "can read. That protects single copied files, not a copy of the whole home folder. "
+    "Run `workbench passphrase set` to protect it with a passphrase.",
+}
+
+
+class Argon2(msgspec.Struct, frozen=True, kw_only=True):
+    """The cost of turning a passphrase into a key: RFC 9106, section 4, second recommendation (memory-constrained)."""
+
+    salt: bytes
+    time_cost: int = 3
+    memory_kib: int = 64 * 1024
+    parallelism: int = 4
+
+
+class KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `keys.json` says."""
+
+    format: int = 1
+    home_id: str
+    protection: Protection
+    database_key: bytes
+    """Wrapped by the master key."""
+    master_key: bytes | None = None
+    """Wrapped by the passphrase's key, with a passphrase; else it is kept elsewhere."""
+    argon2: Argon2 | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """An open vault's keys. They are never written anywhere in this form."""
+
+    master: bytes
+    database: bytes
+
+    def __repr__(self) -> str:
+        return "Keys(…)"
+
+
+class Vault:
+    """The keys of one home folder."""
+
+    def __init__(self, key_file: Path) -> None:
+        self._path = key_file
+        self._master_path = key_file.with_name("master.key")
+
+    def exists(self) -> bool:
+        """Whether this home has keys yet."""
+        return self._path.exists()
+
+    def protection(self) -> Protection:
+        """Where the master key is kept."""
+        return self._read().protection
+
+    def create(self) -> Keys:
+        """Make the keys of a new home; the master key goes into the keyring, else into a file of its owner's."""
+        home_id = new_id()
+        keys = Keys(master=secrets.token_bytes(KEY_BYTES), database=secrets.token_bytes(KEY_BYTES))
+        protection: Protection = "keyring" if keychain.usable() else "file"
+        private_folder(self._path.parent)
+        self._keep(protection, home_id, keys.master)
+        self._write(
+            KeyFile(home_id=home_id, protection=protection, database_key=_wrap(keys.master, keys.database, home_id))
+        )
+        return keys
+
+    def open(self, passphrase: str | None = None) -> Keys:
+        """The keys of this home.
+
+        Raises LockedError where a passphrase is needed and not given, WrongPassphraseError, KeyringUnavailableError,
+        KeyLostError, and StoreDamagedError if the key file cannot be read.
+        """
+        file = self._read()
+        master = self._master(file, passphrase)
+        try:
+            return Keys(master=master, database=_unwrap(master, file.database_key, file.home_id))
+        except InvalidTag as error:
+            raise KeyLostError(
+                "The master key that was found does not belong to this home folder.",
+                remedy="Restore the home folder and its key from the same backup.",
+            ) from error
+
+    def set_passphrase(self, keys: Keys, passphrase: str) -> None:
+        """Wrap the master key by a passphrase from now on."""
+        if len(passphrase) < SHORTEST_PASSPHRASE:
+            raise InvalidInputError(
+                f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
+                remedy="Take a few words that only you would put together.",
+            )
+        file = self._read()
+        argon2 = Argon2(salt=secrets.token_bytes(SALT_BYTES))
+        wrapped = _wrap(_derive(passphrase, argon2), keys.master, file.home_id)
+        self._write(msgspec.structs.replace(file, protection="passphrase", master_key=wrapped, argon2=argon2))
+        self._forget(file)
+
+    def remove_passphrase(self, keys: Keys) -> None:
+        """Keep the master key in the keyring, or else in a file, from now on."""
+        file = self._read()
+        protection: Protection = "keyring" if keychain.usable() else "file"
+        self._keep(protection, file.home_id, keys.master)
+        self._write(msgspec.structs.replace(file, protection=protection, master_key=None, argon2=None))
+
+    def _master(self, file: KeyFile, passphrase: str | None) -> bytes:
+        if file.protection == "keyring":
+            return _decode(keychain.get(_entry(file.home_id)))
+        if file.protection == "file":
+            return _decode(self._master_path.read_text("ascii") if self._master_path.exists() else None)
+        if file.master_key is None or file.argon2 is None:
+            raise _damaged(self._path)
+        if passphrase is None:
+            raise LockedError("Your Workbench is locked.", remedy="Run `workbench unlock`, or unlock it in JupyterLab.")
+        try:
+            return _unwrap(_derive(passphrase, file.argon2), file.master_key, file.home_id)
+        except InvalidTag as error:
+            raise WrongPassphraseError("That is not the passphrase.", remedy="Try again.") from error
+
+    def _keep(self, protection: Protection, home_id: str, master: bytes) -> None:
+        text = base64.b64encode(master).decode()
+        if protection == "keyring":
+            keychain.set(_entry(home_id), text)
+        else:
+            _write_privately(self._master_path, text.encode())
+
+    def _forget(self, file: KeyFile) -> None:
+        if file.protection == "keyring":
+            keychain.delete(_entry(file.home_id))
+        with contextlib.suppress(FileNotFoundError):
+            self._master_path.unlink()
+
+    def _read(self) -> KeyFile:
+        try:
+            return msgspec.json.decode(self._path.read_bytes(), type=KeyFile)
+        except FileNotFoundError as error:
+            raise KeyLostError(
+                f"The key file {str(self._path)!r} is gone, and the store cannot be opened without it.",
+                remedy="Restore keys.json from a backup of the home folder.",
+            ) from error
+        except msgspec.MsgspecError as error:
+            raise _damaged(self._path) from error
+
+    def _write(self, file: KeyFile) -> None:
+        _write_privately(self._path, msgspec.json.format(msgspec.json.encode(file)))
+
+
+def seal(key: bytes, plain: bytes, purpose: str) -> bytes:
+    """`plain` encrypted with AES-256-GCM: a random nonce, then the text and its tag. `purpose` must be given again."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, purpose.encode())
+
+
+def unseal(key: bytes, sealed: bytes, purpose: str) -> bytes:
+    """What `seal` was given. Raises cryptography's InvalidTag for another key or purpose, or altered bytes."""
+    return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+
+
+def _wrap(key: bytes, secret: bytes, home_id: str) -> bytes:
+    return seal(key, secret, f"workbench key {home_id}")
+
+
+def _unwrap(key: bytes, wrapped: bytes, home_id: str) -> bytes:
+    return unseal(key, wrapped, f"workbench key {home_id}")
+
+
+def _derive(passphrase: str, cost: Argon2) -> bytes:
+    return hash_secret_raw(
+        passphrase.encode(),
+        cost.salt,
+        time_cost=cost.time_cost,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.parallelism,
+        hash_len=KEY_BYTES,
+        type=Type.ID,
+    )
+
+
+def _entry(home_id: str) -> str:
+    return f"master-key/{home_id}"
+
+
+def _decode(text: str | None) -> bytes:
+    if text is None:
+        raise KeyLostError(
+            "The master key of this home folder is not where it was kept.",
+            remedy="Sign in to the account and the keyring that it was made with, or restore the key from a backup.",
+        )
+    return base64.b64decode(text)
+
+
+def _damaged(path: Path) -> StoreDamagedError:
+    return StoreDamagedError(
+        f"The key file {str(path)!r} cannot be read.", remedy="Restore keys.json from a backup of the home folder."
+    )
+
+
+def _write_privately(path: Path, data: bytes) -> None:
+    """Replace the file as a whole, readable by its owner alone, and see it to the disk."""
+    new = path.with_name(f"{path.name}.new")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
