@@ -1,1 +1,66 @@
-"""What everyone outside the owner imports: one resource per slice over the HTTP API."""
+"""What everyone outside the owner imports: one resource per slice over the HTTP API.
+
+It needs the standard library and msgspec, nothing heavier.
+"""
+
+from pathlib import Path
+from types import TracebackType
+
+from workbench.client.conversations import Conversations
+from workbench.client.experiences import Experiences
+from workbench.client.models import Models
+from workbench.client.records import Status
+from workbench.client.transport import Transport
+from workbench.config import home_folder
+
+__all__ = ["Workbench", "connect"]
+
+
+class Workbench:
+    """One person's Workbench. Safe to use from any thread."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.experiences = Experiences(transport)
+        self.conversations = Conversations(transport)
+        self.models = Models(transport)
+
+    def status(self) -> Status:
+        """How the owner is: version, keys, rows, models, memory."""
+        return self._transport.get("/status", Status)
+
+    def unlock(self, passphrase: str | None = None) -> Status:
+        """Open a locked store. Raises WrongPassphraseError, KeyringUnavailableError."""
+        return self._transport.post("/unlock", Status, {"passphrase": passphrase})
+
+    def set_passphrase(self, passphrase: str) -> Status:
+        """Protect the store with a passphrase from the next start on, or with another one. Rewrites no data."""
+        return self._transport.call("PUT", "/passphrase", Status, body={"passphrase": passphrase})
+
+    def remove_passphrase(self) -> Status:
+        """Keep the master key in the system's keyring again, or in a file where there is none."""
+        return self._transport.call("DELETE", "/passphrase", Status)
+
+    def stop(self) -> None:
+        """End the owner. Running replies keep what they have; the next client starts it again."""
+        self._transport.post("/stop", dict[str, str], {"when_idle": False})
+
+    def close(self) -> None:
+        """Let go of this thread's connection."""
+        self._transport.close()
+
+    def __enter__(self) -> "Workbench":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def connect(home: Path | str | None = None, *, start: bool = True, door: str = "python") -> Workbench:
+    """The Workbench of a home folder: `home`, else `WORKBENCH_HOME`, else the platform's folder for a user's data.
+
+    Its owner is started on first use where none runs, unless `start` is false: then OwnerUnreachableError is raised.
+    """
+    return Workbench(Transport(home_folder(home), start=start, door=door))

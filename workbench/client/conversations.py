@@ -1,0 +1,96 @@
+"""Conversations, from outside the owner."""
+
+from collections.abc import Iterator
+from typing import Literal, Unpack
+
+import msgspec
+
+from workbench.client.records import Delta, Done, ReplyEvent, Snapshot
+from workbench.client.transport import Transport
+from workbench.clock import new_id
+from workbench.conversations.records import (
+    Conversation,
+    ConversationChanges,
+    ConversationPage,
+    ConversationTree,
+    Message,
+    Turn,
+)
+from workbench.errors import OwnerLostError
+
+HEAD: Literal["head"] = "head"
+"""As a parent: the last message of the branch that is shown."""
+
+
+class Conversations:
+    """A home's conversations."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(self, experience: str | None = None, *, limit: int = 50, cursor: str | None = None) -> ConversationPage:
+        """A page of conversations, of one Experience or of all, the one changed last first."""
+        parameters = {"experience": experience, "limit": limit, "cursor": cursor}
+        return self._transport.get("/conversations", ConversationPage, parameters)
+
+    def get(self, id: str) -> ConversationTree:
+        """A conversation with every branch. Raises NotFoundError."""
+        return self._transport.get(f"/conversations/{id}", ConversationTree)
+
+    def create(self, experience_id: str, *, title: str = "") -> Conversation:
+        """A new, empty conversation."""
+        body = {"id": new_id(), "experience_id": experience_id, "title": title}
+        return self._transport.post("/conversations", Conversation, body)
+
+    def update(self, id: str, *, revision: int | None = None, **changes: Unpack[ConversationChanges]) -> Conversation:
+        """The conversation with another title or another branch shown."""
+        body = {**changes, "revision": revision}
+        return self._transport.call("PATCH", f"/conversations/{id}", Conversation, body=body)
+
+    def send(self, conversation_id: str, text: str, *, parent_id: str | None = HEAD, model: str | None = None) -> Turn:
+        """Save a question and start its reply, which runs in the owner whatever becomes of this process.
+
+        `parent_id` is the message it follows: by default the last one shown, None for a new beginning.
+        """
+        body: dict[str, str | None] = {"id": new_id(), "reply_id": new_id(), "text": text, "model": model}
+        if parent_id != HEAD:
+            body["parent_id"] = parent_id
+        return self._transport.post(f"/conversations/{conversation_id}/messages", Turn, body)
+
+    def message(self, id: str) -> Message:
+        """One message; a running one with what has been saved of it."""
+        return self._transport.get(f"/messages/{id}", Message)
+
+    def stream(self, message_id: str) -> Iterator[ReplyEvent]:
+        """A reply as it arrives: one Snapshot of what is there, Deltas, then Done.
+
+        If the owner goes away in the middle, the next one is asked: another Snapshot then replaces what came before.
+        """
+        try:
+            yield from self._events(message_id)
+        except OwnerLostError:
+            yield from self._events(message_id)
+
+    def stop(self, message_id: str) -> Message:
+        """End a running reply; what has arrived is kept."""
+        return self._transport.post(f"/messages/{message_id}/stop", Message)
+
+    def retry(self, message_id: str, *, model: str | None = None) -> Message:
+        """Ask again: another reply to the same question, beside the first."""
+        body = {"reply_id": new_id(), "model": model}
+        return self._transport.post(f"/messages/{message_id}/retry", Message, body)
+
+    def resume(self, message_id: str) -> Message:
+        """Let a reply that was stopped, interrupted or cut go on from where it ended."""
+        return self._transport.post(f"/messages/{message_id}/continue", Message)
+
+    def _events(self, message_id: str) -> Iterator[ReplyEvent]:
+        for event in self._transport.events(f"/messages/{message_id}/stream"):
+            if event.name == "snapshot":
+                yield Snapshot(message=msgspec.json.decode(event.data, type=Message))
+            elif event.name == "delta":
+                yield msgspec.json.decode(event.data, type=Delta)
+            elif event.name == "done":
+                yield Done(message=msgspec.json.decode(event.data, type=Message))
+                return
+        raise OwnerLostError("The Workbench's own process ended in the middle of a stream.", remedy="Open it again.")

@@ -1,0 +1,51 @@
+"""Models, from outside the owner."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from workbench.client.transport import Transport
+from workbench.providers.records import Download, Model
+
+
+class Models:
+    """The models a home can ask."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(self) -> tuple[Model, ...]:
+        """Every model that has been set up."""
+        return self._transport.get("/models", tuple[Model, ...])
+
+    def default(self) -> Model:
+        """The model asked where nothing else is chosen. Raises ModelMissingError."""
+        return self._transport.get("/models/default", Model)
+
+    def set_default(self, id: str) -> Model:
+        """Ask this model where nothing else is chosen."""
+        return self._transport.call("PUT", "/models/default", Model, body={"id": id})
+
+    def add_demo(self) -> Download:
+        """Start fetching the demo model, or go on where it stopped; `demo` says how far it is."""
+        return self._transport.post("/models/demo", Download)
+
+    def demo(self) -> Download:
+        """How far the demo model is."""
+        return self._transport.get("/models/demo", Download)
+
+    def cancel_demo(self) -> Download:
+        """Stop fetching the demo model; what has arrived is used the next time."""
+        return self._transport.post("/models/demo/cancel", Download)
+
+    def add_file(self, path: Path | str) -> Model:
+        """Add a GGUF file; it stays where it is. Raises ModelFileError."""
+        return self._transport.post("/models/files", Model, {"path": str(Path(path).absolute())})
+
+    def add_remote(self, *, provider: str, base_url: str, name: str, api_key: str | None = None) -> Model:
+        """Add a model of a server that speaks OpenAI's chat completions; the key goes into the keyring."""
+        body = {"provider": provider, "base_url": base_url, "name": name, "api_key": api_key}
+        return self._transport.post("/models/remote", Model, body)
+
+    def remove(self, id: str) -> None:
+        """Forget a model; replies it gave keep its name."""
+        self._transport.call("DELETE", f"/models/{quote(id, safe='/')}", dict[str, str])

@@ -1,0 +1,197 @@
+"""Finding the process that owns a home folder, and starting it where none runs."""
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench import __version__, errors
+from workbench.config import Settings, home_folder, private_folder
+from workbench.errors import OwnerUnreachableError, WorkbenchError
+
+START_LIMIT_S = 60.0
+_PROBE_LIMIT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """A running owner, and how to reach it: a Unix socket, or a port of the loopback interface."""
+
+    pid: int
+    version: str
+    token: str
+    socket: str | None = None
+    host: str | None = None
+    port: int | None = None
+
+    def __repr__(self) -> str:
+        return f"Owner(pid={self.pid}, version={self.version!r})"
+
+
+def find(home: Path | str | None = None) -> Owner | None:
+    """The running owner of `home` (see `workbench.config.home_folder`); None if none answers."""
+    file = Settings(home=home_folder(home)).run / "owner.json"
+    try:
+        owner = Owner(**json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return owner if answers(owner) else None
+
+
+def ensure(home: Path | str | None = None) -> Owner:
+    """The running owner of `home`, started if there is none.
+
+    However many ask at once, one is started. Raises OwnerUnreachableError, or what kept the owner from starting.
+    """
+    return find(home) or _start(Settings(home=home_folder(home)))
+
+
+def answers(owner: Owner) -> bool:
+    """Whether something listens where this owner said it would."""
+    try:
+        with contextlib.closing(connect(owner, timeout_s=_PROBE_LIMIT_S)):
+            return True
+    except OSError:
+        return False
+
+
+def connect(owner: Owner, *, timeout_s: float | None) -> socket.socket:
+    """A connected socket. Raises OSError."""
+    if owner.socket is None:
+        return socket.create_connection((owner.host, owner.port or 0), timeout=timeout_s)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(timeout_s)
+        connection.connect(owner.socket)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def newer(version: str, than: str) -> bool:
+    """Whether one release is later than another; anything that is not numbers and dots is not."""
+    with contextlib.suppress(ValueError):
+        return tuple(map(int, version.split("."))) > tuple(map(int, than.split(".")))
+    return False
+
+
+def outdated(owner: Owner) -> bool:
+    """Whether the running owner is of an earlier release than this client."""
+    return newer(__version__, than=owner.version)
+
+
+def _start(settings: Settings) -> Owner:
+    private_folder(settings.home)
+    private_folder(settings.run)
+    with _one_at_a_time(settings.run / "start.lock"):
+        running = find(settings.home)
+        if running is not None:
+            return running
+        _spawn(settings)
+    started = find(settings.home)
+    if started is None:
+        raise _silent(settings)
+    return started
+
+
+@contextlib.contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        deadline = time.monotonic() + START_LIMIT_S
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise OwnerUnreachableError(
+                        "Another process has been starting the Workbench for a minute.",
+                        remedy="End it, then try again.",
+                    ) from None
+                time.sleep(0.02)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _spawn(settings: Settings) -> None:
+    """Start the owner, detached, and wait until it says that it is ready or why it is not."""
+    private_folder(settings.logs)
+    reading, writing = os.pipe()
+    try:
+        with (settings.logs / "start.log").open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+                [
+                    sys.executable,
+                    "-m",
+                    "workbench.server",
+                    "--home",
+                    str(settings.home),
+                    "--ready-fd",
+                    str(writing),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(writing,),
+                start_new_session=True,
+                cwd=settings.home,
+            )
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
+    try:
+        said = _read_all(reading, START_LIMIT_S)
+    finally:
+        os.close(reading)
+    if not said:
+        process.poll()
+        raise _silent(settings)
+    answer = json.loads(said)
+    if "error" in answer:
+        raise to_error(answer["error"])
+
+
+def _read_all(descriptor: int, limit_s: float) -> bytes:
+    deadline = time.monotonic() + limit_s
+    said = b""
+    while (left := deadline - time.monotonic()) > 0:
+        if not select.select([descriptor], [], [], left)[0]:
+            break
+        piece = os.read(descriptor, 65536)
+        if not piece:
+            break
+        said += piece
+    return said
+
+
+def _silent(settings: Settings) -> OwnerUnreachableError:
+    return OwnerUnreachableError(
+        "The Workbench's own process did not start.",
+        remedy=f"Run `workbench serve` to see why, or look at {str(settings.logs / 'start.log')!r}.",
+    )
+
+
+def to_error(answer: object) -> WorkbenchError:
+    """The error that `{code, message, remedy}` stands for."""
+    fields = answer if isinstance(answer, dict) else {}
+    kind = _kinds().get(str(fields.get("code")), WorkbenchError)
+    return kind(str(fields.get("message") or "The Workbench failed."), remedy=str(fields.get("remedy") or ""))
+
+
+def _kinds() -> dict[str, type[WorkbenchError]]:
+    return {
+        kind.code: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, WorkbenchError)
+    }

@@ -1,0 +1,200 @@
+"""Speaking HTTP to the owner: JSON in and out as records, and streams of events.
+
+Every change carries an idempotency key, so a request whose answer was lost with its owner is simply sent again to the
+next one.
+"""
+
+import contextlib
+import http.client
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from workbench.client import owner as owners
+from workbench.client.owner import Owner
+from workbench.clock import new_id
+from workbench.errors import OwnerLostError, OwnerStoppingError, OwnerUnreachableError, WorkbenchError
+
+API = "/api/v1"
+ANSWER_LIMIT_S = 120.0
+_TRIES = 5
+_PAUSE_S = 0.2
+
+Record = TypeVar("Record")
+Parameters = Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a stream."""
+
+    name: str
+    data: bytes
+
+
+class Transport:
+    """A connection to the owner of one home, for each thread its own."""
+
+    def __init__(self, home: Path, *, start: bool = True, door: str = "python") -> None:
+        """`start`: whether to start an owner where none runs. `door`: what the audit log calls this client."""
+        self._home = home
+        self._start = start
+        self._door = door
+        self._owner: Owner | None = None
+        self._local = threading.local()
+
+    def get(self, path: str, returns: type[Record], parameters: Parameters | None = None) -> Record:
+        """Read a record."""
+        return self.call("GET", path, returns, parameters=parameters)
+
+    def post(self, path: str, returns: type[Record], body: object = None) -> Record:
+        """Make or do something."""
+        return self.call("POST", path, returns, body=body)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        returns: type[Record],
+        *,
+        body: object = None,
+        parameters: Parameters | None = None,
+    ) -> Record:
+        """The answer to one request. Raises what `workbench.errors` the owner answers, or OwnerError."""
+        payload = None if body is None else msgspec.json.encode(body)
+        headers = {"Content-Type": "application/json"} if payload is not None else {}
+        if method != "GET":
+            headers["Idempotency-Key"] = new_id()
+        for attempt in range(_TRIES):
+            last = attempt == _TRIES - 1
+            try:
+                status, answer = self._exchange(method, _target(path, parameters), payload, headers)
+            except (OSError, http.client.HTTPException) as error:
+                self._forget()
+                if last:
+                    raise OwnerLostError(
+                        "The Workbench's own process ended before it had answered.",
+                        remedy="Try again; `workbench status` says whether it runs.",
+                    ) from error
+                time.sleep(_PAUSE_S * attempt)
+                continue
+            if status < 300:
+                return msgspec.json.decode(answer, type=returns)
+            failure = _failure(answer)
+            if isinstance(failure, OwnerStoppingError) and not last:
+                self._forget()
+                time.sleep(_PAUSE_S * (attempt + 1))
+                continue
+            raise failure
+        raise AssertionError
+
+    def events(self, path: str) -> Iterator[Event]:
+        """The events of a stream until it ends. Raises OwnerLostError if the owner goes away in the middle."""
+        owner = self._reach()
+        connection = _Connection(owner, timeout_s=None)
+        try:
+            connection.request("GET", API + path, headers=self._headers(owner) | {"Accept": "text/event-stream"})
+            response = connection.getresponse()
+            if response.status >= 300:
+                raise _failure(response.read())
+            yield from _events(response)
+        except (OSError, http.client.HTTPException) as error:
+            self._forget()
+            raise OwnerLostError(
+                "The Workbench's own process ended in the middle of a stream.", remedy="Open it again."
+            ) from error
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        """Let go of this thread's connection."""
+        self._forget()
+
+    def _exchange(self, method: str, target: str, payload: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        owner = self._reach()
+        connection: _Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = _Connection(owner, timeout_s=ANSWER_LIMIT_S)
+        connection.request(method, API + target, body=payload, headers=headers | self._headers(owner))
+        response = connection.getresponse()
+        return response.status, response.read()
+
+    def _headers(self, owner: Owner) -> dict[str, str]:
+        return {"Authorization": f"Bearer {owner.token}", "Workbench-Door": self._door}
+
+    def _reach(self) -> Owner:
+        if self._owner is None:
+            found = owners.find(self._home)
+            if found is None and not self._start:
+                raise OwnerUnreachableError(
+                    "No Workbench is running for this home folder.", remedy="`workbench status` starts it."
+                )
+            if found is not None and self._start and owners.outdated(found):
+                found = self._replace(found)
+            self._owner = found or owners.ensure(self._home)
+        return self._owner
+
+    def _replace(self, outdated: Owner) -> Owner | None:
+        """End an owner of an earlier release, unless a reply is running in it; then it is used as it is."""
+        connection = _Connection(outdated, timeout_s=ANSWER_LIMIT_S)
+        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+            body = json.dumps({"when_idle": True})
+            headers = self._headers(outdated) | {"Content-Type": "application/json"}
+            connection.request("POST", f"{API}/stop", body=body, headers=headers)
+            if connection.getresponse().status >= 300:
+                return outdated
+        deadline = time.monotonic() + owners.START_LIMIT_S
+        while owners.answers(outdated) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return None
+
+    def _forget(self) -> None:
+        connection: _Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+        self._owner = None
+
+
+class _Connection(http.client.HTTPConnection):
+    """HTTP over wherever the owner listens."""
+
+    def __init__(self, owner: Owner, *, timeout_s: float | None) -> None:
+        super().__init__("localhost", timeout=timeout_s)
+        self._owner = owner
+
+    def connect(self) -> None:
+        """Open the connection."""
+        self.sock = owners.connect(self._owner, timeout_s=self.timeout)
+
+
+def _target(path: str, parameters: Parameters | None) -> str:
+    given = {name: value for name, value in (parameters or {}).items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def _failure(answer: bytes) -> WorkbenchError:
+    try:
+        return owners.to_error(json.loads(answer))
+    except ValueError:
+        return OwnerLostError("The Workbench's own process answered nothing that makes sense.", remedy="Try again.")
+
+
+def _events(response: http.client.HTTPResponse) -> Iterator[Event]:
+    name, data = "message", b""
+    while line := response.readline():
+        field, _, value = line.rstrip(b"\r\n").partition(b": ")
+        if field == b"event":
+            name = value.decode()
+        elif field == b"data":
+            data += value
+        elif not field and data:
+            yield Event(name, data)
+            name, data = "message", b""
