@@ -1,0 +1,15 @@
+"""Finding a Chromium for the browser tests."""
+
+import os
+import shutil
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def installed_chromium() -> Path | None:
+    """The Chromium of this machine: the one that `WORKBENCH_CHROMIUM` names, else the first on the path."""
+    named = os.environ.get("WORKBENCH_CHROMIUM")
+    if named:
+        return Path(named) if Path(named).exists() else None
+    return next((Path(found) for name in NAMES if (found := shutil.which(name))), None)
