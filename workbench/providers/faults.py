@@ -1,0 +1,233 @@
+"""What a provider's error means: from a status, a body or a broken connection to the tree in `workbench.errors`.
+
+Providers repeat the question and parts of the key in their error texts. So no text of theirs is ever passed on: it is
+searched for what is known, and the sentence is ours.
+"""
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from workbench.clock import utc_now
+from workbench.errors import (
+    ContextTooLongError,
+    KeyMissingError,
+    KeyRejectedError,
+    ModelUnknownError,
+    ProviderError,
+    ProviderUnavailableError,
+    QuotaExceededError,
+    RateLimitedError,
+    RequestRefusedError,
+)
+
+_CONTEXT = re.compile(
+    r"context[_ ](length|window|size)|maximum context|exceed_context|string_above_max_length"
+    r"|prompt is too long|too many (input )?tokens|input is too long",
+    re.IGNORECASE,
+)
+_QUOTA = re.compile(
+    r"insufficient[_ ](quota|credit|balance|funds)|exceeded your current quota|billing|credit balance|out of credits",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"content[_ ](filter|policy|management)|moderation|responsible_?ai|safety (system|policy)", re.IGNORECASE
+)
+_KEY = re.compile(r"invalid[_ ]api[_ ]key|incorrect api key|authentication[_ ]error|invalid_token", re.IGNORECASE)
+_MODEL = re.compile(r"model", re.IGNORECASE)
+_RATE = re.compile(r"rate[_ -]?limit|too many requests", re.IGNORECASE)
+_PLAIN_CODE = re.compile(r"[a-z][a-z_]{2,39}")
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sentence about an error may name."""
+
+    provider: str
+    model: str
+    has_key: bool = True
+
+
+def from_answer(
+    asked: Asked, status: int, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None
+) -> ProviderError:
+    """The error that an HTTP answer other than 200 stands for."""
+    text = body[:20_000].decode("utf-8", "replace")
+    known = _known(asked, text, retry_after_s=retry_after_s(headers, now=now or utc_now()), status=status)
+    return known or _by_status(asked, status, text, is_html(headers, body))
+
+
+def from_stream(asked: Asked, error: bytes) -> ProviderError:
+    """The error that an error object inside a stream stands for; `error` is its JSON."""
+    text = error[:20_000].decode("utf-8", "replace")
+    return _known(asked, text, retry_after_s=None, status=None) or ProviderUnavailableError(
+        f"The provider {asked.provider!r} failed in the middle of the reply{_code(text)}.",
+        remedy="Continue the reply, or try again.",
+    )
+
+
+def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
+    """The error that a connection which brought no answer stands for."""
+    name = asked.provider
+    causes = tuple(_causes(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return ProviderUnavailableError(
+            f"The connection to {name!r} is not secure: its certificate was not accepted.",
+            remedy="Check the address; behind a proxy, set SSL_CERT_FILE to your organisation's certificates.",
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return ProviderUnavailableError(
+            f"The address of {name!r} cannot be found.",
+            remedy="Check the address and the network connection.",
+        )
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return ProviderUnavailableError(
+            f"Nothing answers at the address of {name!r}: the connection was refused.",
+            remedy="Start the server there, or correct its address and port.",
+        )
+    if "Timeout" in type(error).__name__:
+        return ProviderUnavailableError(
+            f"The provider {name!r} did not answer in time.",
+            remedy="Check the network connection, then try again.",
+        )
+    if "Proxy" in type(error).__name__:
+        return ProviderUnavailableError(
+            f"The proxy on the way to {name!r} refused the connection.",
+            remedy="Check HTTPS_PROXY and NO_PROXY.",
+        )
+    return ProviderUnavailableError(
+        f"The connection to {name!r} broke before an answer came.", remedy="Try again in a moment."
+    )
+
+
+def wrong_address(asked: Asked, found: str) -> ProviderUnavailableError:
+    """The base URL leads to something that is not the API; `found` says what."""
+    return ProviderUnavailableError(
+        f"The address of {asked.provider!r} {found}.",
+        remedy="Remove the model and add it again with the API's base URL; most end in `/v1`.",
+    )
+
+
+def is_html(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether the answer is a web page."""
+    if "html" in headers.get("content-type", "").lower():
+        return True
+    return body[:200].lstrip().lower().startswith((b"<!doctype", b"<html"))
+
+
+def retry_after_s(headers: Mapping[str, str], *, now: datetime) -> float | None:
+    """How long the provider asks to wait: seconds, milliseconds or a date (RFC 9110, section 10.2.3)."""
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    given = headers.get("retry-after", "").strip()
+    seconds = _number(given)
+    if seconds is not None:
+        return seconds
+    try:
+        date = parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds())
+
+
+def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int | None) -> ProviderError | None:
+    """The error that the body names, whatever its status."""
+    if status is not None and status >= 500:
+        return None
+    if status == 402 or _QUOTA.search(text):
+        return QuotaExceededError(
+            f"The account at {asked.provider!r} has no credit left.",
+            remedy="Add credit there, or choose another model.",
+        )
+    if status == 429 or (status is None and _RATE.search(text)):
+        wait = f" for {retry_after_s:.0f} s" if retry_after_s else ""
+        return RateLimitedError(
+            f"The provider {asked.provider!r} asks to wait{wait}: too many requests.",
+            remedy="Try again then." if wait else "Try again in a minute.",
+            retry_after_s=retry_after_s,
+        )
+    if status == 413 or _CONTEXT.search(text):
+        return ContextTooLongError(
+            f"The conversation is too long for {asked.model!r}.",
+            remedy="Start a new conversation, or choose a model with a larger context window.",
+        )
+    if status in (401, 403) and not _REFUSED.search(text):
+        return _key_error(asked, status)
+    if _KEY.search(text):
+        return _key_error(asked, 401)
+    if status == 451 or _REFUSED.search(text):
+        return RequestRefusedError(
+            f"The provider {asked.provider!r} declined this request because of its content.",
+            remedy="Word the question differently, or choose another model.",
+        )
+    return None
+
+
+def _by_status(asked: Asked, status: int, text: str, html: bool) -> ProviderError:  # noqa: FBT001  (a finding, not a mode)
+    if status == 404 and not html and _MODEL.search(text):
+        return ModelUnknownError(
+            f"The provider {asked.provider!r} does not know the model {asked.model!r}.",
+            remedy="Check the model's name there, then remove it here and add it again.",
+        )
+    if 300 <= status < 400:
+        return wrong_address(asked, "has moved: it answers with a redirection, which is not followed")
+    if status in (404, 405, 410) or (html and status < 500):
+        return wrong_address(asked, f"answers, but not as a chat API (HTTP {status})")
+    if status >= 500 or status == 408:
+        return ProviderUnavailableError(
+            f"The provider {asked.provider!r} has a fault of its own (HTTP {status}).",
+            remedy="Try again in a moment, or choose another model.",
+        )
+    return RequestRefusedError(
+        f"The provider {asked.provider!r} declined the request (HTTP {status}{_code(text)}).",
+        remedy="Choose another model, or check what this one accepts.",
+    )
+
+
+def _key_error(asked: Asked, status: int) -> ProviderError:
+    if not asked.has_key:
+        return KeyMissingError(
+            f"The provider {asked.provider!r} needs a key and none is stored.",
+            remedy="Remove the model and add it again with its key.",
+        )
+    if status == 403:
+        return KeyRejectedError(
+            f"The key for {asked.provider!r} has no right to use {asked.model!r}.",
+            remedy="Allow it in your account there, or choose another model.",
+        )
+    return KeyRejectedError(
+        f"The provider {asked.provider!r} does not accept the key.",
+        remedy="Remove the model and add it again with a valid key.",
+    )
+
+
+def _code(text: str) -> str:
+    """The error's code as `, code`, if it is plain words; anything else might repeat what was sent."""
+    try:
+        found = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return ""
+    inner = found.get("error", found) if isinstance(found, dict) else None
+    if not isinstance(inner, dict):
+        return ""
+    codes = (inner.get(key) for key in ("code", "type"))
+    return next((f", {code}" for code in codes if isinstance(code, str) and _PLAIN_CODE.fullmatch(code)), "")
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
