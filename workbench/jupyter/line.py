@@ -1,0 +1,68 @@
+"""Finding the owner, and starting it when none runs: off the event loop, once for however many ask."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from workbench.errors import OwnerUnreachableError
+from workbench.jupyter.exchange import Exchange, connect
+
+if TYPE_CHECKING:
+    from workbench.client.owner import Owner
+
+
+def running_owner() -> "Owner":
+    """The owner of this user's home, started if need be, replaced if it is of an earlier release and at rest.
+
+    Blocks for as long as a start takes. Raises WorkbenchError.
+    """
+    # Imported here: kept out of Jupyter's start, and off its event loop.
+    from workbench.client import connect, owner  # noqa: PLC0415
+
+    running = owner.ensure()
+    if owner.outdated(running):
+        connect(door="jupyter").status()
+        running = owner.ensure()
+    return running
+
+
+class OwnerLine:
+    """The way to the owner, kept between requests."""
+
+    def __init__(self) -> None:
+        self._owner: Owner | None = None
+        self._finding: asyncio.Future[Owner] | None = None
+
+    async def connect(self) -> Exchange:
+        """A fresh connection. An owner that is gone is started again, once; raises WorkbenchError."""
+        owner = await self._find()
+        try:
+            return await connect(owner)
+        except OSError:
+            self.forget(owner)
+        owner = await self._find()
+        try:
+            return await connect(owner)
+        except OSError as error:
+            self.forget(owner)
+            raise OwnerUnreachableError(
+                "The Workbench process runs and cannot be reached.",
+                remedy="Run `workbench stop`, then try again.",
+            ) from error
+
+    def forget(self, owner: "Owner") -> None:
+        """The next request looks for the owner anew, unless another has already."""
+        if self._owner is owner:
+            self._owner = None
+
+    async def _find(self) -> "Owner":
+        if self._owner is not None:
+            return self._owner
+        if self._finding is None:
+            self._finding = asyncio.get_running_loop().run_in_executor(None, running_owner)
+            self._finding.add_done_callback(self._found)
+        return await asyncio.shield(self._finding)
+
+    def _found(self, finding: "asyncio.Future[Owner]") -> None:
+        self._finding = None
+        if not finding.cancelled() and finding.exception() is None:
+            self._owner = finding.result()
