@@ -1,0 +1,79 @@
+import type { Message } from './records';
+
+/** A conversation's messages by parent: an edited question or another try is a sibling of the first. */
+export class MessageTree {
+  constructor(messages: Iterable<Message> = []) {
+    for (const message of messages) {
+      this.put(message);
+    }
+  }
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  get(id: string): Message | undefined {
+    return this.#messages.get(id);
+  }
+
+  /** Adds `message`, or replaces the one with its id. */
+  put(message: Message): void {
+    if (!this.#messages.has(message.id)) {
+      const children = this.#children.get(message.parent_id) ?? [];
+      children.push(message.id);
+      this.#children.set(message.parent_id, children);
+    }
+    this.#messages.set(message.id, message);
+  }
+
+  remove(id: string): void {
+    const message = this.#messages.get(id);
+    if (message !== undefined) {
+      const siblings = this.#children.get(message.parent_id) ?? [];
+      this.#children.set(
+        message.parent_id,
+        siblings.filter(sibling => sibling !== id)
+      );
+      this.#messages.delete(id);
+    }
+  }
+
+  /** From the first message down to `headId`. */
+  branch(headId: string | null): Message[] {
+    const branch: Message[] = [];
+    const seen = new Set<string>();
+    let id = headId;
+    while (id !== null && !seen.has(id)) {
+      seen.add(id);
+      const message = this.#messages.get(id);
+      if (message === undefined) {
+        break;
+      }
+      branch.push(message);
+      id = message.parent_id;
+    }
+    return branch.reverse();
+  }
+
+  /** The ids of the messages beside `message`, itself among them, in the order they were written. */
+  siblings(message: Message): readonly string[] {
+    return this.#children.get(message.parent_id) ?? [];
+  }
+
+  /** The end of the branch below `id` that was written last. */
+  newestLeaf(id: string): string {
+    const seen = new Set<string>();
+    let leaf = id;
+    for (;;) {
+      const child = this.#children.get(leaf)?.at(-1);
+      if (child === undefined || seen.has(child)) {
+        return leaf;
+      }
+      seen.add(child);
+      leaf = child;
+    }
+  }
+
+  readonly #messages = new Map<string, Message>();
+  readonly #children = new Map<string | null, string[]>();
+}
