@@ -9,9 +9,9 @@ from types import TracebackType
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
 from workbench.client.models import Models
-from workbench.client.records import Status
 from workbench.client.transport import Transport
 from workbench.config import home_folder
+from workbench.status import Status
 
 __all__ = ["Workbench", "connect"]
 

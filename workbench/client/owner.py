@@ -1,7 +1,6 @@
 """Finding the process that owns a home folder, and starting it where none runs."""
 
 import contextlib
-import fcntl
 import json
 import os
 import select
@@ -9,13 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench import __version__, errors
 from workbench.config import Settings, home_folder, private_folder
 from workbench.errors import OwnerUnreachableError, WorkbenchError
+from workbench.lock import held
 
 START_LIMIT_S = 60.0
 _PROBE_LIMIT_S = 2.0
@@ -92,36 +91,20 @@ def outdated(owner: Owner) -> bool:
 def _start(settings: Settings) -> Owner:
     private_folder(settings.home)
     private_folder(settings.run)
-    with _one_at_a_time(settings.run / "start.lock"):
-        running = find(settings.home)
-        if running is not None:
-            return running
-        _spawn(settings)
+    try:
+        with held(settings.run / "start.lock", limit_s=START_LIMIT_S):
+            running = find(settings.home)
+            if running is not None:
+                return running
+            _spawn(settings)
+    except TimeoutError as error:
+        raise OwnerUnreachableError(
+            "Another process has been starting the Workbench for a minute.", remedy="End it, then try again."
+        ) from error
     started = find(settings.home)
     if started is None:
         raise _silent(settings)
     return started
-
-
-@contextlib.contextmanager
-def _one_at_a_time(lock: Path) -> Iterator[None]:
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        deadline = time.monotonic() + START_LIMIT_S
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise OwnerUnreachableError(
-                        "Another process has been starting the Workbench for a minute.",
-                        remedy="End it, then try again.",
-                    ) from None
-                time.sleep(0.02)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _spawn(settings: Settings) -> None:

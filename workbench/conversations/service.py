@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from workbench.clock import new_id, utc_now
 from workbench.conversations import store, tree
@@ -212,7 +211,7 @@ class Conversations:
         return self._database.write(interrupt)
 
     def _begin(self, tx: Transaction, conversation: Conversation, reply: Message, *, added: int, title: str) -> None:
-        store.insert_message(tx, replace(reply, created_at=reply.created_at + timedelta(microseconds=1)))
+        store.insert_message(tx, reply)
         store.replace(
             tx,
             replace(

@@ -89,6 +89,10 @@ class Vault:
         """Where the master key is kept."""
         return self._read().protection
 
+    def home_id(self) -> str:
+        """What names this home in the keyring, which all homes of a person share."""
+        return self._read().home_id
+
     def create(self) -> Keys:
         """Make the keys of a new home; the master key goes into the keyring, else into a file of its owner's."""
         home_id = new_id()

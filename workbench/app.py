@@ -1,0 +1,210 @@
+"""Everything the owner runs, built once.
+
+The owner starts even if the store cannot be opened (locked, keyring gone, disk full): it then answers every request
+with the reason, and opens the store as soon as that is possible.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from dataclasses import dataclass
+
+from workbench import events
+from workbench.chat.replies import Replies
+from workbench.chat.service import Chat
+from workbench.config import Settings, private_folder
+from workbench.conversations import schema as conversations_schema
+from workbench.conversations.service import Conversations
+from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError
+from workbench.experiences import schema as experiences_schema
+from workbench.experiences.service import Experiences
+from workbench.providers import schema as providers_schema
+from workbench.providers.gateway import Gateway
+from workbench.providers.service import Models
+from workbench.security import audit, secrets
+from workbench.security.secrets import Secrets
+from workbench.security.vault import Keys, Protection, Vault
+from workbench.storage import database as store
+from workbench.storage.database import Database
+from workbench.storage.migrations import Migration
+from workbench.storage.register import Table
+
+TRY_AGAIN_S = 2.0
+"""How soon a store that could not be opened is tried again for a request."""
+
+MIGRATIONS: tuple[Migration, ...] = (
+    *store.MIGRATIONS,
+    *audit.MIGRATIONS,
+    *secrets.MIGRATIONS,
+    *providers_schema.MIGRATIONS,
+    *experiences_schema.MIGRATIONS,
+    *conversations_schema.MIGRATIONS,
+)
+TABLES: tuple[Table, ...] = (
+    *store.TABLES,
+    *audit.TABLES,
+    *secrets.TABLES,
+    *providers_schema.TABLES,
+    *experiences_schema.TABLES,
+    *conversations_schema.TABLES,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What works on an open store."""
+
+    keys: Keys
+    database: Database
+    experiences: Experiences
+    conversations: Conversations
+    models: Models
+    gateway: Gateway
+    replies: Replies
+    chat: Chat
+
+
+class App:
+    """The owner's services, and whether the store is open."""
+
+    def __init__(self, settings: Settings, group: asyncio.TaskGroup) -> None:
+        """`group` is where replies run; it is left only after `leave`."""
+        self.settings = settings
+        self.changes = events.Changes()
+        self.leaving = asyncio.Event()
+        self.problem: WorkbenchError | None = None
+        self._vault = Vault(settings.key_file)
+        self._group = group
+        self._services: Services | None = None
+        self._opening = threading.Lock()
+        self._tried = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the store is open."""
+        return self._services is not None
+
+    def protection(self) -> Protection | None:
+        """Where the master key is kept; None where there are no keys that can be read."""
+        try:
+            return self._vault.protection()
+        except WorkbenchError:
+            return None
+
+    def services(self) -> Services:
+        """What works on the open store.
+
+        Raises the reason where it is not open: LockedError, KeyringUnavailableError, StoreError and others.
+        """
+        if self._services is None:
+            self.open()
+        if self._services is None:
+            raise self.problem or LockedError("Your Workbench is locked.", remedy="Run `workbench unlock`.")
+        return self._services
+
+    def open(self, passphrase: str | None = None) -> None:
+        """Open the store, if it is not open; a failure is remembered as `problem`.
+
+        A request that comes soon after a failure is spared another attempt, unless it brings a passphrase.
+        """
+        with self._opening:
+            recently = time.monotonic() - self._tried < TRY_AGAIN_S
+            if self._services is not None or (passphrase is None and self.problem is not None and recently):
+                return
+            self._tried = time.monotonic()
+            try:
+                self._services = self._build(passphrase)
+            except WorkbenchError as error:
+                self.problem = error
+            else:
+                self.problem = None
+
+    def unlock(self, passphrase: str | None) -> None:
+        """Open the store. Raises WrongPassphraseError and whatever else keeps it from opening."""
+        self._tried = 0.0
+        self.open(passphrase)
+        if self.problem is not None:
+            raise self.problem
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Wrap the master key by a passphrase from now on; no data is rewritten."""
+        self._vault.set_passphrase(self.services().keys, passphrase)
+        self._audit("vault.set_passphrase")
+
+    def remove_passphrase(self) -> None:
+        """Keep the master key in the keyring again, or in a file where there is none."""
+        if self.protection() != "passphrase":
+            raise InvalidInputError("There is no passphrase to remove.", remedy="Nothing needs to be done.")
+        self._vault.remove_passphrase(self.services().keys)
+        self._audit("vault.remove_passphrase")
+
+    def leave(self) -> None:
+        """Begin to end: streams are told, running replies are interrupted and saved."""
+        self.leaving.set()
+        if self._services is not None:
+            self._services.replies.leave()
+
+    async def close(self) -> None:
+        """End: everything that was acknowledged is in the one file."""
+        if self._services is not None:
+            services, self._services = self._services, None
+            await services.gateway.close()
+            await asyncio.to_thread(services.database.close)
+
+    def _build(self, passphrase: str | None) -> Services:
+        settings = self.settings
+        private_folder(settings.home)
+        private_folder(settings.store)
+        keys = self._keys(passphrase)
+        database = Database(
+            settings.database,
+            key=keys.database,
+            spill=settings.store / "spill",
+            memory_limit_mb=settings.memory_limit_mb,
+            threads=settings.threads,
+        )
+        try:
+            return self._assemble(keys, database)
+        except BaseException:
+            database.close()
+            raise
+
+    def _assemble(self, keys: Keys, database: Database) -> Services:
+        steps = database.migrate(MIGRATIONS)
+        if steps:
+            log.info("The store was brought to the present form in %d steps.", steps)
+        database.write(store.forget_old_requests)
+        experiences = Experiences(database, self.changes)
+        conversations = Conversations(database, self.changes)
+        interrupted = conversations.recover()
+        if interrupted:
+            log.warning("%d replies were interrupted when the last owner ended.", interrupted)
+        gateway = Gateway(self.settings, database, Secrets(database, keys.master, self._vault.home_id()))
+        models = Models(self.settings, database, self.changes)
+        replies = Replies(gateway, conversations, self._group)
+        return Services(
+            keys=keys,
+            database=database,
+            experiences=experiences,
+            conversations=conversations,
+            models=models,
+            gateway=gateway,
+            replies=replies,
+            chat=Chat(experiences=experiences, conversations=conversations, models=models, replies=replies),
+        )
+
+    def _keys(self, passphrase: str | None) -> Keys:
+        if self._vault.exists():
+            return self._vault.open(passphrase)
+        if self.settings.database.exists():
+            raise KeyLostError(
+                f"There is a store in {str(self.settings.store)!r}, but its key file keys.json is gone.",
+                remedy="Restore keys.json from a backup of the home folder.",
+            )
+        return self._vault.create()
+
+    def _audit(self, action: str) -> None:
+        self.services().database.write(lambda tx: audit.record(tx, action, "vault"))

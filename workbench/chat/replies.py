@@ -1,0 +1,244 @@
+"""Replies that are being written: read from the gateway, saved in parts, shown to whoever looks.
+
+A reply runs in the owner and not on behalf of a screen: readers come and go, and see all of it.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
+
+from workbench.conversations.records import Fault, Message, Status
+from workbench.conversations.service import Conversations
+from workbench.conversations.store import Part
+from workbench.errors import ProviderError, StreamCutError, WorkbenchError
+from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, StreamEvent, TextDelta
+
+SAVE_EVERY_S = 0.3
+"""How often what has arrived is saved; with the commit itself it stays under the 0.4 s that are promised."""
+KEEP_TRYING_S = 5.0
+"""How long to wait between two attempts to save a reply that could not be saved."""
+
+log = logging.getLogger(__name__)
+
+
+class Gateway(Protocol):
+    """Where streams come from."""
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[StreamEvent]:
+        """What a model answers, piece by piece; exactly one `Finished`, last."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What has just arrived."""
+
+    text: str
+    reasoning: str
+
+
+@dataclass(eq=False)
+class _Running:
+    """A reply while it is being written."""
+
+    message: Message
+    """As it was when it began: a reply that goes on already has text."""
+    started: float
+    pieces: list[Piece] = field(default_factory=list)
+    saved: int = 0
+    """How many of the pieces are on disk."""
+    part_number: int = 0
+    """Of the next part to be saved."""
+    first_token_ms: int | None = None
+    ended: Message | None = None
+    ending: bool = False
+    """Its stream has ended: nothing more arrives, and no part is saved any more."""
+    cancelled_as: Literal["stopped", "interrupted"] = "interrupted"
+    task: asyncio.Task[None] | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def now(self) -> Message:
+        return replace(
+            self.message,
+            text=self.message.text + "".join(piece.text for piece in self.pieces),
+            reasoning=self.message.reasoning + "".join(piece.reasoning for piece in self.pieces),
+            first_token_ms=self.first_token_ms,
+        )
+
+    def cancel(self) -> None:
+        """Break off its stream, unless that has ended already."""
+        if self.task is not None and not self.ending:
+            self.task.cancel()
+
+    def wake(self) -> None:
+        """Let the readers look; each waits on the event that is current when it has read everything."""
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class Replies:
+    """All replies that run. Used on one event loop."""
+
+    def __init__(self, gateway: Gateway, conversations: Conversations, group: asyncio.TaskGroup) -> None:
+        """`group` is where the work runs: it is left only after `leave`."""
+        self._gateway = gateway
+        self._conversations = conversations
+        self._group = group
+        self._running: dict[str, _Running] = {}
+        self._saver: asyncio.Task[None] | None = None
+        self._saving = asyncio.Lock()
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """Interrupt what runs and save it: the owner is about to end."""
+        self._leaving.set()
+        for running in self._running.values():
+            running.cancel()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, message: Message, request: ChatRequest) -> None:
+        """Let a reply that has been saved as running be written."""
+        running = _Running(message=message, started=time.monotonic())
+        self._running[message.id] = running
+        running.task = self._group.create_task(self._write(running, request))
+        if self._saver is None or self._saver.done():
+            self._saver = self._group.create_task(self._save_while_running())
+
+    def is_running(self, message_id: str) -> bool:
+        """Whether the reply is being written by this process."""
+        return message_id in self._running
+
+    async def stop(self, message_id: str) -> Message | None:
+        """End a reply, keeping what has arrived; None if it does not run."""
+        running = self._running.get(message_id)
+        if running is None:
+            return None
+        running.cancelled_as = "stopped"
+        running.cancel()
+        while running.ended is None:
+            await running.changed.wait()
+        return running.ended
+
+    async def follow(self, message_id: str) -> "AsyncIterator[Message | Piece]":
+        """A running reply: as it is now, each piece that arrives, and as it ended. Nothing if it does not run."""
+        running = self._running.get(message_id)
+        if running is None:
+            return
+        seen = len(running.pieces)
+        yield running.now()
+        while True:
+            changed = running.changed
+            if len(running.pieces) > seen:
+                fresh = running.pieces[seen:]
+                seen += len(fresh)
+                yield Piece("".join(p.text for p in fresh), "".join(p.reasoning for p in fresh))
+            elif running.ended is not None:
+                yield running.ended
+                return
+            else:
+                await changed.wait()
+
+    async def _write(self, running: _Running, request: ChatRequest) -> None:
+        """Read the stream to its end, whatever that is, and save how it ended."""
+        finished: Finished | None = None
+        status: Status = "complete"
+        fault: Fault | None = None
+        try:
+            finished = await self._read(running, request)
+        except asyncio.CancelledError:
+            status = running.cancelled_as
+        except WorkbenchError as error:
+            status, fault = "failed", Fault(code=error.code, message=error.message, remedy=error.remedy)
+        except Exception:
+            log.exception("A reply failed unexpectedly.")
+            fault = Fault(code=ProviderError.code, message="The reply failed unexpectedly.", remedy="Try again.")
+            status = "failed"
+        await self._end(running, finished, status, fault)
+
+    async def _read(self, running: _Running, request: ChatRequest) -> Finished:
+        async with aclosing(self._gateway.stream(request)) as stream:  # type: ignore[type-var]  # an async generator
+            async for event in stream:
+                match event:
+                    case TextDelta(text=text):
+                        self._arrived(running, Piece(text, ""))
+                    case ReasoningDelta(text=text):
+                        self._arrived(running, Piece("", text))
+                    case Finished():
+                        return event
+        raise StreamCutError(
+            "The model's server ended the reply without saying that it is complete.",
+            remedy="Continue it, or try again.",
+        )
+
+    def _arrived(self, running: _Running, piece: Piece) -> None:
+        if running.first_token_ms is None:
+            running.first_token_ms = round((time.monotonic() - running.started) * 1000)
+        running.pieces.append(piece)
+        running.wake()
+
+    async def _end(self, running: _Running, finished: Finished | None, status: Status, fault: Fault | None) -> None:
+        running.ending = True
+        ended = replace(
+            running.now(),
+            status=status,
+            fault=fault,
+            total_ms=round((time.monotonic() - running.started) * 1000),
+            model_name=(finished.model_name if finished else None) or running.message.model_name,
+            input_tokens=finished.input_tokens if finished else None,
+            output_tokens=finished.output_tokens if finished else None,
+            cost_usd=finished.cost_usd if finished else None,
+        )
+        async with self._saving:
+            pass  # parts that are being saved now must lie before what drops them
+        while not await self._saved(running, ended) and not self._leaving.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._leaving.wait(), KEEP_TRYING_S)
+        del self._running[running.message.id]
+        running.wake()
+
+    async def _saved(self, running: _Running, ended: Message) -> bool:
+        """Whether the reply could be saved; where not, its readers are told why, and have all of its text."""
+        try:
+            running.ended = await asyncio.to_thread(self._conversations.finish, ended)
+        except WorkbenchError as error:
+            log.error("A reply could not be saved: %s", error.code)  # noqa: TRY400  (the code says it all)
+            fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
+            running.ended = replace(ended, status="failed", fault=fault)
+            running.wake()
+            return False
+        return True
+
+    async def _save_while_running(self) -> None:
+        """Save what has arrived of all replies together, as long as any runs."""
+        while self._running:
+            await asyncio.sleep(SAVE_EVERY_S)
+            async with self._saving:
+                await self._save()
+
+    async def _save(self) -> None:
+        parts: list[Part] = []
+        taken: list[tuple[_Running, int]] = []
+        for running in self._running.values():
+            fresh = running.pieces[running.saved :]
+            if fresh and not running.ending:
+                message = running.message
+                text, reasoning = "".join(p.text for p in fresh), "".join(p.reasoning for p in fresh)
+                parts.append(Part(message.id, message.experience_id, running.part_number, text, reasoning))
+                taken.append((running, len(fresh)))
+        if not parts:
+            return
+        try:
+            await asyncio.to_thread(self._conversations.append_parts, parts)
+        except WorkbenchError as error:
+            log.error("Parts of running replies could not be saved: %s", error.code)  # noqa: TRY400
+            return
+        for running, count in taken:
+            running.saved += count
+            running.part_number += 1

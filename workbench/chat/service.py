@@ -1,0 +1,159 @@
+"""Asking: a question is saved with its pending reply, then the model is sent what it needs, and the reply streams."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Literal
+
+from workbench.chat import context
+from workbench.chat.replies import Piece, Replies
+from workbench.clock import new_id, utc_now
+from workbench.conversations import tree
+from workbench.conversations.records import Message, Turn
+from workbench.conversations.service import Conversations, clean_text
+from workbench.errors import InvalidInputError
+from workbench.experiences.service import Experiences
+from workbench.providers.records import ChatRequest, Model
+from workbench.providers.service import Models
+
+Head = Literal["head"]
+HEAD: Head = "head"
+"""As a parent: the last message of the branch that is shown."""
+
+
+class Chat:
+    """Sending, stopping, trying again, going on."""
+
+    def __init__(
+        self, *, experiences: Experiences, conversations: Conversations, models: Models, replies: Replies
+    ) -> None:
+        self._experiences = experiences
+        self._conversations = conversations
+        self._models = models
+        self._replies = replies
+
+    async def send(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        parent_id: str | Head | None = HEAD,
+        model: str | None = None,
+        id: str | None = None,
+        reply_id: str | None = None,
+    ) -> Turn:
+        """Save a question and start its reply.
+
+        Raises InvalidInputError, NotFoundError, ReplyRunningError, and ModelMissingError before anything is saved.
+        """
+        turn = await asyncio.to_thread(self._ask, conversation_id, text, parent_id, model, id, reply_id)
+        await self._start(turn.reply)
+        return turn
+
+    async def retry(self, message_id: str, *, model: str | None = None, reply_id: str | None = None) -> Message:
+        """Start another reply to the question that this reply answers."""
+        reply = await asyncio.to_thread(self._sibling, message_id, model, reply_id)
+        await self._start(reply)
+        return reply
+
+    async def resume(self, message_id: str) -> Message:
+        """Let a reply that did not end well go on from its last character."""
+        reply = await asyncio.to_thread(self._resume, message_id)
+        await self._start(reply)
+        return reply
+
+    async def stop(self, message_id: str) -> Message:
+        """End a running reply, keeping what has arrived; one that has ended is given back as it is."""
+        stopped = await self._replies.stop(message_id)
+        return stopped or await asyncio.to_thread(self._conversations.message, message_id)
+
+    async def follow(self, message_id: str) -> AsyncIterator[Message | Piece]:
+        """A reply as it is now, each piece that arrives, and as it ended. Raises NotFoundError."""
+        following = False
+        async for event in self._replies.follow(message_id):
+            following = True
+            yield event
+        if not following:
+            message = await asyncio.to_thread(self._conversations.message, message_id)
+            yield message
+            yield message
+
+    def _ask(
+        self,
+        conversation_id: str,
+        text: str,
+        parent_id: str | Head | None,
+        model_id: str | None,
+        id: str | None,
+        reply_id: str | None,
+    ) -> Turn:
+        question = clean_text(text)
+        conversation = self._conversations.get(conversation_id)
+        model = self._model(conversation.experience_id, model_id)
+        now = utc_now()
+        asked = Message(
+            id=id or new_id(),
+            conversation_id=conversation.id,
+            experience_id=conversation.experience_id,
+            parent_id=conversation.head_id if parent_id == HEAD else parent_id,
+            author="user",
+            text=question,
+            created_at=now,
+            updated_at=now,
+        )
+        return self._conversations.ask(asked, _pending(asked, model, reply_id))
+
+    def _sibling(self, message_id: str, model_id: str | None, reply_id: str | None) -> Message:
+        earlier = self._conversations.message(message_id)
+        if earlier.author != "assistant" or earlier.parent_id is None:
+            raise InvalidInputError("Only a reply can be tried again.", remedy="Edit the question instead.")
+        question = self._conversations.message(earlier.parent_id)
+        model = self._model(earlier.experience_id, model_id)
+        return self._conversations.begin_sibling(_pending(question, model, reply_id))
+
+    def _resume(self, message_id: str) -> Message:
+        reply = self._conversations.message(message_id)
+        model = self._model(reply.experience_id, reply.model)
+        return self._conversations.resume(message_id, model=model.id, model_name=model.name, provider=model.provider)
+
+    async def _start(self, reply: Message) -> None:
+        """Let a saved reply be written, unless it already is: a request that was repeated starts nothing twice."""
+        if self._replies.is_running(reply.id):
+            return
+        request = await asyncio.to_thread(self._request, reply)
+        if request is not None and not self._replies.is_running(reply.id):
+            self._replies.start(reply, request)
+
+    def _request(self, reply: Message) -> ChatRequest | None:
+        """What to send for a reply; None if the reply has ended meanwhile."""
+        messages = tree.by_id(self._conversations.tree(reply.conversation_id).messages)
+        if messages[reply.id].status != "running":
+            return None
+        model = self._models.resolve(reply.model)
+        branch = tree.branch(messages, reply.id if reply.text else reply.parent_id)
+        return ChatRequest(
+            model=model,
+            turns=context.fit(context.turns(branch), model.context_tokens),
+            continues=bool(reply.text),
+        )
+
+    def _model(self, experience_id: str, model_id: str | None) -> Model:
+        return self._models.resolve(model_id or self._experiences.get(experience_id).model)
+
+
+def _pending(question: Message, model: Model, reply_id: str | None) -> Message:
+    now = max(utc_now(), question.created_at + timedelta(microseconds=1))
+    return Message(
+        id=reply_id or new_id(),
+        conversation_id=question.conversation_id,
+        experience_id=question.experience_id,
+        parent_id=question.id,
+        author="assistant",
+        text="",
+        status="running",
+        model=model.id,
+        model_name=model.name,
+        provider=model.provider,
+        created_at=now,
+        updated_at=now,
+    )

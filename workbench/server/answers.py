@@ -1,0 +1,103 @@
+"""What routes answer with: records as JSON, streams of events, and errors."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
+from starlette.exceptions import HTTPException
+
+from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
+
+HEARTBEAT_S = 15.0
+"""A stream that has nothing to say sends a comment, so that a dead connection is noticed."""
+
+log = logging.getLogger(__name__)
+
+
+def record(value: object, *, status: int = 200) -> Response:
+    """A record, or several, as JSON."""
+    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
+
+
+def event(name: str, value: object) -> bytes:
+    """One server-sent event (WHATWG HTML, section 9.2)."""
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(value))
+
+
+def stream(events: AsyncIterator[bytes]) -> StreamingResponse:
+    """Server-sent events, with heartbeats where it is quiet."""
+    return StreamingResponse(
+        _with_heartbeats(events), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _with_heartbeats(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    upcoming: asyncio.Task[bytes] | None = None
+    try:
+        while True:
+            upcoming = upcoming or asyncio.ensure_future(anext(events))
+            done, _ = await asyncio.wait((upcoming,), timeout=HEARTBEAT_S)
+            if not done:
+                yield b": still here\n\n"
+                continue
+            finished, upcoming = upcoming, None
+            try:
+                yield finished.result()
+            except StopAsyncIteration:
+                return
+    finally:
+        if upcoming is not None:
+            upcoming.cancel()
+
+
+def add_error_answers(api: FastAPI) -> None:
+    """Answer every error as `{code, message, remedy}`."""
+
+    async def known(_: Request, error: Exception) -> Response:
+        failure = error if isinstance(error, WorkbenchError) else WorkbenchError("The Workbench failed.")
+        return _failure(failure)
+
+    async def unusable(_: Request, error: Exception) -> Response:
+        problems = error.errors() if isinstance(error, RequestValidationError) else ()
+        return _failure(
+            InvalidInputError(_sentence(problems[0] if problems else {}), remedy="Correct it and try again.")
+        )
+
+    async def not_there(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            failure: WorkbenchError = InvalidInputError(
+                f"{request.method} is not possible here.", remedy="/api/v1/openapi.json says what is."
+            )
+        else:
+            failure = NotFoundError(
+                "There is nothing at this address.", remedy="/api/v1/openapi.json says what there is."
+            )
+        return _failure(failure)
+
+    async def unexpected(_: Request, error: Exception) -> Response:
+        log.error("A request failed unexpectedly.", exc_info=error)
+        return _failure(
+            WorkbenchError(
+                "The Workbench failed unexpectedly.", remedy="Try again; the owner's log says where it failed."
+            )
+        )
+
+    api.add_exception_handler(WorkbenchError, known)
+    api.add_exception_handler(RequestValidationError, unusable)
+    api.add_exception_handler(HTTPException, not_there)
+    api.add_exception_handler(Exception, unexpected)
+
+
+def _failure(error: WorkbenchError) -> Response:
+    return record({"code": error.code, "message": error.message, "remedy": error.remedy}, status=error.status)
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    place = ".".join(str(part) for part in problem.get("loc", ())[1:])
+    reason = str(problem.get("msg", "it does not fit")).rstrip(".")
+    return f"The field {place!r} cannot be used: {reason}." if place else f"The request cannot be used: {reason}."

@@ -1,0 +1,112 @@
+"""`/conversations` and `/messages`."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, cast
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from workbench.chat.replies import Piece
+from workbench.chat.service import HEAD
+from workbench.conversations.records import (
+    Conversation,
+    ConversationChanges,
+    ConversationPage,
+    ConversationTree,
+    Message,
+    Turn,
+)
+from workbench.server.answers import event, record, stream
+from workbench.server.opened import OpenServices
+from workbench.server.schemas import ConversationChange, NewConversation, NewMessage, NewReply, text_id
+
+router = APIRouter(tags=["conversations"])
+
+
+@router.get("/conversations", response_model=ConversationPage)
+def list_conversations(
+    open_: OpenServices,
+    experience: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    cursor: str | None = None,
+) -> Response:
+    """A page of conversations, of one Experience or of all, the one changed last first."""
+    return record(open_.conversations.page(text_id(experience), limit=limit, cursor=cursor))
+
+
+@router.post("/conversations", response_model=Conversation, status_code=201)
+def create(open_: OpenServices, body: NewConversation) -> Response:
+    """Begin a conversation; repeating it with the same id changes nothing."""
+    experience = open_.experiences.get(str(body.experience_id))
+    made = open_.conversations.create(experience.id, title=body.title, id=text_id(body.id))
+    return record(made, status=201)
+
+
+@router.get("/conversations/{conversation_id}", response_model=ConversationTree)
+def get(open_: OpenServices, conversation_id: str) -> Response:
+    """A conversation with every branch."""
+    return record(open_.conversations.tree(conversation_id))
+
+
+@router.patch("/conversations/{conversation_id}", response_model=Conversation)
+def update(open_: OpenServices, conversation_id: str, body: ConversationChange) -> Response:
+    """Change the title, or the branch that is shown."""
+    given = body.model_dump(mode="json", exclude_none=True, exclude_unset=True, exclude={"revision"})
+    changes = cast(ConversationChanges, given)
+    return record(open_.conversations.update(conversation_id, changes, revision=body.revision))
+
+
+@router.post("/conversations/{conversation_id}/messages", response_model=Turn, status_code=201)
+async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> Response:
+    """Save a question and start its reply, which runs on whatever becomes of the caller."""
+    turn = await open_.chat.send(
+        conversation_id,
+        body.text,
+        parent_id=text_id(body.parent_id) if "parent_id" in body.model_fields_set else HEAD,
+        model=body.model,
+        id=text_id(body.id),
+        reply_id=text_id(body.reply_id),
+    )
+    return record(turn, status=201)
+
+
+@router.get("/messages/{message_id}", response_model=Message)
+def get_message(open_: OpenServices, message_id: str) -> Response:
+    """One message; a running one with what has been saved of it."""
+    return record(open_.conversations.message(message_id))
+
+
+@router.get("/messages/{message_id}/stream")
+async def follow(open_: OpenServices, message_id: str) -> Response:
+    """A reply as it arrives: `snapshot`, any number of `delta`, `done`."""
+    following = open_.chat.follow(message_id)
+    first = await anext(following)
+    return stream(_events(cast(Message, first), following))
+
+
+@router.post("/messages/{message_id}/stop", response_model=Message)
+async def stop(open_: OpenServices, message_id: str) -> Response:
+    """End a running reply; what has arrived is kept."""
+    return record(await open_.chat.stop(message_id))
+
+
+@router.post("/messages/{message_id}/retry", response_model=Message, status_code=201)
+async def retry(open_: OpenServices, message_id: str, body: NewReply | None = None) -> Response:
+    """Ask again: another reply to the same question, beside the first."""
+    given = body or NewReply()
+    return record(await open_.chat.retry(message_id, model=given.model, reply_id=text_id(given.reply_id)), status=201)
+
+
+@router.post("/messages/{message_id}/continue", response_model=Message)
+async def resume(open_: OpenServices, message_id: str) -> Response:
+    """Let a reply that did not end well go on from where it stopped."""
+    return record(await open_.chat.resume(message_id))
+
+
+async def _events(first: Message, following: AsyncIterator[Message | Piece]) -> AsyncIterator[bytes]:
+    yield event("snapshot", first)
+    async for found in following:
+        if isinstance(found, Piece):
+            yield event("delta", {k: v for k, v in (("text", found.text), ("reasoning", found.reasoning)) if v})
+        else:
+            yield event("done", found)

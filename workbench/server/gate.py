@@ -1,0 +1,117 @@
+"""What every request passes before a route sees it: who asks, from where, and how much it may send."""
+
+import hmac
+import json
+import re
+import time
+from collections.abc import Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from workbench.errors import AccessError, InvalidInputError, OwnerStoppingError, WorkbenchError
+from workbench.storage.caller import Caller, caller
+
+LARGEST_BODY_BYTES = 16 * 1024 * 1024
+DOORS = frozenset({"cli", "jupyter", "python"})
+_HOST = re.compile(rb"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
+_REQUEST_KEY = re.compile(rb"[\x21-\x7e]{1,200}")
+
+
+class Gate:
+    """Lets a request through if it carries the token and comes from this machine, and sets its `Caller`.
+
+    A browser never speaks to the owner itself, so whatever carries an Origin is refused.
+    """
+
+    def __init__(self, app: ASGIApp, *, token: str, leaving: Callable[[], bool]) -> None:
+        self._app = app
+        self._expected = f"Bearer {token}".encode()
+        self._leaving = leaving
+        self.open_requests = 0
+        self.last_used = time.monotonic()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await _answer(send, refusal)
+            return
+        self.open_requests += 1
+        try:
+            caller.set(_caller(headers))
+            await self._app(scope, _limited(receive), send)
+        except _TooLargeError:
+            await _answer(send, _too_large())
+        finally:
+            self.open_requests -= 1
+            self.last_used = time.monotonic()
+
+    def idle_s(self) -> float:
+        """How long nobody has asked anything; 0 while a request or a stream is open."""
+        return 0.0 if self.open_requests else time.monotonic() - self.last_used
+
+    def _refusal(self, scope: Scope, headers: dict[bytes, bytes]) -> WorkbenchError | None:
+        if sum(name in (b"authorization", b"host") for name, _ in scope["headers"]) != 2:
+            return _no_access()
+        if not hmac.compare_digest(headers.get(b"authorization", b""), self._expected):
+            return _no_access()
+        if not _HOST.fullmatch(headers.get(b"host", b"")) or b"origin" in headers:
+            return AccessError(
+                "Requests from other hosts or from web pages are refused.", remedy="Use a Workbench door."
+            )
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > LARGEST_BODY_BYTES:
+            return _too_large()
+        if b"idempotency-key" in headers and not _REQUEST_KEY.fullmatch(headers[b"idempotency-key"]):
+            return InvalidInputError("The idempotency key cannot be used.", remedy="Send up to 200 ASCII characters.")
+        if self._leaving():
+            return OwnerStoppingError("The Workbench is stopping.", remedy="Try again in a moment.")
+        return None
+
+
+class _TooLargeError(Exception):
+    """A body without a stated length went over the limit."""
+
+
+def _limited(receive: Receive) -> Receive:
+    received = 0
+
+    async def counting() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > LARGEST_BODY_BYTES:
+            raise _TooLargeError
+        return message
+
+    return counting
+
+
+def _caller(headers: dict[bytes, bytes]) -> Caller:
+    door = headers.get(b"workbench-door", b"").decode("latin-1")
+    key = headers.get(b"idempotency-key")
+    return Caller(actor=door if door in DOORS else "python", request_key=key.decode("ascii") if key else None)
+
+
+def _no_access() -> AccessError:
+    return AccessError("This request does not carry the owner's token.", remedy="Use one of the Workbench's doors.")
+
+
+def _too_large() -> InvalidInputError:
+    return InvalidInputError(
+        f"A request may hold at most {LARGEST_BODY_BYTES // 1024**2} MB.", remedy="Send it in smaller pieces."
+    )
+
+
+async def _answer(send: Send, error: WorkbenchError) -> None:
+    body = json.dumps({"code": error.code, "message": error.message, "remedy": error.remedy}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send(
+        {"type": "http.response.start", "status": error.status, "headers": [*headers, (b"connection", b"close")]}
+    )
+    await send({"type": "http.response.body", "body": body})

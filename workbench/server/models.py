@@ -1,0 +1,66 @@
+"""`/models`."""
+
+from fastapi import APIRouter, Response
+
+from workbench.providers.records import Download, Model
+from workbench.server.answers import record
+from workbench.server.opened import OpenServices
+from workbench.server.schemas import ModelChoice, ModelFile, RemoteModel
+
+router = APIRouter(prefix="/models", tags=["models"])
+
+
+@router.get("", response_model=list[Model])
+def list_models(open_: OpenServices) -> Response:
+    """Every model that has been set up."""
+    return record(open_.models.list())
+
+
+@router.get("/default", response_model=Model)
+def default(open_: OpenServices) -> Response:
+    """The model asked where nothing else is chosen."""
+    return record(open_.models.resolve(None))
+
+
+@router.put("/default", response_model=Model)
+def set_default(open_: OpenServices, body: ModelChoice) -> Response:
+    """Ask this model where nothing else is chosen."""
+    return record(open_.models.set_default(body.id))
+
+
+@router.get("/demo", response_model=Download)
+def demo(open_: OpenServices) -> Response:
+    """How far the demo model is."""
+    return record(open_.models.demo())
+
+
+@router.post("/demo", response_model=Download)
+def add_demo(open_: OpenServices) -> Response:
+    """Start fetching the demo model, or go on where it stopped."""
+    return record(open_.models.start_demo())
+
+
+@router.post("/demo/cancel", response_model=Download)
+def cancel_demo(open_: OpenServices) -> Response:
+    """Stop fetching the demo model; what has arrived is used the next time."""
+    return record(open_.models.cancel_demo())
+
+
+@router.post("/files", response_model=Model, status_code=201)
+def add_file(open_: OpenServices, body: ModelFile) -> Response:
+    """Add a GGUF file; it stays where it is."""
+    return record(open_.models.add_file(body.path), status=201)
+
+
+@router.post("/remote", response_model=Model, status_code=201)
+def add_remote(open_: OpenServices, body: RemoteModel) -> Response:
+    """Add a model of a server that speaks OpenAI's chat completions; its key goes into the keyring or the vault."""
+    made = open_.models.add_remote(provider=body.provider, base_url=body.base_url, name=body.name, api_key=body.api_key)
+    return record(made, status=201)
+
+
+@router.delete("/{model_id:path}")
+def remove(open_: OpenServices, model_id: str) -> Response:
+    """Forget a model; replies it gave keep its name."""
+    open_.models.remove(model_id)
+    return record({})

@@ -1,0 +1,115 @@
+"""What requests hold: checked once, here, before anything else sees it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from workbench.experiences.records import Privacy
+
+Text = Annotated[str, Field(max_length=2_000_000)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewExperience(_Body):
+    """An Experience to create."""
+
+    id: UUID | None = None
+    name: Text
+    description: Text = ""
+    category: Text = ""
+    privacy: Privacy = "private"
+    model: str | None = None
+
+
+class ExperienceChange(_Body):
+    """What to change of an Experience; what is absent stays."""
+
+    name: Text = ""
+    description: Text = ""
+    category: Text = ""
+    privacy: Privacy = "private"
+    model: str | None = None
+    revision: int | None = None
+
+
+class NewConversation(_Body):
+    """A conversation to begin."""
+
+    id: UUID | None = None
+    experience_id: UUID
+    title: Text = ""
+
+
+class ConversationChange(_Body):
+    """What to change of a conversation; what is absent stays."""
+
+    title: Text = ""
+    head_id: UUID | None = None
+    revision: int | None = None
+
+
+class NewMessage(_Body):
+    """A question to send."""
+
+    id: UUID | None = None
+    reply_id: UUID | None = None
+    parent_id: UUID | None = None
+    """The message it follows; absent: the last one shown; null: none, it begins another branch at the root."""
+    text: Text
+    model: str | None = None
+
+
+class NewReply(_Body):
+    """Another reply to ask for."""
+
+    reply_id: UUID | None = None
+    model: str | None = None
+
+
+class Stop(_Body):
+    """How to stop the owner."""
+
+    when_idle: bool = False
+    """Refuse if a reply is running."""
+
+
+class Unlock(_Body):
+    """What opens a locked store; without a passphrase opening is only tried again."""
+
+    passphrase: Annotated[str, Field(max_length=10_000)] | None = None
+
+
+class NewPassphrase(_Body):
+    """A passphrase to protect the store with."""
+
+    passphrase: Annotated[str, Field(max_length=10_000)]
+
+
+class ModelChoice(_Body):
+    """A model by its id."""
+
+    id: str
+
+
+class ModelFile(_Body):
+    """A GGUF file on this machine."""
+
+    path: Annotated[str, Field(max_length=4096)]
+
+
+class RemoteModel(_Body):
+    """A model of a server that speaks OpenAI's chat completions."""
+
+    provider: Annotated[str, Field(max_length=200)]
+    base_url: Annotated[str, Field(max_length=2048)]
+    name: Annotated[str, Field(max_length=500)]
+    api_key: Annotated[str, Field(max_length=10_000)] | None = None
+
+
+def text_id(given: UUID | None) -> str | None:
+    """An id as it is kept."""
+    return None if given is None else str(given)
