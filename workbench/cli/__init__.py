@@ -1,1 +1,4 @@
-"""The command line."""
+"""The command line: a door over `workbench.client`, one module per noun.
+
+`program` is the entry; it loads a noun's module only when that noun is used.
+"""

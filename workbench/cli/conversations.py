@@ -1,0 +1,77 @@
+"""`workbench conversations …`."""
+
+import click
+
+import workbench
+from workbench.cli.experiences import complete
+from workbench.cli.output import as_json, moment, note, print_json, print_table, say
+from workbench.cli.plain import plain
+from workbench.conversations.records import ConversationTree, Message
+
+
+@click.group()
+def conversations() -> None:
+    """Look at conversations."""
+
+
+@conversations.command("list")
+@click.option("--experience", metavar="NAME", shell_complete=complete, help="Only those of this Experience.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="How many at most.")
+@click.option("--cursor", help="Read on: `next_cursor` of the page before.")
+@as_json
+def list_(experience: str | None, limit: int, cursor: str | None, *, as_json: bool) -> None:
+    """List conversations, the one changed last first."""
+    with workbench.connect(door="cli") as bench:
+        only = bench.experiences.find(experience).id if experience else None
+        page = bench.conversations.list(only, limit=limit, cursor=cursor)
+        names = {} if only or as_json else {e.id: e.name for e in bench.experiences.list(None)}
+    if as_json:
+        print_json(page)
+        return
+    if not page.conversations:
+        say("No conversations yet. Begin one: `workbench ask TEXT --experience NAME`.")
+        return
+    columns = ["Title", "Messages", "Changed", "Id"]
+    rows = [[c.title, str(c.message_count), moment(c.updated_at), c.id] for c in page.conversations]
+    if names:
+        columns.insert(0, "Experience")
+        rows = [[names.get(c.experience_id, ""), *row] for c, row in zip(page.conversations, rows, strict=True)]
+    print_table(columns, rows, whole=("Messages", "Changed", "Id"))
+    if page.next_cursor:
+        note(f"{page.total} in all. The next ones: --cursor {page.next_cursor}")
+
+
+@conversations.command()
+@click.argument("id")
+@as_json
+def show(id: str, *, as_json: bool) -> None:
+    """Show a conversation: the branch that was looked at last; with --json every branch."""
+    with workbench.connect(door="cli") as bench:
+        tree = bench.conversations.get(id)
+    if as_json:
+        print_json(tree)
+        return
+    say(tree.conversation.title or "(no title)")
+    for message in branch(tree):
+        click.echo()
+        say(f"── {_author(message)} · {moment(message.created_at)}")
+        click.echo(plain(message.text))
+        if message.fault:
+            note(f"{message.status}: {message.fault.message} {message.fault.remedy}")
+        elif message.status != "complete":
+            note(message.status)
+
+
+def branch(tree: ConversationTree) -> list[Message]:
+    """The messages from the beginning to the last one shown."""
+    by_id = {message.id: message for message in tree.messages}
+    messages: list[Message] = []
+    at = tree.conversation.head_id
+    while at in by_id:
+        messages.append(by_id[at])
+        at = by_id[at].parent_id
+    return messages[::-1]
+
+
+def _author(message: Message) -> str:
+    return "You" if message.author == "user" else message.model_name or message.model or "Model"

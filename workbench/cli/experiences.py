@@ -1,0 +1,170 @@
+"""`workbench experiences …`."""
+
+import click
+from click.shell_completion import CompletionItem
+
+import workbench
+from workbench.cli.output import as_json, moment, print_json, print_table, say
+from workbench.errors import WorkbenchError
+from workbench.experiences.records import Experience, Privacy, State
+
+
+def complete(_ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """The names that begin so, for the shell; none where no Workbench is running."""
+    try:
+        with workbench.connect(start=False, door="cli") as bench:
+            names = [experience.name for experience in bench.experiences.list(None)]
+    except WorkbenchError:
+        return []
+    return [CompletionItem(name) for name in names if name.casefold().startswith(begun.casefold())]
+
+
+name_argument = click.argument("name", shell_complete=complete)
+
+
+@click.group()
+def experiences() -> None:
+    """Make and keep Experiences: topic workspaces.
+
+    NAME is an Experience's name, its folder's name or its id; case does not count.
+    """
+
+
+@experiences.command("list")
+@click.option(
+    "--state",
+    type=click.Choice(["active", "archived", "trashed", "all"]),
+    default="active",
+    show_default=True,
+    help="Which ones.",
+)
+@as_json
+def list_(state: str, *, as_json: bool) -> None:
+    """List Experiences, the one changed last first."""
+    states: dict[str, State] = {"active": "active", "archived": "archived", "trashed": "trashed"}
+    with workbench.connect(door="cli") as bench:
+        found = bench.experiences.list(states.get(state))
+    if as_json:
+        print_json(found)
+    elif found:
+        rows = [(e.name, e.category, e.privacy, e.state, moment(e.updated_at)) for e in found]
+        print_table(("Name", "Category", "Privacy", "State", "Changed"), rows, whole=("Privacy", "State", "Changed"))
+    elif state in ("active", "all"):
+        say("No Experiences yet. Make one: `workbench experiences create NAME`.")
+    else:
+        say(f"No Experience is {state}.")
+
+
+@experiences.command()
+@click.argument("name")
+@click.option("--description", default="", help="What it is about.")
+@click.option("--category", default="", help="A word to group it by.")
+@click.option("--public", "privacy", flag_value="public", help="Your other Experiences may use it.")
+@click.option(
+    "--private", "privacy", flag_value="private", default="private", help="Only its own chats see it. [default]"
+)
+@click.option("--model", help="The model that answers here (`workbench models list`); without it, the default one.")
+@as_json
+def create(name: str, description: str, category: str, privacy: Privacy, model: str | None, *, as_json: bool) -> None:
+    """Make an Experience."""
+    with workbench.connect(door="cli") as bench:
+        made = bench.experiences.create(name, description=description, category=category, privacy=privacy, model=model)
+    _tell(made, f"Made the {made.privacy} Experience {made.name!r}.", as_json=as_json)
+
+
+@experiences.command()
+@name_argument
+@as_json
+def show(name: str, *, as_json: bool) -> None:
+    """Show one Experience."""
+    with workbench.connect(door="cli") as bench:
+        found = bench.experiences.find(name)
+    if as_json:
+        print_json(found)
+        return
+    facts = {
+        "Name": found.name,
+        "Description": found.description,
+        "Category": found.category,
+        "Privacy": found.privacy,
+        "State": found.state,
+        "Model": found.model or "(the default)",
+        "Folder": found.slug,
+        "Id": found.id,
+        "Made": moment(found.created_at),
+        "Changed": moment(found.updated_at),
+    }
+    for label, value in facts.items():
+        if value:
+            say(f"{label}: {value}")
+
+
+@experiences.command()
+@name_argument
+@click.argument("new_name")
+@as_json
+def rename(name: str, new_name: str, *, as_json: bool) -> None:
+    """Give an Experience another name; its folder stays where it is."""
+    with workbench.connect(door="cli") as bench:
+        before = bench.experiences.find(name)
+        after = bench.experiences.update(before.id, revision=before.revision, name=new_name)
+    _tell(after, f"{before.name!r} is now called {after.name!r}.", as_json=as_json)
+
+
+@experiences.command()
+@name_argument
+@click.argument("description")
+@as_json
+def describe(name: str, description: str, *, as_json: bool) -> None:
+    """Say what an Experience is about."""
+    with workbench.connect(door="cli") as bench:
+        before = bench.experiences.find(name)
+        after = bench.experiences.update(before.id, revision=before.revision, description=description)
+    _tell(after, f"{after.name!r} has a new description.", as_json=as_json)
+
+
+@experiences.command()
+@name_argument
+@as_json
+def archive(name: str, *, as_json: bool) -> None:
+    """Put an Experience out of the way."""
+    with workbench.connect(door="cli") as bench:
+        after = bench.experiences.archive(bench.experiences.find(name).id)
+    _tell(after, f"{after.name!r} is archived. To bring it back: `workbench experiences unarchive`.", as_json=as_json)
+
+
+@experiences.command()
+@name_argument
+@as_json
+def unarchive(name: str, *, as_json: bool) -> None:
+    """Bring an archived Experience back."""
+    with workbench.connect(door="cli") as bench:
+        after = bench.experiences.unarchive(bench.experiences.find(name).id)
+    _tell(after, f"{after.name!r} is active again.", as_json=as_json)
+
+
+@experiences.command()
+@name_argument
+@as_json
+def delete(name: str, *, as_json: bool) -> None:
+    """Move an Experience to the trash, whence it can be restored; its folder is left alone."""
+    with workbench.connect(door="cli") as bench:
+        after = bench.experiences.delete(bench.experiences.find(name).id)
+    _tell(after, f"{after.name!r} is in the trash. To undo: `workbench experiences restore`.", as_json=as_json)
+
+
+@experiences.command()
+@name_argument
+@as_json
+def restore(name: str, *, as_json: bool) -> None:
+    """Take an Experience out of the trash."""
+    with workbench.connect(door="cli") as bench:
+        after = bench.experiences.restore(bench.experiences.find(name).id)
+    _tell(after, f"{after.name!r} is back.", as_json=as_json)
+
+
+def _tell(experience: Experience, sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(experience)
+    else:
+        say(sentence)

@@ -1,0 +1,168 @@
+"""`workbench models …`."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+import workbench
+from workbench.cli.output import as_json, megabytes, note, print_json, print_table, say
+from workbench.client import Workbench
+from workbench.errors import DownloadError, InvalidInputError, ModelMissingError
+from workbench.providers.records import Model
+
+_LOOK_EVERY_S = 0.2
+
+
+@click.group()
+def models() -> None:
+    """Choose which models can be asked."""
+
+
+@models.command("list")
+@as_json
+def list_(*, as_json: bool) -> None:
+    """List the models that can be asked."""
+    with workbench.connect(door="cli") as bench:
+        found = bench.models.list()
+        default = None if as_json or not found else _default(bench)
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        say("No models yet. The small demo model (98 MB): `workbench models add demo`.")
+        return
+    columns = ("Model", "Served by", "Context", "Size", "")
+    rows = [
+        (m.id, m.provider, str(m.context_tokens or ""), megabytes(m.size_bytes), _remarks(m, default)) for m in found
+    ]
+    print_table(columns, rows, whole=("Model",))
+
+
+@models.command()
+@click.argument("name")
+@click.option("--base-url", metavar="URL", help="A server that speaks OpenAI's chat completions, as in http://…/v1.")
+@click.option("--provider", help="What to call that server; without it, the name of its host.")
+@click.option("--key-stdin", is_flag=True, help="Read the server's API key from stdin.")
+@click.option("--key-env", metavar="VARIABLE", help="Take the server's API key from this environment variable.")
+@as_json
+def add(
+    name: str, base_url: str | None, provider: str | None, key_env: str | None, *, key_stdin: bool, as_json: bool
+) -> None:
+    """Add a model.
+
+    NAME is `demo` for the small demo model (it is fetched once, 98 MB), the path of a GGUF file, or with --base-url the
+    name under which a server knows the model. An API key is asked for on a terminal and kept in the keyring; it cannot
+    be given as an argument, where other users of the machine could read it.
+    """
+    with workbench.connect(door="cli") as bench:
+        if base_url:
+            added = bench.models.add_remote(
+                provider=provider or urlsplit(base_url).hostname or base_url,
+                base_url=base_url,
+                name=name,
+                api_key=_key(key_env, from_stdin=key_stdin),
+            )
+        elif name == "demo":
+            fetch_demo(bench)
+            added = _demo_model(bench)
+        elif name.lower().endswith(".gguf") or Path(name).is_file():
+            added = bench.models.add_file(Path(name))
+        else:
+            raise InvalidInputError(
+                f"{name!r} is neither `demo` nor the path of a GGUF file.",
+                remedy="For a model on a server, say where that is: --base-url URL.",
+            )
+    if as_json:
+        print_json(added)
+    else:
+        say(f"{added.id} can be asked now.")
+
+
+@models.command()
+@click.argument("id")
+def remove(id: str) -> None:
+    """Forget a model; the replies that it gave keep its name."""
+    with workbench.connect(door="cli") as bench:
+        bench.models.remove(id)
+    say(f"{id} is no longer there.")
+
+
+@models.command()
+@click.argument("id", required=False)
+@as_json
+def default(id: str | None, *, as_json: bool) -> None:
+    """Show the model that is asked where no other is chosen, or choose it."""
+    with workbench.connect(door="cli") as bench:
+        model = bench.models.set_default(id) if id else bench.models.default()
+    if as_json:
+        print_json(model)
+    else:
+        say(model.id)
+
+
+def fetch_demo(bench: Workbench) -> None:
+    """Fetch the demo model, showing how far it is; Ctrl-C stops it, and the next time it goes on from there.
+
+    Raises DownloadError.
+    """
+    download = bench.models.add_demo()
+    bar = click.progressbar(
+        range(0),
+        length=download.total_bytes or 1,
+        label="Demo model",
+        file=sys.stderr,
+        hidden=download.state == "complete",
+    )
+    try:
+        with bar:
+            while download.state == "running":
+                time.sleep(_LOOK_EVERY_S)
+                download = bench.models.demo()
+                bar.length = download.total_bytes or bar.length
+                bar.update(download.received_bytes - bar.pos)
+    except KeyboardInterrupt:
+        kept = bench.models.cancel_demo()
+        note(f"Stopped at {megabytes(kept.received_bytes)}. `workbench models add demo` goes on from there.")
+        raise
+    if download.state != "complete":
+        raise DownloadError(
+            download.message or "The demo model was not fetched.",
+            remedy=download.remedy or "Run `workbench models add demo` to go on.",
+        )
+
+
+def _demo_model(bench: Workbench) -> Model:
+    return next(model for model in bench.models.list() if model.demo)
+
+
+def _default(bench: Workbench) -> str | None:
+    try:
+        return bench.models.default().id
+    except ModelMissingError:
+        return None
+
+
+def _remarks(model: Model, default: str | None) -> str:
+    remarks = ["default" if model.id == default else "", "demo" if model.demo else ""]
+    remarks += [] if model.available else [f"not available: {model.unavailable_reason}"]
+    return ", ".join(filter(None, remarks))
+
+
+def _key(variable: str | None, *, from_stdin: bool) -> str | None:
+    """The API key; None where there is none to give."""
+    if from_stdin:
+        return sys.stdin.readline().strip() or None
+    if variable:
+        if variable not in os.environ:
+            raise InvalidInputError(
+                f"There is no environment variable {variable!r}.", remedy="Set it, or use --key-stdin."
+            )
+        return os.environ[variable]
+    if sys.stdin.isatty():
+        key: str = click.prompt("API key (empty: none)", default="", hide_input=True, show_default=False, err=True)
+        return key.strip() or None
+    return None

@@ -1,0 +1,89 @@
+"""The command `workbench`: finds the noun, and turns errors into one line and an exit code."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from workbench import __version__
+from workbench.cli.plain import plain
+from workbench.errors import WorkbenchError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
+    "conversations": ("workbench.cli.conversations:conversations", "Look at conversations."),
+    "experiences": ("workbench.cli.experiences:experiences", "Make and keep Experiences: topic workspaces."),
+    "lab": ("workbench.cli.lab:lab", "Open JupyterLab with the Workbench in it."),
+    "models": ("workbench.cli.models:models", "Choose which models can be asked."),
+    "passphrase": ("workbench.cli.passphrase:passphrase", "Protect the store with a passphrase, or no longer."),
+    "serve": ("workbench.cli.owner:serve", "Run the Workbench's own process in the foreground."),
+    "status": ("workbench.cli.owner:status", "Show what runs, where, and how it is protected."),
+    "stop": ("workbench.cli.owner:stop", "End the Workbench's own process."),
+    "unlock": ("workbench.cli.owner:unlock", "Open a store that waits for its passphrase."),
+}
+"""Where each command lives, and its line in `workbench --help`, which thus loads none of them."""
+
+
+class _Nouns(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        found = getattr(importlib.import_module(module), name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a reader that has gone away (as in `… | head`) ends it quietly."""
+        try:
+            result: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(BROKEN_PIPE)
+        return result
+
+
+@click.group(cls=_Nouns, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="workbench")
+def program() -> None:
+    """Your work with language models, kept in topic workspaces.
+
+    WORKBENCH_HOME names the folder in which everything is kept; without it, it is the usual place for a user's data.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line, and exit (docs/reference/exit-codes.md)."""
+    try:
+        code = program.main(arguments, prog_name="workbench", standalone_mode=False)
+    except WorkbenchError as error:
+        code = _fail(str(error), error.exit_code)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "workbench"
+        code = _fail(f"{error.format_message()} `{command} --help` shows what can be given.", error.exit_code)
+    except click.ClickException as error:
+        code = _fail(error.format_message(), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join(plain(message).split())
+    click.echo(f"workbench: {line}", err=True)
+    return code
