@@ -122,11 +122,12 @@ class Errand:
                 remedy="Try again; if that does not help, run `workbench stop`.",
             )
         if answer.status == OwnerStoppingError.status:
-            self._first = await exchange.piece()
-            stopping = _stopping(self._first)
+            told = await exchange.piece()
+            stopping = _stopping(told)
             if stopping is not None:
                 self._line.forget(exchange.owner)
                 raise stopping
+            self._first = told
         return answer
 
 
