@@ -12,8 +12,10 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -164,10 +166,10 @@ class Database:
         """Queue `work`; the future is done when it is committed and on disk.
 
         `work` shares its transaction with others that wait, and is run again alone if one of them fails: it must do
-        nothing but read and change the store. What it raises undoes its own changes and is raised by the future.
+        nothing but read and change the store. It runs in the caller's context. What it raises undoes its own changes and is raised by the future.
         """
         future: Future[Result] = Future()
-        self._enqueue(_Job(work, future))
+        self._enqueue(_Job(partial(copy_context().run, work), future))
         return future
 
     def write(self, work: Callable[[Transaction], Result], *, returns: type[Result] | None = None) -> Result:
@@ -197,8 +199,8 @@ class Database:
 
         A store that held anything is copied aside first. Raises HomeTooNewError before changing anything.
         """
-        tables = self.read("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", (_CATALOGUE,))
-        done = self.read("SELECT slice, number FROM schema_migrations") if tables else []
+        recorded = self.columns("schema_migrations")
+        done = self.read("SELECT slice, number FROM schema_migrations") if recorded else []
         steps = migrations.missing(known, [(row[0], row[1]) for row in done])
         if not steps:
             return 0
