@@ -1,19 +1,18 @@
 """The command `workbench`: finds the noun, and turns errors into one line and an exit code."""
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 import click
+from click.exceptions import NoSuchCommand
 
 from workbench import __version__
 from workbench.cli.plain import plain
 from workbench.errors import WorkbenchError
 
 INTERRUPTED = 130
-BROKEN_PIPE = 141
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
@@ -43,18 +42,21 @@ class _Nouns(click.Group):
         found = getattr(importlib.import_module(module), name)
         return found if isinstance(found, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a reader that has gone away (as in `… | head`) ends it quietly."""
-        try:
-            result: object = super().invoke(ctx)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(BROKEN_PIPE)
+        """Run the command, and write all it says here: where the reader has gone away, click ends quietly."""
+        result: object = super().invoke(ctx)
+        sys.stdout.flush()
         return result
 
 
