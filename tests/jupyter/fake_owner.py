@@ -127,7 +127,7 @@ class FakeOwner:
         self.requests.append(seen)
         try:
             if seen.header("Authorization") != f"Bearer {self.token}":
-                await say(writer, 401, {"code": "access_denied", "message": "Who?", "remedy": ""})
+                await say(writer, 403, {"code": "access_denied", "message": "Who?", "remedy": ""})
                 return
             path = target.partition("?")[0].removeprefix("/api/v1/")
             await self.routes.get(path, echo)(self, seen, reader, writer)

@@ -96,7 +96,7 @@ class Errand:
                     raise
                 lost = True
             self.close()
-            await asyncio.sleep(PAUSE_S * attempt)
+            await asyncio.sleep(PAUSE_S * (attempt + 1))
         raise AssertionError
 
     async def _ask(self, body: bytes) -> Answer:
@@ -115,8 +115,7 @@ class Errand:
             if not self.called_off:
                 self._line.forget(exchange.owner)
             raise
-        if answer.status == 401:
-            self._line.forget(exchange.owner)
+        if answer.status in {401, 403} and await self._line.has_changed(exchange.owner):
             raise _UnknownTokenError(
                 "Another Workbench process has taken over since.",
                 remedy="Try again; if that does not help, run `workbench stop`.",

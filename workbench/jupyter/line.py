@@ -54,6 +54,11 @@ class OwnerLine:
         if self._owner is owner:
             self._owner = None
 
+    async def has_changed(self, owner: "Owner") -> bool:
+        """Whether another owner has taken the place of `owner`, whose token is then worth nothing."""
+        self.forget(owner)
+        return await self._find() != owner
+
     async def _find(self) -> "Owner":
         if self._owner is not None:
             return self._owner
