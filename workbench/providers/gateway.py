@@ -1,0 +1,246 @@
+"""Asks models: the only way to a provider.
+
+`requests` says what to send, `wire` reads what comes back, `faults` says what went wrong; what is left to do here is
+to open and close connections, and to keep the time.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import replace
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import httpx
+
+import workbench
+from workbench.errors import ProviderError, StreamStalledError
+from workbench.providers import faults
+from workbench.providers.endpoints import LOCAL_LIMITS, Endpoint, Limits, Places, is_this_machine
+from workbench.providers.faults import Asked
+from workbench.providers.local import LocalEngine
+from workbench.providers.records import ChatRequest, Finished, StreamEvent
+from workbench.providers.requests import RemoteRequests, local_body
+from workbench.providers.wire import OpenAIReader, malformed
+
+_ANSWER_LIMIT_BYTES = 8 << 20
+_ERROR_LIMIT_BYTES = 64 << 10
+_FREE = Decimal(0)
+
+
+class Gateway:
+    """Streams replies. Belongs to the event loop that uses it; one connection pool for each address."""
+
+    def __init__(
+        self, places: Places, engine: LocalEngine, *, limits: Limits | None = None, local_limits: Limits | None = None
+    ) -> None:
+        self._places = places
+        self._engine = engine
+        self._limits = limits or Limits()
+        self._local_limits = local_limits or LOCAL_LIMITS
+        self._requests = RemoteRequests()
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._tls: ssl.SSLContext | None = None
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent]:
+        """The reply, piece by piece, and `Finished` last; text comes as soon as it arrives.
+
+        Raises what is below ProviderError; whatever was given before stands. Closing the generator closes the
+        connection, which makes the provider stop.
+        """
+        if request.model.kind == "local":
+            file = await asyncio.to_thread(self._places.file, request.model)
+            async with self._engine.lease(file) as endpoint, _closing(self._send_local(endpoint, request)) as events:
+                async for event in events:
+                    yield event
+        else:
+            endpoint = await asyncio.to_thread(self._places.endpoint, request.model)
+            body = await self._requests.body(endpoint, request)
+            async with _closing(self._send(endpoint, request, body, self._limits)) as events:
+                async for event in events:
+                    yield event
+
+    async def warm(self) -> None:
+        """Load what the first remote request needs, in the background: about three seconds of one core."""
+        await self._requests.warm()
+
+    async def close(self) -> None:
+        """Close every connection and end the local engine."""
+        for client in self._clients.values():
+            await client.aclose()
+        self._clients.clear()
+        await self._engine.stop()
+        self._requests.close()
+
+    async def _send_local(self, endpoint: Endpoint, request: ChatRequest) -> AsyncGenerator[StreamEvent]:
+        async with _closing(self._send(endpoint, request, local_body(request), self._local_limits)) as events:
+            async for event in events:
+                yield replace(event, cost_usd=_FREE) if isinstance(event, Finished) else event
+
+    async def _send(
+        self, endpoint: Endpoint, request: ChatRequest, body: bytes, limits: Limits
+    ) -> AsyncGenerator[StreamEvent]:
+        asked = Asked(provider=endpoint.provider, model=request.model.name, has_key=endpoint.api_key is not None)
+        first_token_by = asyncio.get_running_loop().time() + limits.first_token_s
+        response = await self._open(endpoint, asked, body, limits)
+        try:
+            if response.status_code != httpx.codes.OK or faults.is_html(response.headers, b""):
+                start = await _read_start(response, _ERROR_LIMIT_BYTES, limits.connect_s)
+                raise faults.from_answer(asked, response.status_code, response.headers, start)
+            reader = OpenAIReader(asked, end_mark=endpoint.end_mark)
+            if "json" in response.headers.get("content-type", ""):
+                for event in await _read_whole(response, reader, limits):
+                    yield event
+                return
+            arrivals = _Arrivals(response, asked, limits, first_token_by=first_token_by)
+            async with _closing(_read_stream(response, reader, asked, arrivals)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await response.aclose()
+
+    async def _open(self, endpoint: Endpoint, asked: Asked, body: bytes, limits: Limits) -> httpx.Response:
+        """The answer's head. Raises ProviderUnavailableError, StreamStalledError."""
+        headers = {
+            "accept": "text/event-stream",
+            "accept-encoding": "identity",
+            "content-type": "application/json",
+            "user-agent": f"llm-workbench/{workbench.__version__}",
+        }
+        if endpoint.api_key is not None:
+            headers["authorization"] = f"Bearer {endpoint.api_key}"
+        client = await self._client(endpoint.base_url, limits)
+        sent = client.build_request("POST", endpoint.url, content=body, headers=headers)
+        try:
+            async with asyncio.timeout(limits.first_token_s):
+                return await client.send(sent, stream=True)
+        except TimeoutError as error:
+            raise _stalled(asked, limits.first_token_s) from error
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise faults.from_connection(asked, error) from error
+
+    async def _client(self, base_url: str, limits: Limits) -> httpx.AsyncClient:
+        known = self._clients.get(base_url)
+        if known is not None:
+            return known
+        parts = urlsplit(base_url)
+        if parts.scheme == "https" and self._tls is None:
+            self._tls = await asyncio.to_thread(httpx.create_ssl_context)
+        return self._clients.setdefault(
+            base_url,
+            httpx.AsyncClient(
+                verify=self._tls or False,  # False: plain http, where there is nothing to verify
+                # A proxy must never see what stays on this machine.
+                trust_env=not is_this_machine(parts.hostname or ""),
+                timeout=httpx.Timeout(None, connect=limits.connect_s),
+                limits=httpx.Limits(
+                    max_connections=None,
+                    max_keepalive_connections=20,
+                    # Small servers close idle connections after 5 s; a request must not meet that moment.
+                    keepalive_expiry=60 if parts.scheme == "https" else 3,
+                ),
+            ),
+        )
+
+
+class _Arrivals:
+    """The bytes of an answer as they come, waited for no longer than the limits say."""
+
+    def __init__(self, response: httpx.Response, asked: Asked, limits: Limits, *, first_token_by: float) -> None:
+        self.lost: Exception | None = None
+        """What broke the connection."""
+        self.chunks = response.aiter_bytes()
+        self._asked = asked
+        self._limits = limits
+        self._limit_s = limits.first_token_s
+        self._deadline = first_token_by
+        self._ended = False
+
+    async def next(self) -> bytes | None:
+        """None at the end: it was closed, or lost, or there is silence after the message has ended.
+
+        Raises StreamStalledError.
+        """
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await anext(self.chunks, None)
+        except TimeoutError as error:
+            if not self._ended:
+                raise _stalled(self._asked, self._limit_s) from error
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            self.lost = error
+        return None
+
+    def wait_again(self, *, ended: bool) -> None:
+        """Something came: wait for the next token, or, once the message has ended, for the token counts."""
+        if self._ended:
+            return
+        self._ended = ended
+        self._limit_s = self._limits.after_end_s if ended else self._limits.between_tokens_s
+        self._deadline = asyncio.get_running_loop().time() + self._limit_s
+
+
+async def _read_stream(
+    response: httpx.Response, reader: OpenAIReader, asked: Asked, arrivals: _Arrivals
+) -> AsyncGenerator[StreamEvent]:
+    """What the reader makes of the stream; raises what ends it early."""
+    came = False
+    while not reader.complete:
+        data = await arrivals.next()
+        if data is None:
+            break
+        for event in (events := reader.feed(data)):
+            yield event
+        came = came or bool(events)
+        if events or reader.ended:
+            arrivals.wait_again(ended=reader.ended)
+    try:
+        for event in reader.end():
+            yield event
+        reader.feed(b"")
+    except ProviderError as error:
+        if not came and arrivals.lost is None and "event-stream" not in response.headers.get("content-type", ""):
+            raise faults.wrong_address(asked, "answers, but not as a chat API") from error
+        raise error from arrivals.lost
+    if arrivals.lost is None:
+        await _drain(arrivals.chunks)
+
+
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
+    """Read the end of the answer, so that its connection can be used again."""
+    with contextlib.suppress(TimeoutError, httpx.HTTPError, httpx.StreamError):
+        async with asyncio.timeout(0.2):
+            async for _ in chunks:
+                pass
+
+
+async def _read_whole(response: httpx.Response, reader: OpenAIReader, limits: Limits) -> list[StreamEvent]:
+    """The reply of a server that answers in one piece although it was asked to stream."""
+    body = await _read_start(response, _ANSWER_LIMIT_BYTES, limits.first_token_s)
+    if len(body) >= _ANSWER_LIMIT_BYTES:
+        raise malformed("the answer has no end")
+    return reader.read_whole(body)
+
+
+async def _read_start(response: httpx.Response, limit_bytes: int, limit_s: float) -> bytes:
+    """The answer's body, up to about `limit_bytes`, or what came of it in time."""
+    body = bytearray()
+    with contextlib.suppress(TimeoutError, httpx.HTTPError, httpx.StreamError):
+        async with asyncio.timeout(limit_s):
+            async for data in response.aiter_bytes():
+                body += data
+                if len(body) >= limit_bytes:
+                    break
+    return bytes(body)
+
+
+def _stalled(asked: Asked, limit_s: float) -> StreamStalledError:
+    return StreamStalledError(
+        f"Nothing came from {asked.provider!r} for {limit_s:.0f} s.", remedy="Continue the reply, or try again."
+    )
+
+
+def _closing(events: AsyncGenerator[StreamEvent]) -> contextlib.aclosing[AsyncGenerator[StreamEvent]]:
+    """`break` and errors leave an async generator open; this closes it, and the connection below it, at once."""
+    return contextlib.aclosing(events)

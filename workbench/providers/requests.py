@@ -1,0 +1,194 @@
+"""What is sent to a model: the bodies of chat requests, and the only door to litellm.
+
+For a remote model litellm knows what its request must look like. The local engine's is built here, so that who only
+uses local models never loads litellm (2.5 s of a core, 165 MB).
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import msgspec
+
+from workbench.errors import RequestRefusedError
+from workbench.providers.endpoints import Endpoint
+from workbench.providers.records import ChatRequest
+
+GO_ON = (
+    "Your last message was cut off. Continue it from exactly where it stopped, in the middle of a word if need be. "
+    "Do not repeat anything and do not comment on the interruption."
+)
+"""What asks a remote model to go on; there is no other way that all of them understand."""
+
+_DEMO_SAMPLING: dict[str, object] = {"temperature": 0.2, "top_p": 0.9, "dry_multiplier": 0.8, "max_tokens": 768}
+"""Cool, as so small a model loses the thread otherwise; DRY keeps it from circling without forbidding it any word."""
+_DEMO_SYSTEM = "You are a helpful assistant. Answer in clear, short English sentences."
+"""Where nobody else says what the demo model is. With its template's own words it answers a question about France in
+broken French; of twelve wordings and samplings tried this one was right most often."""
+
+_SETTINGS = {
+    # Without these litellm asks the network while it is imported.
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
+    # Otherwise it reads a .env file from wherever the owner was started.
+    "LITELLM_MODE": "PRODUCTION",
+}
+_NOT_THE_KEY = "not-the-key"
+
+Message = dict[str, str]
+Body = dict[str, Any]  # JSON
+_Shape = tuple[str, str, int | None, float | None]
+
+
+def messages(request: ChatRequest, *, prefill: bool) -> list[Message]:
+    """The turns as messages.
+
+    A reply to continue comes last where the server goes on from it (`prefill`), else before a request to do so.
+    """
+    turns = [turn for turn in request.turns if turn.text or turn.role != "assistant"]
+    written = [{"role": turn.role, "content": turn.text} for turn in turns]
+    continues = request.continues and bool(turns) and turns[-1].role == "assistant"
+    return [*written, {"role": "user", "content": GO_ON}] if continues and not prefill else written
+
+
+def local_body(request: ChatRequest) -> bytes:
+    """The request to the local engine, which goes on from a last message of the assistant's by itself."""
+    body: Body = {
+        "model": request.model.name,
+        "messages": messages(request, prefill=True),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+    }
+    if request.model.demo:
+        body |= _DEMO_SAMPLING
+        if all(turn.role != "system" for turn in request.turns):
+            body["messages"].insert(0, {"role": "system", "content": _DEMO_SYSTEM})
+    if request.continues:
+        # A model that thinks first cannot go on with an answer.
+        body["chat_template_kwargs"] = {"enable_thinking": False}
+    if request.max_output_tokens is not None:
+        body["max_tokens"] = request.max_output_tokens
+    if request.temperature is not None:
+        body["temperature"] = request.temperature
+    return msgspec.json.encode(body)
+
+
+class RemoteRequests:
+    """Builds remote requests as litellm would send them; the key is never given to it.
+
+    It is handed a client that keeps the request instead of sending it. That takes 9 ms of a core, so it is done once
+    for each model and set of options: later requests put their messages into the body it gave, unless litellm is seen
+    to rewrite messages for this model.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="litellm")
+        self._bodies: dict[_Shape, Body] = {}
+
+    async def body(self, endpoint: Endpoint, request: ChatRequest) -> bytes:
+        """The body of the request. Raises RequestRefusedError if litellm cannot build one."""
+        shape = (endpoint.base_url, request.model.name, request.max_output_tokens, request.temperature)
+        written = messages(request, prefill=False)
+        known = self._bodies.get(shape)
+        if known is None:
+            known = self._bodies[shape] = await self._in_thread(shape, _PROBE)
+        if known["messages"] != _PROBE:
+            return msgspec.json.encode(await self._in_thread(shape, written))
+        return msgspec.json.encode({**known, "messages": written})
+
+    async def warm(self) -> None:
+        """Load litellm and build a first request, which costs half a second more."""
+        await self._in_thread(("https://provider.invalid/v1", "any", None, None), _PROBE)
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _in_thread(self, shape: _Shape, written: list[Message]) -> Body:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _capture, shape, written)
+
+
+_PROBE: list[Message] = [
+    {"role": "system", "content": "s"},
+    {"role": "user", "content": "u"},
+    {"role": "assistant", "content": "a"},
+    {"role": "user", "content": "v"},
+]
+
+
+class _Keep(httpx.BaseTransport):
+    """Keeps the request and sends nothing."""
+
+    def __init__(self) -> None:
+        self.kept: httpx.Request | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.kept = request
+        raise httpx.ConnectError("kept, not sent", request=request)
+
+
+def _capture(shape: _Shape, written: list[Message]) -> Body:
+    """The body that litellm makes of these messages."""
+    litellm = _litellm()
+    import openai  # noqa: PLC0415  (loaded by litellm)
+
+    base_url, model_name, max_tokens, temperature = shape
+    options: Body = {"max_tokens": max_tokens, "temperature": temperature}
+    transport = _Keep()
+    with httpx.Client(transport=transport) as client:
+        try:
+            litellm.completion(
+                model=f"openai/{model_name}",
+                messages=[dict(message) for message in written],
+                api_base=base_url,
+                api_key=_NOT_THE_KEY,
+                client=openai.OpenAI(api_key=_NOT_THE_KEY, base_url=base_url, http_client=client, max_retries=0),
+                stream=True,
+                stream_options={"include_usage": True},
+                drop_params=True,
+                num_retries=0,
+                **{name: value for name, value in options.items() if value is not None},
+            )
+        except Exception as error:
+            # A client of the wrong kind is ignored without a word: the request would have been sent.
+            if transport.kept is None:
+                raise _cannot_build(model_name) from error
+    if transport.kept is None:
+        raise _cannot_build(model_name)
+    body: Body = msgspec.json.decode(transport.kept.content)
+    return body
+
+
+def _cannot_build(model_name: str) -> RequestRefusedError:
+    return RequestRefusedError(
+        f"No request could be built for the model {model_name!r}.", remedy="Check its name, or choose another model."
+    )
+
+
+def _litellm() -> Any:  # noqa: ANN401  (a module without types)
+    """Litellm, loaded without asking the network.
+
+    Collecting garbage during the import would stall the event loop of this process for 280-780 ms, so it waits, and
+    what was loaded is kept out of later collections.
+    """
+    loaded = sys.modules.get("litellm")
+    if loaded is not None:
+        return loaded
+    os.environ.update(_SETTINGS)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        import litellm  # noqa: PLC0415  (the door: loaded when a remote model is first asked)
+    finally:
+        if collecting:
+            gc.freeze()
+            gc.enable()
+    litellm.suppress_debug_info = True
+    litellm.telemetry = False
+    logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
+    return litellm
