@@ -54,7 +54,7 @@ def steps(scripts: Sequence[str]) -> list[Step]:
         Step("layers", ("lint-imports", "--no-logo")),
         Step("packages", ("python", "-m", "pip", "check", "--disable-pip-version-check")),
     ]
-    wanted = [name for name in ("lint", "typecheck", "test") if name in scripts]
+    wanted = [name for name in ("lint:check", "test") if name in scripts]
     return python + [Step(f"extension: {name}", ("npm", "run", "--silent", name), "extension") for name in wanted]
 
 
