@@ -60,7 +60,7 @@ def test_a_command_in_the_documentation_can_be_understood(page: str, line: str):
     group.make_context(group.name, arguments)
 
 
-@pytest.mark.parametrize(("page", "code"), snippets("python"))
+@pytest.mark.parametrize(("page", "code"), list(snippets("python")))
 def test_python_in_the_documentation_can_be_read(page: str, code: str):
     compile(code, page, "exec")
 
