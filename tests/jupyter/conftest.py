@@ -50,7 +50,6 @@ def owner(monkeypatch):
     fake = FakeOwner()
     fake.start()
     monkeypatch.setattr("workbench.client.owner.ensure", fake.ensure)
-    monkeypatch.setattr("workbench.client.owner.outdated", lambda owner: False)
     yield fake
     fake.close()
 

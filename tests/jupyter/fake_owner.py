@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workbench import __version__
 from workbench.client.owner import Owner
 
 Reader = asyncio.StreamReader
@@ -54,7 +55,7 @@ class FakeOwner:
 
     @property
     def owner(self) -> Owner:
-        return Owner(pid=os.getpid(), version="0.0.1", token=self.token, socket=str(self.folder / "s"))
+        return Owner(pid=os.getpid(), version=__version__, token=self.token, socket=str(self.folder / "s"))
 
     @property
     def running(self) -> bool:
