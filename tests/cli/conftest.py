@@ -1,4 +1,4 @@
-"""A Workbench without an owner, for the command line alone; the real one is under test in `test_journey`."""
+"""A Workbench without an owner, for the command line alone; `test_journey` uses a real one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -164,7 +164,7 @@ class Models:
         self.kept = [model for model in self.kept if model.id != id]
 
 
-class Bench(SimpleNamespace):
+class FakeBench(SimpleNamespace):
     """As much of `workbench.client.Workbench` as the command line uses."""
 
     def __init__(self) -> None:
@@ -207,7 +207,7 @@ class Bench(SimpleNamespace):
     def remove_passphrase(self) -> Status:
         return self.status()
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> "FakeBench":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -215,10 +215,10 @@ class Bench(SimpleNamespace):
 
 
 @pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
-    made = Bench()
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeBench:
+    made = FakeBench()
 
-    def connect(*, start: bool = True, door: str) -> Bench:
+    def connect(*, start: bool = True, door: str) -> FakeBench:
         assert door == "cli"
         if not start and not made.running:
             raise OwnerUnreachableError("No Workbench is running for this home folder.")

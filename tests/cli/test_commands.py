@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.cli.conftest import Bench, Run
+from tests.cli.conftest import FakeBench, Run
 from workbench.cli import models as models_command
 from workbench.cli.program import COMMANDS, program
 from workbench.client.records import Delta, Snapshot
@@ -14,7 +14,7 @@ from workbench.providers.records import Download, Model
 # Experiences
 
 
-def test_an_experience_is_made_and_listed(bench: Bench, run: Run):
+def test_an_experience_is_made_and_listed(fake: FakeBench, run: Run):
     made = run("experiences", "create", "Physics", "--category", "study", "--public")
     assert (made.exit_code, made.stdout) == (0, "Made the public Experience 'Physics'.\n")
     listed = run("experiences", "list").stdout.splitlines()
@@ -22,11 +22,11 @@ def test_an_experience_is_made_and_listed(bench: Bench, run: Run):
     assert listed[1].split()[:4] == ["Physics", "study", "public", "active"]
 
 
-def test_an_experience_is_private_unless_said_otherwise(bench: Bench, run: Run):
+def test_an_experience_is_private_unless_said_otherwise(fake: FakeBench, run: Run):
     assert json.loads(run("experiences", "create", "Physics", "--json").stdout)["privacy"] == "private"
 
 
-def test_an_empty_list_says_how_to_begin(bench: Bench, run: Run):
+def test_an_empty_list_says_how_to_begin(fake: FakeBench, run: Run):
     assert "workbench experiences create" in run("experiences", "list").stdout
     assert json.loads(run("experiences", "list", "--json").stdout) == []
 
@@ -35,14 +35,14 @@ def test_an_empty_list_says_how_to_begin(bench: Bench, run: Run):
     ("command", "state"),
     [("archive", "archived"), ("unarchive", "active"), ("delete", "trashed"), ("restore", "active")],
 )
-def test_the_state_of_an_experience_changes(bench: Bench, run: Run, command: str, state: str):
-    bench.experiences.create("Physics")
+def test_the_state_of_an_experience_changes(fake: FakeBench, run: Run, command: str, state: str):
+    fake.experiences.create("Physics")
     assert run("experiences", command, "physics").exit_code == 0
-    assert [e.state for e in bench.experiences.list(None)] == [state]
+    assert [e.state for e in fake.experiences.list(None)] == [state]
 
 
-def test_an_experience_is_renamed_and_described(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
+def test_an_experience_is_renamed_and_described(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
     assert "now called 'Optics'" in run("experiences", "rename", "Physics", "Optics").stdout
     run("experiences", "describe", "Optics", "Light and lenses")
     shown = run("experiences", "show", "optics").stdout
@@ -50,14 +50,14 @@ def test_an_experience_is_renamed_and_described(bench: Bench, run: Run):
     assert "Description: Light and lenses\n" in shown
 
 
-def test_an_unknown_name_suggests_a_near_one_on_one_line(bench: Bench, run: Run):
+def test_an_unknown_name_suggests_a_near_one_on_one_line(fake: FakeBench, run: Run):
     told = run("experiences", "show", "Phisics")
     assert told.exit_code == 3
     assert told.stderr == "workbench: There is no Experience called 'Phisics'. Did you mean 'Physics'?\n"
 
 
-def test_a_name_cannot_command_the_terminal(bench: Bench, run: Run):
-    bench.experiences.create("\x1b]0;evil\x07Phy\x9b31msics\u202e")
+def test_a_name_cannot_command_the_terminal(fake: FakeBench, run: Run):
+    fake.experiences.create("\x1b]0;evil\x07Phy\x9b31msics\u202e")
     assert "Physics" in run("experiences", "list").stdout
     shown = run("experiences", "list", "--json").stdout
     assert "\x1b" not in shown
@@ -67,51 +67,51 @@ def test_a_name_cannot_command_the_terminal(bench: Bench, run: Run):
 # Asking
 
 
-def test_a_reply_is_printed_as_it_arrives_and_its_conversation_goes_on(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
+def test_a_reply_is_printed_as_it_arrives_and_its_conversation_goes_on(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
     asked = run("ask", "Why is the sky blue?", "--experience", "Physics")
     assert (asked.exit_code, asked.stdout) == (0, "It is blue.\n")
     run("ask", "Really?", "-e", "Physics")
-    assert len(bench.conversations.kept) == 1
+    assert len(fake.conversations.kept) == 1
     run("ask", "Why?", "-e", "Physics", "--new")
-    assert len(bench.conversations.kept) == 2
+    assert len(fake.conversations.kept) == 2
 
 
-def test_a_question_is_read_from_stdin(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
+def test_a_question_is_read_from_stdin(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
     run("ask", "-", "-e", "Physics", stdin="A long\nquestion")
-    assert bench.conversations.messages[0].text == "A long\nquestion"
+    assert fake.conversations.messages[0].text == "A long\nquestion"
 
 
-def test_an_empty_question_is_not_sent(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
+def test_an_empty_question_is_not_sent(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
     assert run("ask", " ", "-e", "Physics").exit_code == 2
-    assert bench.conversations.messages == []
+    assert fake.conversations.messages == []
 
 
-def test_ctrl_c_stops_the_reply_and_says_that_it_is_kept(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
-    bench.conversations.script = [Delta(text="It is"), KeyboardInterrupt]
+def test_ctrl_c_stops_the_reply_and_says_that_it_is_kept(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
+    fake.conversations.script = [Delta(text="It is"), KeyboardInterrupt]
     asked = run("ask", "Why?", "-e", "Physics")
     assert (asked.exit_code, asked.stdout) == (130, "It is")
-    assert bench.conversations.stopped == [bench.conversations.messages[1].id]
+    assert fake.conversations.stopped == [fake.conversations.messages[1].id]
     assert "kept" in asked.stderr
 
 
-def test_a_failed_reply_gives_its_own_sentence_and_exit_code(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
-    bench.conversations.fault = Fault(code="disk_full", message="The disk is full.", remedy="Make room.")
+def test_a_failed_reply_gives_its_own_sentence_and_exit_code(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
+    fake.conversations.fault = Fault(code="disk_full", message="The disk is full.", remedy="Make room.")
     asked = run("ask", "Why?", "-e", "Physics")
     assert asked.exit_code == 7
     assert asked.stdout == "It is blue.\n"
     assert asked.stderr == "workbench: The disk is full. Make room.\n"
 
 
-def test_a_stream_that_begins_again_shows_nothing_twice(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
-    bench.conversations.send(bench.conversations.create("x").id, "?")
-    again = bench.conversations.messages[1]
-    bench.conversations.script = [
+def test_a_stream_that_begins_again_shows_nothing_twice(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
+    fake.conversations.send(fake.conversations.create("x").id, "?")
+    again = fake.conversations.messages[1]
+    fake.conversations.script = [
         Delta(text="It is "),
         Snapshot(message=type(again)(**{f: getattr(again, f) for f in again.__slots__} | {"text": "It is sti"})),
         Delta(text="ll blue."),
@@ -119,14 +119,14 @@ def test_a_stream_that_begins_again_shows_nothing_twice(bench: Bench, run: Run):
     assert run("ask", "Why?", "-e", "Physics", "--new").stdout == "It is still blue.\n"
 
 
-def test_a_model_cannot_command_the_terminal_even_in_pieces(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
-    bench.conversations.script = [Delta(text="a\x1b"), Delta(text="]52;c;c3Rv"), Delta(text="bGVu\x07b")]
+def test_a_model_cannot_command_the_terminal_even_in_pieces(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
+    fake.conversations.script = [Delta(text="a\x1b"), Delta(text="]52;c;c3Rv"), Delta(text="bGVu\x07b")]
     assert run("ask", "Why?", "-e", "Physics").stdout == "ab\n"
 
 
-def test_a_reply_as_json_is_its_message(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
+def test_a_reply_as_json_is_its_message(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
     reply = json.loads(run("ask", "Why?", "-e", "Physics", "--json").stdout)
     assert (reply["text"], reply["author"], reply["status"]) == ("It is blue.", "assistant", "complete")
 
@@ -134,10 +134,10 @@ def test_a_reply_as_json_is_its_message(bench: Bench, run: Run):
 # Conversations
 
 
-def test_conversations_are_listed_and_shown(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
+def test_conversations_are_listed_and_shown(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
     run("ask", "Why is the sky blue?", "-e", "Physics")
-    (kept,) = bench.conversations.kept.values()
+    (kept,) = fake.conversations.kept.values()
     line = run("conversations", "list").stdout.splitlines()[1]
     assert line.startswith("Physics")
     assert line.endswith(kept.id)
@@ -145,10 +145,10 @@ def test_conversations_are_listed_and_shown(bench: Bench, run: Run):
     assert shown.index("Why is the sky blue?") < shown.index("It is blue.")
 
 
-def test_a_conversation_as_json_has_every_branch(bench: Bench, run: Run):
-    bench.experiences.create("Physics")
+def test_a_conversation_as_json_has_every_branch(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
     run("ask", "Why?", "-e", "Physics")
-    (kept,) = bench.conversations.kept
+    (kept,) = fake.conversations.kept
     tree = json.loads(run("conversations", "show", kept, "--json").stdout)
     assert [message["author"] for message in tree["messages"]] == ["user", "assistant"]
 
@@ -165,55 +165,55 @@ def download(state: str, received: int = 0, **fields: str) -> Download:
     return Download(model_id="local/demo", state=state, received_bytes=received, total_bytes=98_000_000, **fields)
 
 
-def test_the_demo_model_is_fetched(bench: Bench, run: Run, patient: None):
-    bench.models.downloads = [download("running"), download("running", 50_000_000), download("complete", 98_000_000)]
+def test_the_demo_model_is_fetched(fake: FakeBench, run: Run, patient: None):
+    fake.models.downloads = [download("running"), download("running", 50_000_000), download("complete", 98_000_000)]
     added = run("models", "add", "demo")
     assert (added.exit_code, added.stdout) == (0, "local/demo can be asked now.\n")
 
 
-def test_ctrl_c_stops_the_download_and_keeps_what_is_there(bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch):
+def test_ctrl_c_stops_the_download_and_keeps_what_is_there(fake: FakeBench, run: Run, monkeypatch: pytest.MonkeyPatch):
     def interrupt(_: float) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(models_command.time, "sleep", interrupt)
-    bench.models.downloads = [download("running")]
+    fake.models.downloads = [download("running")]
     stopped = run("models", "add", "demo")
     assert stopped.exit_code == 130
-    assert bench.models.cancelled
+    assert fake.models.cancelled
     assert "Stopped at 41 MB" in stopped.stderr
 
 
-def test_a_failed_download_says_why(bench: Bench, run: Run, patient: None):
-    bench.models.downloads = [download("running"), download("failed", message="No network.", remedy="Connect.")]
+def test_a_failed_download_says_why(fake: FakeBench, run: Run, patient: None):
+    fake.models.downloads = [download("running"), download("failed", message="No network.", remedy="Connect.")]
     failed = run("models", "add", "demo")
     assert failed.exit_code == 9
     assert failed.stderr.splitlines()[-1] == "workbench: No network. Connect."
 
 
-def test_a_model_of_a_server_takes_its_key_from_stdin(bench: Bench, run: Run):
+def test_a_model_of_a_server_takes_its_key_from_stdin(fake: FakeBench, run: Run):
     url = "http://127.0.0.1:8080/v1"
     added = run("models", "add", "gpt", "--base-url", url, "--key-stdin", stdin="secret\n")
-    assert bench.models.remote == {"provider": "127.0.0.1", "base_url": url, "name": "gpt", "api_key": "secret"}
+    assert fake.models.remote == {"provider": "127.0.0.1", "base_url": url, "name": "gpt", "api_key": "secret"}
     assert "secret" not in added.output
 
 
 def test_a_model_of_a_server_takes_its_key_from_the_environment(
-    bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch
+    fake: FakeBench, run: Run, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("MY_KEY", "secret")
     run("models", "add", "gpt", "--base-url", "http://127.0.0.1/v1", "--provider", "mine", "--key-env", "MY_KEY")
-    assert bench.models.remote["api_key"] == "secret"
+    assert fake.models.remote["api_key"] == "secret"
     assert run("models", "add", "gpt", "--base-url", "http://127.0.0.1/v1", "--key-env", "NONE").exit_code == 2
 
 
-def test_what_is_neither_a_file_nor_on_a_server_is_no_model(bench: Bench, run: Run):
+def test_what_is_neither_a_file_nor_on_a_server_is_no_model(fake: FakeBench, run: Run):
     refused = run("models", "add", "gpt-9")
     assert refused.exit_code == 2
     assert "--base-url" in refused.stderr
 
 
-def test_models_are_listed_with_the_default_and_what_is_not_available(bench: Bench, run: Run):
-    bench.models.kept = [
+def test_models_are_listed_with_the_default_and_what_is_not_available(fake: FakeBench, run: Run):
+    fake.models.kept = [
         Model(id="local/a", name="a", provider="local", kind="local", demo=True, size_bytes=98_000_000),
         Model(id="x/b", name="b", provider="x", kind="openai", available=False, unavailable_reason="no key"),
     ]
@@ -228,7 +228,7 @@ def test_models_are_listed_with_the_default_and_what_is_not_available(bench: Ben
 # The owner
 
 
-def test_status_is_said_for_people_and_for_programs(bench: Bench, run: Run):
+def test_status_is_said_for_people_and_for_programs(fake: FakeBench, run: Run):
     shown = run("status").stdout
     assert "Key: file. Whoever can read the file can read the store.\n" in shown
     assert "messages 1,200" in shown
@@ -237,29 +237,29 @@ def test_status_is_said_for_people_and_for_programs(bench: Bench, run: Run):
     assert {"version", "pid", "home", "socket", "rows", "models", "memory_mb"} <= status.keys()
 
 
-def test_stopping_twice_is_no_error(bench: Bench, run: Run):
+def test_stopping_twice_is_no_error(fake: FakeBench, run: Run):
     assert run("stop").stdout == "Stopped.\n"
     again = run("stop")
     assert (again.exit_code, again.stdout) == (0, "It was not running.\n")
 
 
-def test_a_locked_store_is_opened_by_its_passphrase(bench: Bench, run: Run):
-    bench.locked = True
+def test_a_locked_store_is_opened_by_its_passphrase(fake: FakeBench, run: Run):
+    fake.locked = True
     assert run("unlock", "--passphrase-stdin", stdin="correct horse\n").stdout == "Open.\n"
-    assert bench.passphrases == ["correct horse"]
+    assert fake.passphrases == ["correct horse"]
     assert "already" in run("unlock").stdout
 
 
-def test_without_a_terminal_a_passphrase_is_not_waited_for(bench: Bench, run: Run):
-    bench.locked = True
+def test_without_a_terminal_a_passphrase_is_not_waited_for(fake: FakeBench, run: Run):
+    fake.locked = True
     refused = run("unlock", stdin="")
     assert refused.exit_code == 2
     assert "--passphrase-stdin" in refused.stderr
 
 
-def test_a_passphrase_is_set_and_removed(bench: Bench, run: Run):
+def test_a_passphrase_is_set_and_removed(fake: FakeBench, run: Run):
     assert run("passphrase", "set", "--passphrase-stdin", stdin="correct horse\n").exit_code == 0
-    assert bench.passphrases == ["correct horse"]
+    assert fake.passphrases == ["correct horse"]
     assert run("passphrase", "remove").stdout == "Kept in the file now.\n"
 
 
@@ -267,7 +267,7 @@ def test_a_passphrase_is_set_and_removed(bench: Bench, run: Run):
 
 
 @pytest.mark.parametrize("arguments", [("experience",), ("models", "lst"), ("ask",), ("models", "list", "--jsn")])
-def test_a_mistyped_command_is_one_line_and_names_the_help(bench: Bench, run: Run, arguments: tuple[str, ...]):
+def test_a_mistyped_command_is_one_line_and_names_the_help(fake: FakeBench, run: Run, arguments: tuple[str, ...]):
     told = run(*arguments)
     assert told.exit_code == 2
     assert told.stderr.startswith("workbench: ")
@@ -275,7 +275,7 @@ def test_a_mistyped_command_is_one_line_and_names_the_help(bench: Bench, run: Ru
     assert "--help`" in told.stderr
 
 
-def test_a_mistyped_command_suggests_a_near_one(bench: Bench, run: Run):
+def test_a_mistyped_command_suggests_a_near_one(fake: FakeBench, run: Run):
     assert "'experiences'" in run("experience").stderr
 
 
@@ -302,9 +302,9 @@ def test_a_reader_that_goes_away_is_no_error():
     assert ended.returncode in (0, 1)
 
 
-def test_names_are_completed_for_the_shell(bench: Bench, run: Run, monkeypatch: pytest.MonkeyPatch):
-    bench.experiences.create("Physics")
-    bench.experiences.create("Cooking")
+def test_names_are_completed_for_the_shell(fake: FakeBench, run: Run, monkeypatch: pytest.MonkeyPatch):
+    fake.experiences.create("Physics")
+    fake.experiences.create("Cooking")
     monkeypatch.setenv("_WORKBENCH_COMPLETE", "bash_complete")
     monkeypatch.setenv("COMP_WORDS", "workbench experiences show ph")
     monkeypatch.setenv("COMP_CWORD", "3")

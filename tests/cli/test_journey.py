@@ -1,0 +1,104 @@
+"""The command line as it is installed, over a real owner."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.stand_in import StandIn, token
+
+Ended = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def ran(home: Path):
+    """Run `workbench …` in a process of its own, on an empty home."""
+
+    def ran(*arguments: str, stdin: str = "") -> Ended:
+        command = [sys.executable, "-m", "workbench", *arguments]
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=60)
+
+    return ran
+
+
+@pytest.fixture
+def model(ran, provider: StandIn) -> str:
+    """A model of the stand-in, added with its key from stdin."""
+    given = ["--base-url", provider.base_url, "--provider", "standin", "--key-stdin", "--json"]
+    added = ran("models", "add", "paced-20-0", *given, stdin="sk-secret\n")
+    assert added.returncode == 0, added.stderr
+    assert "sk-secret" not in added.stdout + added.stderr
+    return json.loads(added.stdout)["id"]
+
+
+def test_from_an_empty_home_to_an_answer_that_is_kept(ran, model: str):
+    assert ran("models", "default", model).stdout == f"{model}\n"
+    assert ran("experiences", "create", "Physics", "--category", "study").returncode == 0
+    asked = ran("ask", "-", "--experience", "physics", stdin="Why is the sky blue?")
+    assert asked.returncode == 0, asked.stderr
+    assert asked.stdout == "".join(map(token, range(20))) + "\n"
+    (conversation,) = json.loads(ran("conversations", "list", "--json").stdout)["conversations"]
+    shown = ran("conversations", "show", conversation["id"]).stdout
+    assert "Why is the sky blue?" in shown
+    assert token(19).strip() in shown
+
+
+def test_status_names_what_runs_and_how_the_key_is_kept(ran, home: Path):
+    status = json.loads(ran("status", "--json").stdout)
+    assert status["home"] == str(home)
+    assert status["key_protection"]["kind"] == "file"
+    assert "Key: file" in ran("status").stdout
+    assert ran("stop").stdout == "Stopped.\n"
+    assert ran("stop").stdout == "It was not running.\n"
+
+
+def test_a_mistyped_experience_is_one_line_with_a_near_name_and_a_code_of_its_own(ran):
+    ran("experiences", "create", "Physics")
+    refused = ran("experiences", "show", "Phisics")
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "'Physics'" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    taken = ran("experiences", "create", "PHYSICS")
+    assert taken.returncode == 2
+    assert taken.stderr.count("\n") == 1
+
+
+def test_without_a_model_the_remedy_is_named(ran):
+    ran("experiences", "create", "Physics")
+    refused = ran("ask", "Why?", "-e", "Physics")
+    assert refused.returncode == 9
+    assert "Traceback" not in refused.stderr
+
+
+def test_ctrl_c_keeps_what_had_arrived(ran, provider: StandIn):
+    given = ["--base-url", provider.base_url, "--provider", "slow", "--key-stdin", "--json"]
+    slow = json.loads(ran("models", "add", "paced-500-20", *given).stdout)["id"]
+    ran("experiences", "create", "Physics")
+    command = [sys.executable, "-m", "workbench", "ask", "Why?", "-e", "Physics", "-m", slow]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout
+        assert asking.stdout.read(2) == token(0)[:2]
+        time.sleep(1)
+        asking.send_signal(signal.SIGINT)
+        _, said = asking.communicate(timeout=20)
+    assert asking.returncode == 130
+    assert "kept" in said
+    (conversation,) = json.loads(ran("conversations", "list", "--json").stdout)["conversations"]
+    tree = json.loads(ran("conversations", "show", conversation["id"], "--json").stdout)
+    assert tree["messages"][1]["status"] == "stopped"
+    assert tree["messages"][1]["text"].startswith(token(0))
+
+
+def test_the_owner_runs_in_the_foreground_until_it_is_told_to_stop(home: Path):
+    command = [sys.executable, "-m", "workbench", "serve"]
+    with subprocess.Popen(command, env=os.environ | {"WORKBENCH_HOME": str(home)}) as serving:
+        deadline = time.monotonic() + 30
+        while not (home / "run" / "owner.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(20) in (0, 130, -signal.SIGINT)
