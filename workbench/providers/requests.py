@@ -25,11 +25,14 @@ GO_ON = (
 )
 """What asks a remote model to go on; there is no other way that all of them understand."""
 
-_DEMO_SAMPLING: dict[str, object] = {"temperature": 0.2, "top_p": 0.9, "dry_multiplier": 0.8, "max_tokens": 768}
+_DEMO_SAMPLING: dict[str, object] = {"temperature": 0.1, "min_p": 0.2, "dry_multiplier": 0.8, "max_tokens": 768}
 """Cool, as so small a model loses the thread otherwise; DRY keeps it from circling without forbidding it any word."""
-_DEMO_SYSTEM = "You are a helpful assistant. Answer in clear, short English sentences."
-"""Where nobody else says what the demo model is. With its template's own words it answers a question about France in
-broken French; of twelve wordings and samplings tried this one was right most often."""
+_DEMO_SYSTEM = "You are a helpful assistant. You always answer in English, in short and clear sentences."
+"""For the demo model where nobody else says what it is.
+
+With its template's own words it answers a question about France in broken French. Of four wordings with six ways of
+sampling, asked the same ten questions, these were right most often.
+"""
 
 _SETTINGS = {
     # Without these litellm asks the network while it is imported.

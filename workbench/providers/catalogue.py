@@ -1,0 +1,149 @@
+"""Which models there are: what a name may be, what is known of a model, and whether it can be used. No state."""
+
+import functools
+import importlib.util
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from workbench.errors import InvalidInputError
+from workbench.providers import demo
+from workbench.providers.endpoints import LocalFile, is_near
+from workbench.providers.gguf import Header
+from workbench.providers.records import Model
+from workbench.providers.store import Entry
+
+LOCAL = "local"
+DEMO_ID = "local/smollm2-135m-instruct"
+CONTEXT_TOKENS = 8192
+"""The most that a local conversation gets, whatever the model could: the memory is reserved when it is loaded."""
+DEMO_CONTEXT_TOKENS = 4096
+"""The demo model reads about 150 tokens a second on one core; more would let a question wait for a minute."""
+_PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_MODEL_NAME = re.compile(r"[!-~]{1,200}")
+_KEY = re.compile(r"[!-~]{1,4096}")
+_MAP = "model_prices_and_context_window_backup.json"
+
+
+def clean_provider(name: str) -> str:
+    """A provider's name in its one spelling. Raises InvalidInputError."""
+    cleaned = name.strip().lower()
+    if not _PROVIDER.fullmatch(cleaned):
+        raise InvalidInputError(
+            f"{name[:50]!r} cannot be a provider's name.",
+            remedy="Use up to 40 letters, digits and hyphens, as in `my-server`.",
+        )
+    if cleaned == LOCAL:
+        raise InvalidInputError(
+            "`local` is the engine on this machine.", remedy="Give the provider another name, as in `my-server`."
+        )
+    return cleaned
+
+
+def clean_model_name(name: str) -> str:
+    """A model's name as its provider knows it. Raises InvalidInputError."""
+    cleaned = name.strip()
+    if not _MODEL_NAME.fullmatch(cleaned):
+        raise InvalidInputError(
+            "A model's name has 1 to 200 letters, digits and signs, and no spaces.",
+            remedy="Give it as the provider writes it.",
+        )
+    return cleaned
+
+
+def clean_key(key: str | None) -> str | None:
+    """A key without what copying added; None for an empty one. Raises InvalidInputError, which never repeats it."""
+    cleaned = (key or "").strip()
+    if cleaned and not _KEY.fullmatch(cleaned):
+        raise InvalidInputError(
+            "This is not an API key: it holds spaces, line breaks or letters with accents.",
+            remedy="Copy the key by itself.",
+        )
+    return cleaned or None
+
+
+def file_entry(path: Path, header: Header) -> Entry:
+    """The entry of a model's file that the person has."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.") or "model"
+    return Entry(
+        id=f"{LOCAL}/{name}",
+        provider=LOCAL,
+        name=name,
+        file=str(path),
+        context_tokens=min(CONTEXT_TOKENS, header.context_tokens or CONTEXT_TOKENS),
+        size_bytes=header.size_bytes,
+    )
+
+
+def demo_entry(path: Path) -> Entry:
+    """The entry of the demo model."""
+    return Entry(
+        id=DEMO_ID,
+        provider=LOCAL,
+        name=DEMO_ID.partition("/")[2],
+        file=str(path),
+        demo=True,
+        context_tokens=DEMO_CONTEXT_TOKENS,
+        size_bytes=demo.SMOLLM2.file_bytes,
+    )
+
+
+def remote_entry(provider: str, name: str, base_url: str) -> Entry:
+    """The entry of a model at a provider."""
+    return Entry(id=f"{provider}/{name}", provider=provider, name=name, context_tokens=context_window(name, base_url))
+
+
+def model(entry: Entry) -> Model:
+    """The model as everyone sees it, with whether it can be used now."""
+    missing = entry.file is not None and not Path(entry.file).is_file()
+    return Model(
+        id=entry.id,
+        name=entry.name,
+        provider=entry.provider,
+        kind="local" if entry.provider == LOCAL else "openai",
+        demo=entry.demo,
+        available=not missing,
+        unavailable_reason=f"Its file is gone: {entry.file}." if missing else "",
+        context_tokens=entry.context_tokens,
+        size_bytes=entry.size_bytes,
+    )
+
+
+def local_file(entry: Entry) -> LocalFile:
+    """How the engine is to load a local model."""
+    return LocalFile(
+        path=Path(entry.file or ""), name=entry.name, context_tokens=entry.context_tokens or CONTEXT_TOKENS
+    )
+
+
+def context_window(name: str, base_url: str) -> int | None:
+    """The context window of a provider's model, as litellm's map has it; None: unknown.
+
+    A server in a private network may call anything by any name, so nothing is known of its models.
+    """
+    host = urlsplit(base_url).hostname or ""
+    if is_near(host):
+        return None
+    service = host.split(".")[-2] if "." in host else host
+    windows = _windows()
+    return windows.get(f"{service}/{name}") or windows.get(name)
+
+
+class _Known(msgspec.Struct):
+    max_input_tokens: int | str | None = None
+
+
+@functools.cache
+def _windows() -> dict[str, int]:
+    """From the file inside litellm's package, which is not loaded for it: 20 ms instead of 2.5 s."""
+    package = importlib.util.find_spec("litellm")
+    if package is None or package.origin is None:
+        return {}
+    try:
+        known = msgspec.json.decode((Path(package.origin).parent / _MAP).read_bytes(), type=dict[str, _Known])
+    except (OSError, msgspec.DecodeError):
+        return {}
+    found = {name: entry.max_input_tokens for name, entry in known.items()}
+    return {name: tokens for name, tokens in found.items() if isinstance(tokens, int) and tokens > 0}

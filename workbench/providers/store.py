@@ -1,0 +1,113 @@
+"""Models and providers in the database: rows in, records out."""
+
+from dataclasses import dataclass
+
+from workbench.clock import utc_now
+from workbench.storage.database import Reader, Row, Transaction
+
+OWNER_ID = "me"
+"""Whose row it is, where one installation serves one person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A model as it is stored."""
+
+    id: str
+    provider: str
+    name: str
+    file: str | None = None
+    """Of a local model."""
+    demo: bool = False
+    context_tokens: int | None = None
+    size_bytes: int | None = None
+    chosen: bool = False
+    """It is the default."""
+
+
+_MODEL = "SELECT id, provider, name, file, demo, context_tokens, size_bytes, chosen FROM models"
+
+
+def models(read: Reader) -> tuple[Entry, ...]:
+    """Every model, in the order they were added."""
+    return tuple(_entry(row) for row in read(f"{_MODEL} ORDER BY created_at, id"))
+
+
+def find(read: Reader, model_id: str) -> Entry | None:
+    """The model with that id."""
+    rows = read(f"{_MODEL} WHERE id = ?", (model_id,))
+    return _entry(rows[0]) if rows else None
+
+
+def add(tx: Transaction, entry: Entry) -> None:
+    """Add a model, or bring the one with its id up to date."""
+    now = utc_now()
+    tx.execute(
+        """INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+           ON CONFLICT (id) DO UPDATE SET file = excluded.file, demo = excluded.demo,
+           context_tokens = excluded.context_tokens, size_bytes = excluded.size_bytes,
+           updated_at = excluded.updated_at, revision = models.revision + 1""",
+        (
+            entry.id,
+            OWNER_ID,
+            entry.provider,
+            entry.name,
+            entry.file,
+            entry.demo,
+            entry.context_tokens,
+            entry.size_bytes,
+            entry.chosen,
+            now,
+            now,
+        ),
+    )
+
+
+def choose(tx: Transaction, model_id: str) -> None:
+    """Make it the default."""
+    tx.execute(
+        """UPDATE models SET chosen = (id = ?), updated_at = ?, revision = revision + 1
+           WHERE chosen != (id = ?)""",
+        (model_id, utc_now(), model_id),
+    )
+
+
+def remove(tx: Transaction, model_id: str) -> None:
+    """Remove a model."""
+    tx.execute("DELETE FROM models WHERE id = ?", (model_id,))
+
+
+def base_url(read: Reader, provider: str) -> str | None:
+    """Where a provider is; None if there is no such provider."""
+    rows = read("SELECT base_url FROM providers WHERE name = ?", (provider,))
+    return rows[0][0] if rows else None
+
+
+def providers(read: Reader) -> tuple[tuple[str, str], ...]:
+    """Every remote provider: its name and base URL."""
+    return tuple((row[0], row[1]) for row in read("SELECT name, base_url FROM providers ORDER BY name"))
+
+
+def add_provider(tx: Transaction, name: str, url: str) -> None:
+    """Add a provider."""
+    now = utc_now()
+    tx.execute("INSERT INTO providers VALUES (?, ?, ?, ?, ?, 1)", (name, OWNER_ID, url, now, now))
+
+
+def remove_provider(tx: Transaction, name: str) -> None:
+    """Remove a provider."""
+    tx.execute("DELETE FROM providers WHERE name = ?", (name,))
+
+
+def _entry(row: Row) -> Entry:
+    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen = row
+    return Entry(
+        id=model_id,
+        provider=provider,
+        name=name,
+        file=file,
+        demo=demo,
+        context_tokens=context_tokens,
+        size_bytes=size_bytes,
+        chosen=chosen,
+    )
