@@ -12,16 +12,16 @@ _QUIET_S = 30
 
 
 class Screen:
-    """Writes phases to `out`; on a terminal each is one line, redrawn."""
+    """Writes phases to `out`, else to stderr; on a terminal each is one line, redrawn."""
 
     def __init__(
-        self, out: TextIO = sys.stderr, *, phases: int = 0, clock: Callable[[], float] = time.monotonic
+        self, out: TextIO | None = None, *, phases: int = 0, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._out = out
+        self._out = out or sys.stderr
         self._clock = clock
         self._phases = phases
         self._number = 0
-        self._live = out.isatty()
+        self._live = self._out.isatty()
         self._title = ""
         self._began = self._said = clock()
 
