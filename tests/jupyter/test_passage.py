@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.jupyter.browser import chunks, read_head, read_reply
 from workbench.errors import HomeNotWritableError, NotFoundError, OwnerUnreachableError
 from workbench.jupyter.exchange import ChunkedBody
-from workbench.jupyter.passage import owner_target
+from workbench.jupyter.notebook import NotebookHandler
+from workbench.jupyter.passage import PassageHandler, owner_target
 
 JSON = {"Content-Type": "application/json"}
 
@@ -93,6 +94,11 @@ async def test_jupyters_authorizer_decides(owner, browser, jp_serverapp):
     assert [read.status, write.status] == [200, 403]
     assert authorizer.asked == [("read", "workbench"), ("write", "workbench")]
     assert [seen.method for seen in owner.requests] == ["GET"]
+
+
+@pytest.mark.parametrize("handler", [PassageHandler, NotebookHandler])
+def test_no_route_is_open_where_jupyter_forbids_open_routes(jp_serverapp, handler):
+    assert jp_serverapp.web_app._check_handler_auth("x", handler) == []
 
 
 async def test_a_preflight_is_answered_by_jupyter(owner, browser):
@@ -354,6 +360,20 @@ async def test_what_the_owner_does_not_take_the_browser_is_not_asked_for(owner, 
     writer.close()
     assert reply.status == 200
     assert owner.requests[0].body_bytes == size
+
+
+async def test_an_owner_that_takes_nothing_is_given_up(owner, browser, monkeypatch):
+    monkeypatch.setattr("workbench.jupyter.exchange.SEND_TIMEOUT_S", 0.3)
+    reply = await browser.ask("POST", browser.api("slow-upload"), browser.by_token, bytes(5_000_000))
+    assert (reply.status, reply.json()["code"]) == (502, "owner_lost")
+    owner.go_on.set()
+
+
+async def test_an_owner_that_says_nothing_is_given_up(owner, browser, monkeypatch):
+    monkeypatch.setattr("workbench.jupyter.exchange.ANSWER_TIMEOUT_S", 0.3)
+    reply = await browser.ask("GET", browser.api("silent"), browser.by_token)
+    assert (reply.status, reply.json()["code"]) == (503, "owner_unreachable")
+    assert owner.requests[0].closed.wait(2)
 
 
 async def test_an_upload_of_unknown_length_arrives_whole(owner, browser):

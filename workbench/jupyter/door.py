@@ -58,9 +58,9 @@ class DoorHandler(APIHandler):
         self.finish(json.dumps({"code": code, "message": message, "remedy": remedy}))
 
     def log_exception(self, *exc_info: Any) -> None:  # noqa: ANN401 - tornado's signature
-        """One line for what the user is told; a traceback for what nobody expected."""
+        """A traceback for what nobody expected; of what the user is told, the code: names stay out of the log."""
         error = exc_info[1]
         if isinstance(error, WorkbenchError):
-            self.log.warning("Workbench: %s %s: %s", self.request.method, error.code, error.message)
+            self.log.warning("Workbench: %s refused: %s", self.request.method, error.code)
         else:
             super().log_exception(*exc_info)

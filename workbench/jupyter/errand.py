@@ -23,6 +23,7 @@ class Errand:
         self._request = request
         self._held: bytearray | None = bytearray() if request.size is not None and request.size <= HELD_BYTES else None
         self._exchange: Exchange | None = None
+        self._refused = False
         self._first = b""
         self.called_off = False
 
@@ -35,9 +36,7 @@ class Errand:
     async def begin(self) -> None:
         """Open the way for a body too large to hold; raises WorkbenchError if the owner cannot be had."""
         if self._held is None:
-            self._exchange = await self._line.connect()
-            with suppress(OSError):
-                await self._exchange.send(self._request.head(self._exchange.owner))
+            await self._way()
 
     async def send(self, data: bytes) -> None:
         """Take a part of the body, waiting while the owner cannot.
@@ -46,9 +45,8 @@ class Errand:
         """
         if self._held is not None:
             self._held += data
-        elif self._exchange is not None:
-            with suppress(OSError):
-                await self._exchange.send(_chunk(data) if self._request.size is None else data)
+        else:
+            await self._send_on(_chunk(data) if self._request.size is None else data)
 
     async def answer(self) -> Answer:
         """The head of the owner's answer.
@@ -58,12 +56,9 @@ class Errand:
         """
         if self._held is not None:
             return await self._ask_again(bytes(self._held))
-        if self._exchange is None:
-            raise RuntimeError("`begin` comes first.")
         if self._request.size is None:
-            with suppress(OSError):
-                await self._exchange.send(_chunk(b""))
-        return await self._hear(self._exchange)
+            await self._send_on(_chunk(b""))
+        return await self._hear(await self._way())
 
     async def piece(self) -> bytes:
         """The next part of the answer's body; empty at its end. Raises OwnerLostError if it was cut."""
@@ -82,22 +77,35 @@ class Errand:
             self._exchange.close()
             self._exchange = None
 
+    async def _way(self) -> Exchange:
+        """The one connection of a request that is not held."""
+        if self._exchange is None:
+            self._exchange = await self._line.connect()
+            await self._send_on(self._request.head(self._exchange.owner))
+        return self._exchange
+
+    async def _send_on(self, data: bytes) -> None:
+        if not self._refused:
+            try:
+                await (await self._way()).send(data)
+            except OSError:
+                self._refused = True
+
     async def _ask_again(self, body: bytes) -> Answer:
         lost = False
-        for attempt in range(TRIES):
-            final = attempt == TRIES - 1
+        for attempt in range(1, TRIES):
             try:
                 return await self._ask(body)
             except (_UnknownTokenError, OwnerStoppingError):
-                if final or self.called_off:
+                if self.called_off:
                     raise
             except OwnerLostError:
-                if final or self.called_off or lost or not self.may_go_twice:
+                if self.called_off or lost or not self.may_go_twice:
                     raise
                 lost = True
             self.close()
-            await asyncio.sleep(PAUSE_S * (attempt + 1))
-        raise AssertionError
+            await asyncio.sleep(PAUSE_S * attempt)
+        return await self._ask(body)
 
     async def _ask(self, body: bytes) -> Answer:
         exchange = self._exchange = await self._line.connect()

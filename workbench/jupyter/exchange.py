@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.client.owner import Owner
 
 CONNECT_TIMEOUT_S = 10.0
+SEND_TIMEOUT_S = 60.0
 ANSWER_TIMEOUT_S = 600.0
 """How long the owner may think before the first byte of an answer; a body may take any time."""
 PIECE_BYTES = 64 * 1024
@@ -154,8 +155,16 @@ class Exchange:
         self._body: SizedBody | ChunkedBody = SizedBody(0)
 
     async def send(self, data: bytes) -> None:
-        """Hand `data` to the owner, waiting while it cannot take more. Raises OSError if it takes none."""
-        await self._loop.sock_sendall(self._socket, data)
+        """Hand `data` to the owner, waiting while it cannot take more. Raises OSError if it takes none.
+
+        An owner that takes nothing for too long is hung up on.
+        """
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                await self._loop.sock_sendall(self._socket, data)
+        except TimeoutError:
+            self.hang_up()
+            raise
 
     async def answer(self, *, to: str) -> Answer:
         """The head of the answer to a request of method `to`.
