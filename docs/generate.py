@@ -44,7 +44,7 @@ def pages() -> dict[Path, str]:
 
 def commands() -> str:
     """The help of every command."""
-    context = click.Context(program, info_name="workbench")
+    context = click.Context(program, info_name="workbench", **program.context_settings)
     return "\n".join(_help(context, program, name) for name in COMMANDS)
 
 

@@ -1,4 +1,5 @@
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,9 +34,17 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-@pytest.fixture
-def made(checkout: Checkout) -> Checkout:
+@pytest.fixture(scope="module")
+def new_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
     make(checkout, room_bytes=0)
+    return checkout.venv
+
+
+@pytest.fixture
+def made(checkout: Checkout, new_environment: Path) -> Checkout:
+    """A checkout whose environment was made and is empty."""
+    shutil.copytree(new_environment, checkout.venv, symlinks=True)
     return checkout
 
 
