@@ -21,6 +21,7 @@ from workbench.experiences import schema as experiences_schema
 from workbench.experiences.service import Experiences
 from workbench.providers import schema as providers_schema
 from workbench.providers.gateway import Gateway
+from workbench.providers.local import LocalEngine
 from workbench.providers.service import Models
 from workbench.security import audit, secrets
 from workbench.security.secrets import Secrets
@@ -152,6 +153,7 @@ class App:
         if self._services is not None:
             services, self._services = self._services, None
             await services.gateway.close()
+            await asyncio.to_thread(services.models.close)
             await asyncio.to_thread(services.database.close)
 
     def _build(self, passphrase: str | None) -> Services:
@@ -182,8 +184,9 @@ class App:
         interrupted = conversations.recover()
         if interrupted:
             log.warning("%d replies were interrupted when the last owner ended.", interrupted)
-        gateway = Gateway(self.settings, database, Secrets(database, keys.master, self._vault.home_id()))
-        models = Models(self.settings, database, self.changes)
+        kept = Secrets(database, keys.master, self._vault.home_id())
+        models = Models(database, kept, self.settings.models, self.changes.publish)
+        gateway = Gateway(models, LocalEngine())
         replies = Replies(gateway, conversations, self._group)
         return Services(
             keys=keys,
