@@ -1,12 +1,17 @@
-"""What tests of more than one slice share: a store with every table in it."""
+"""What tests of more than one slice share: a store with every table in it, and a home with its own owner."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import stand_in
+from tests.stand_in import StandIn
 from workbench.app import MIGRATIONS
+from workbench.client import Workbench, connect, owner
+from workbench.providers.records import Model
 from workbench.storage.database import Database
 
 
@@ -17,3 +22,52 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.migrate(MIGRATIONS)
     yield database
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a keyring, for what is started here: a test must not touch its user's."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty home folder; what runs for it is ended with the test."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("WORKBENCH_HOME", str(home))
+    yield home
+    kill_owner(home)
+
+
+@pytest.fixture
+def bench(home: Path) -> Iterator[Workbench]:
+    """The Workbench of the test's home; its owner starts with the first use."""
+    with connect(home) as bench:
+        yield bench
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[StandIn]:
+    """A stand-in for a provider, over real HTTP."""
+    with stand_in.running() as running:
+        yield running
+
+
+@pytest.fixture
+def model(bench: Workbench, provider: StandIn) -> Model:
+    """A remote model that answers 20 tokens at once."""
+    return add_model(bench, provider, "paced-20-0")
+
+
+def add_model(bench: Workbench, provider: StandIn, name: str) -> Model:
+    """A model of the stand-in that does what its name says."""
+    return bench.models.add_remote(provider="standin", base_url=provider.base_url, name=name, api_key="sk-test-key")
+
+
+def kill_owner(home: Path) -> int | None:
+    """End the home's owner as a crash would; the number of its process, None if there was none."""
+    running = owner.find(home)
+    if running is None:
+        return None
+    os.kill(running.pid, signal.SIGKILL)
+    return running.pid

@@ -122,6 +122,7 @@ class App:
                 self.problem = error
             else:
                 self.problem = None
+                self.changes.publish("owner", self._vault.home_id(), "open")
 
     def unlock(self, passphrase: str | None) -> None:
         """Open the store. Raises WrongPassphraseError and whatever else keeps it from opening."""
@@ -141,6 +142,16 @@ class App:
             raise InvalidInputError("There is no passphrase to remove.", remedy="Nothing needs to be done.")
         self._vault.remove_passphrase(self.services().keys)
         self._audit("vault.remove_passphrase")
+
+    async def keep_warm(self) -> None:
+        """Load what remote models need before the first question is asked, once there is a remote model."""
+        with self.changes.listen() as changing:
+            while self._services is None or not any(m.kind != "local" for m in self._services.models.list()):
+                await changing.get()
+        try:
+            await self._services.gateway.warm()
+        except Exception:
+            log.exception("What remote models need could not be loaded ahead of time.")
 
     def leave(self) -> None:
         """Begin to end: streams are told, running replies are interrupted and saved."""

@@ -14,7 +14,7 @@ class Change:
     """One record changed; whoever shows it reads it again."""
 
     noun: str
-    """The slice: `experiences`, `conversations`, `messages`, `models`, `downloads`."""
+    """The slice: `experiences`, `conversations`, `messages`, `models`, `downloads`; `owner`: the store was opened."""
     id: str
     action: str
     experience_id: str | None = None
@@ -27,7 +27,7 @@ class Changes:
         self._lock = threading.Lock()
         self._listeners: dict[asyncio.Queue[Change], asyncio.AbstractEventLoop] = {}
 
-    def publish(self, noun: str, id: str, action: str, *, experience_id: str | None = None) -> None:  # noqa: A002
+    def publish(self, noun: str, id: str, action: str, *, experience_id: str | None = None) -> None:
         """Tell everyone; one who has stopped listening to a thousand changes misses the rest."""
         change = Change(noun=noun, id=id, action=action, experience_id=experience_id)
         with self._lock:

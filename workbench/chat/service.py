@@ -65,7 +65,9 @@ class Chat:
     async def stop(self, message_id: str) -> Message:
         """End a running reply, keeping what has arrived; one that has ended is given back as it is."""
         stopped = await self._replies.stop(message_id)
-        return stopped or await asyncio.to_thread(self._conversations.message, message_id)
+        if stopped is not None:
+            return stopped
+        return await asyncio.to_thread(self._conversations.message, message_id)
 
     async def follow(self, message_id: str) -> AsyncIterator[Message | Piece]:
         """A reply as it is now, each piece that arrives, and as it ended. Raises NotFoundError."""

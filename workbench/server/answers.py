@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -68,15 +69,19 @@ def add_error_answers(api: FastAPI) -> None:
             InvalidInputError(_sentence(problems[0] if problems else {}), remedy="Correct it and try again.")
         )
 
-    async def not_there(request: Request, error: Exception) -> Response:
-        if isinstance(error, HTTPException) and error.status_code == 405:
-            failure: WorkbenchError = InvalidInputError(
-                f"{request.method} is not possible here.", remedy="/api/v1/openapi.json says what is."
-            )
-        else:
+    async def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else NotFoundError.status
+        failure: WorkbenchError
+        if status == HTTPStatus.NOT_FOUND:
             failure = NotFoundError(
                 "There is nothing at this address.", remedy="/api/v1/openapi.json says what there is."
             )
+        elif status == HTTPStatus.METHOD_NOT_ALLOWED:
+            failure = InvalidInputError(
+                f"{request.method} is not possible here.", remedy="/api/v1/openapi.json says what is."
+            )
+        else:
+            failure = InvalidInputError("The request's body cannot be read.", remedy="Send JSON in UTF-8.")
         return _failure(failure)
 
     async def unexpected(_: Request, error: Exception) -> Response:
@@ -89,7 +94,7 @@ def add_error_answers(api: FastAPI) -> None:
 
     api.add_exception_handler(WorkbenchError, known)
     api.add_exception_handler(RequestValidationError, unusable)
-    api.add_exception_handler(HTTPException, not_there)
+    api.add_exception_handler(HTTPException, refused)
     api.add_exception_handler(Exception, unexpected)
 
 

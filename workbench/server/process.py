@@ -84,12 +84,14 @@ async def _serve(settings: Settings, listening: Listening, ready_fd: int | None)
         with _announced(settings, listening, token):
             log.info("The owner answers (version %s).", __version__)
             _say(ready_fd, {"ready": True})
+            warming = group.create_task(app.keep_warm())
             while not app.leaving.is_set():
                 if server.idle_s() > settings.idle_exit_s:
                     log.info("Nobody has needed the owner for a while.")
                     server.end()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(app.leaving.wait(), _LOOK_EVERY_S)
+            warming.cancel()
             await serving
     await app.close()
     log.info("The owner has ended.")

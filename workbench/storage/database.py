@@ -15,7 +15,6 @@ from concurrent.futures import Future
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -166,10 +165,12 @@ class Database:
         """Queue `work`; the future is done when it is committed and on disk.
 
         `work` shares its transaction with others that wait, and is run again alone if one of them fails: it must do
-        nothing but read and change the store. It runs in the caller's context. What it raises undoes its own changes and is raised by the future.
+        nothing but read and change the store. It runs in the caller's context. What it raises undoes its own changes
+        and is raised by the future.
         """
         future: Future[Result] = Future()
-        self._enqueue(_Job(partial(copy_context().run, work), future))
+        context = copy_context()
+        self._enqueue(_Job(lambda tx: context.run(work, tx), future))
         return future
 
     def write(self, work: Callable[[Transaction], Result], *, returns: type[Result] | None = None) -> Result:

@@ -1,0 +1,30 @@
+"""`python -m tests.bench [PART …]`: figures beside the budgets of docs/design/budgets.md; all parts by default."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+from tests import stand_in
+from tests.bench import chatting, figures, starting, storing
+from tests.bench.figures import Figure
+
+
+def main() -> None:
+    """Print each figure as soon as it is measured."""
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    wanted = sys.argv[1:]
+    print(figures.load())
+    with stand_in.running() as provider:
+        parts: dict[str, Callable[[], Iterator[Figure]]] = {
+            "starting": lambda: starting.figures(provider),
+            "chatting": lambda: chatting.figures(provider),
+            "storing": storing.figures,
+        }
+        for name in wanted or parts:
+            for figure in parts[name]():
+                print(figure.line(), flush=True)
+    print(figures.load())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""A figure beside its budget."""
+
+import os
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the report."""
+
+    what: str
+    value: float
+    budget: float
+    unit: str
+    note: str = ""
+
+    def line(self) -> str:
+        """The figure as the report prints it."""
+        verdict = "within" if self.value <= self.budget else "OVER"
+        return (
+            f"{self.what:<74} {self.value:>9,.1f} {self.unit:<3} budget {self.budget:>7,.1f}  {verdict:<6} {self.note}"
+        )
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value."""
+    return statistics.median(values)
+
+
+def p95(values: Sequence[float]) -> float:
+    """The value that 95 of 100 stay under."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+
+
+def spread(values: Sequence[float], unit: str = "ms") -> str:
+    """Median and p95 in words."""
+    return f"p50 {median(values):.1f} {unit}, p95 {p95(values):.1f} {unit}, n={len(values)}"
+
+
+def load() -> str:
+    """How busy the machine is."""
+    return f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"

@@ -1,0 +1,122 @@
+"""A server that speaks OpenAI's chat completions and does what the model's name says.
+
+`paced-200-50`: 200 tokens, 50 a second (0: as fast as they can be read); `stall-5`: five tokens, then silence;
+`cut-5`: five tokens, then the connection is closed; `truncated-5`: five tokens, then a well-formed end of the response
+without the end of the message; `html`: a web page; `limited`: 429 with Retry-After.
+
+    python -m tests.stand_in        prints its port and serves until its standard input ends
+"""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def token(number: int) -> str:
+    """The text of a reply's token: numbered, so that a test sees what is missing or doubled."""
+    return f"w{number} "
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A running stand-in."""
+
+    port: int
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+
+@contextlib.contextmanager
+def running() -> Iterator[StandIn]:
+    """The stand-in in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.stand_in"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        try:
+            yield StandIn(int(process.stdout.readline()))
+        finally:
+            process.stdin.close()
+            process.wait(10)
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = next(
+                (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
+            )
+            body = json.loads(await reader.readexactly(length) or b"{}")
+            await _answer(str(body.get("model", "paced-20-0")), writer)
+    writer.close()
+
+
+async def _answer(model: str, writer: asyncio.StreamWriter) -> None:
+    kind, *numbers = model.split("-")
+    if kind == "html":
+        await _whole(writer, "200 OK", "text/html", b"<!doctype html><title>Sign in</title>")
+        return
+    if kind == "limited":
+        await _whole(
+            writer, "429 Too Many Requests", "application/json", b'{"error":{"message":"slow"}}', "Retry-After: 7"
+        )
+        return
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+    count, rate = int(numbers[0]) if numbers else 20, int(numbers[1]) if len(numbers) > 1 else 0
+    start = asyncio.get_running_loop().time()
+    for number in range(count):
+        await _event(writer, _delta(model, {"content": token(number)}))
+        if rate:
+            await asyncio.sleep(max(0.0, start + (number + 1) / rate - asyncio.get_running_loop().time()))
+    if kind == "stall":
+        await asyncio.sleep(3600)
+    if kind == "cut":
+        raise ConnectionError
+    if kind == "paced":
+        await _event(writer, _delta(model, {}, "stop"))
+        usage = {"prompt_tokens": 10, "completion_tokens": count, "total_tokens": count + 10}
+        await _event(
+            writer, {"id": "1", "object": "chat.completion.chunk", "model": model, "choices": [], "usage": usage}
+        )
+        await _chunk(writer, b"data: [DONE]\n\n")
+    writer.write(b"0\r\n\r\n")
+    await writer.drain()
+
+
+def _delta(model: str, delta: dict[str, str], finish: str | None = None) -> dict[str, object]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": model, "choices": [choice]}
+
+
+async def _event(writer: asyncio.StreamWriter, data: dict[str, object]) -> None:
+    await _chunk(writer, b"data: " + json.dumps(data).encode() + b"\n\n")
+
+
+async def _chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
+    writer.write(b"%x\r\n%s\r\n" % (len(data), data))
+    await writer.drain()
+
+
+async def _whole(writer: asyncio.StreamWriter, status: str, kind: str, body: bytes, *headers: str) -> None:
+    head = [f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}", *headers]
+    writer.write("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+    await writer.drain()
+
+
+async def _main() -> None:
+    server = await asyncio.start_server(_serve, "127.0.0.1", 0, backlog=256)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    async with server:
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
