@@ -7,6 +7,7 @@ import click
 
 import workbench
 from workbench import errors
+from workbench.cli import INTERRUPTED
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, note, print_json
 from workbench.cli.plain import PlainStream
@@ -37,9 +38,9 @@ def ask(text: str, experience: str, model: str | None, *, new: bool, as_json: bo
             final = _arrive(bench, reply, quiet=as_json)
         except KeyboardInterrupt:
             bench.conversations.stop(reply.id)
-            click.echo(err=True)
+            click.echo()
             note("Stopped; what had arrived is kept.")
-            raise
+            raise click.exceptions.Exit(INTERRUPTED) from None
     if as_json:
         print_json(final)
     elif sys.stdout.isatty():

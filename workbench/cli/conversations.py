@@ -6,7 +6,13 @@ import workbench
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, moment, note, print_json, print_table, say
 from workbench.cli.plain import plain
+from workbench.client import Workbench
 from workbench.conversations.records import ConversationTree, Message
+from workbench.errors import NotFoundError
+
+_WHOLE = 36
+_SHOWN = 12
+"""Of an id, its end: the part that chance made."""
 
 
 @click.group()
@@ -32,7 +38,7 @@ def list_(experience: str | None, limit: int, cursor: str | None, *, as_json: bo
         say("No conversations yet. Begin one: `workbench ask TEXT --experience NAME`.")
         return
     columns = ["Title", "Messages", "Changed", "Id"]
-    rows = [[c.title, str(c.message_count), moment(c.updated_at), c.id] for c in page.conversations]
+    rows = [[c.title, str(c.message_count), moment(c.updated_at), c.id[-_SHOWN:]] for c in page.conversations]
     if names:
         columns.insert(0, "Experience")
         rows = [[names.get(c.experience_id, ""), *row] for c, row in zip(page.conversations, rows, strict=True)]
@@ -45,9 +51,12 @@ def list_(experience: str | None, limit: int, cursor: str | None, *, as_json: bo
 @click.argument("id")
 @as_json
 def show(id: str, *, as_json: bool) -> None:
-    """Show a conversation: the branch that was looked at last; with --json every branch."""
+    """Show a conversation: the branch that was looked at last; with --json every branch.
+
+    ID is as the list shows it, or whole.
+    """
     with workbench.connect(door="cli") as bench:
-        tree = bench.conversations.get(id)
+        tree = bench.conversations.get(_whole(bench, id))
     if as_json:
         print_json(tree)
         return
@@ -60,6 +69,23 @@ def show(id: str, *, as_json: bool) -> None:
             note(f"{message.status}: {message.fault.message} {message.fault.remedy}")
         elif message.status != "complete":
             note(message.status)
+
+
+def _whole(bench: Workbench, ending: str) -> str:
+    """The id that ends so. Raises NotFoundError."""
+    if len(ending) == _WHOLE:
+        return ending
+    cursor = None
+    while True:
+        page = bench.conversations.list(limit=200, cursor=cursor)
+        for conversation in page.conversations:
+            if conversation.id.endswith(ending.lower()):
+                return conversation.id
+        cursor = page.next_cursor
+        if cursor is None:
+            raise NotFoundError(
+                f"There is no conversation {ending!r}.", remedy="`workbench conversations list` shows those there are."
+            )
 
 
 def branch(tree: ConversationTree) -> list[Message]:

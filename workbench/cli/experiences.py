@@ -4,7 +4,7 @@ import click
 from click.shell_completion import CompletionItem
 
 import workbench
-from workbench.cli.output import as_json, moment, print_json, print_table, say
+from workbench.cli.output import as_json, moment, print_facts, print_json, print_table, say
 from workbench.errors import WorkbenchError
 from workbench.experiences.records import Experience, Privacy, State
 
@@ -94,9 +94,7 @@ def show(name: str, *, as_json: bool) -> None:
         "Made": moment(found.created_at),
         "Changed": moment(found.updated_at),
     }
-    for label, value in facts.items():
-        if value:
-            say(f"{label}: {value}")
+    print_facts(facts)
 
 
 @experiences.command()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 import workbench
+from workbench.cli import INTERRUPTED
 from workbench.cli.output import as_json, megabytes, note, print_json, print_table, say
 from workbench.client import Workbench
 from workbench.errors import DownloadError, InvalidInputError, ModelMissingError
@@ -127,7 +128,7 @@ def fetch_demo(bench: Workbench) -> None:
     except KeyboardInterrupt:
         kept = bench.models.cancel_demo()
         note(f"Stopped at {megabytes(kept.received_bytes)}. `workbench models add demo` goes on from there.")
-        raise
+        raise click.exceptions.Exit(INTERRUPTED) from None
     if download.state != "complete":
         raise DownloadError(
             download.message or "The demo model was not fetched.",

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import click
@@ -34,6 +34,15 @@ def print_json(records: object) -> None:
     """Records as JSON, with the field names of the HTTP API; what a terminal might obey is escaped."""
     text = json.dumps(msgspec.to_builtins(records), indent=2, ensure_ascii=False)
     click.echo(_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def print_facts(facts: Mapping[str, str]) -> None:
+    """What is known of one thing, a line each; on a terminal long ones are wrapped beside their label."""
+    limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else 1_000_000
+    labels = max(map(len, facts)) + len(_GAP)
+    for label, value in facts.items():
+        if value:
+            click.echo(click.wrap_text(one_line(value), limit, f"{label:<{labels}}", " " * labels))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, whole: Sequence[str] = ()) -> None:

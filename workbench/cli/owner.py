@@ -6,7 +6,7 @@ import sys
 import click
 
 import workbench
-from workbench.cli.output import as_json, moment, print_json, say
+from workbench.cli.output import as_json, moment, print_facts, print_json, say
 from workbench.config import home_folder
 from workbench.errors import InvalidInputError, OwnerUnreachableError
 
@@ -41,9 +41,7 @@ def status(*, as_json: bool) -> None:
         "Models": f"{found.models}, default {found.default_model}" if found.default_model else str(found.models),
         "Replies": f"{found.running_replies} running" if found.running_replies else "",
     }
-    for label, value in facts.items():
-        if value:
-            say(f"{label}: {value}")
+    print_facts(facts)
 
 
 @click.command()
