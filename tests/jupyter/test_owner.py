@@ -4,6 +4,8 @@ import asyncio
 import json
 import time
 
+import pytest
+
 from tests.conftest import kill_owner
 from tests.jupyter.browser import chunks, read_head
 from workbench.client import owner as owners
@@ -12,7 +14,8 @@ from workbench.clock import new_id
 
 async def ask(browser, method, path, body=None, **headers):
     sent = None if body is None else json.dumps(body).encode()
-    return await browser.ask(method, browser.api(path), browser.by_token | headers, sent)
+    headers = browser.by_token | {"Content-Type": "application/json"} | headers
+    return await browser.ask(method, browser.api(path), headers, sent)
 
 
 async def events(browser, path):
@@ -72,7 +75,7 @@ async def test_a_reply_streams_through_and_can_be_joined_again(home, browser, be
     assert (first[0][0], first[-1][0]) == ("snapshot", "done")
     assert [name for name, _ in again] == ["snapshot", "done"]
     assert again[-1][1]["text"] == first[-1][1]["text"]
-    assert first[-1][1]["state"] == "complete"
+    assert first[-1][1]["status"] == "complete"
 
 
 async def test_a_change_survives_the_owner_being_killed(home, browser):
@@ -83,6 +86,25 @@ async def test_a_change_survives_the_owner_being_killed(home, browser):
         reply = await ask(browser, "POST", "experiences", {"name": name}, **{"Idempotency-Key": new_id()})
         assert reply.status == 201, reply.body
     assert sorted(record["name"] for record in (await ask(browser, "GET", "experiences")).json()) == names
+
+
+@pytest.mark.fault
+async def test_changes_under_way_when_the_owner_is_killed_are_made_once(home, browser):
+    await ask(browser, "GET", "status")
+    wanted = set()
+    for round_ in range(4):
+        names = [f"Round {round_}, Experience {number}" for number in range(8)]
+        wanted |= set(names)
+        async with asyncio.TaskGroup() as group:
+            asked = [
+                group.create_task(ask(browser, "POST", "experiences", {"name": name}, **{"Idempotency-Key": new_id()}))
+                for name in names
+            ]
+            await asyncio.sleep(0.004 * round_)
+            kill_owner(home)
+        assert [task.result().status for task in asked] == [201] * 8
+    kept = [record["name"] for record in (await ask(browser, "GET", "experiences")).json()]
+    assert sorted(kept) == sorted(wanted)
 
 
 async def test_an_owner_that_was_stopped_and_started_by_another_is_found(home, browser, bench):
