@@ -1,5 +1,5 @@
-import type { Change } from './records';
-import { isAbort, sleep, type Transport } from './transport';
+import type { Change } from './records.js';
+import { isAbort, sleep, type Transport } from './transport.js';
 
 /** Hears each change; null: some may have been missed, so read again what is shown. */
 export type ChangeListener = (change: Change | null) => void;

@@ -1,100 +1,26 @@
-import { changesOf } from './changes';
-import { newId } from './ids';
+import { changesOf } from './changes.js';
+import { newId } from './ids.js';
+import { Models } from './models.js';
 import type {
   Change,
   Conversation,
   ConversationPage,
   ConversationTree,
-  Download,
   Experience,
   Fault,
   Message,
-  Model,
   Turn
-} from './records';
-import { ApiError, isAbort, sleep, type Transport } from './transport';
-import { MessageTree } from './tree';
+} from './records.js';
+import { followReply, type Piece, type ReplyListener } from './reply.js';
+import { type ChatState, EMPTY, type ShownMessage } from './state.js';
+import { ApiError, isAbort, type Transport } from './transport.js';
+import { MessageTree } from './tree.js';
 
-/** How long tokens are gathered before they are shown. */
-const BATCH_MS = 30;
 /** A first token that takes longer than this is worth a word. */
 const SLOW_MS = 1000;
 /** Changes come in flocks; what is shown is read again once they have settled. */
 const SETTLE_MS = 200;
-const DEMO_POLL_MS = 500;
 const PAGE_SIZE = 50;
-const LONGEST_WAIT_MS = 5000;
-
-/** A message of the branch that is shown. */
-export interface ShownMessage {
-  readonly message: Message;
-  /** The ids of its alternatives, itself among them, in the order they were written. */
-  readonly siblings: readonly string[];
-  /** Whether the owner has it; `unsent`: it was tried, and `fault` says what was in the way. */
-  readonly delivery: 'saved' | 'sending' | 'unsent';
-  readonly fault: Fault | null;
-}
-
-/** Something that did not work, and the way to do it again. */
-export interface Problem {
-  readonly fault: Fault;
-  readonly again: (() => Promise<void>) | null;
-}
-
-/** Everything the chat shows. Each change makes a new one; what has not changed keeps its identity. */
-export interface ChatState {
-  /** Of the Experience: `idle` while none is chosen. */
-  readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
-  readonly experience: Experience | null;
-  /** The latest first. */
-  readonly conversations: readonly Conversation[];
-  readonly moreConversations: boolean;
-  /** null: a new one, which is saved with its first question. */
-  readonly conversation: Conversation | null;
-  /** The conversation is being read. */
-  readonly opening: boolean;
-  readonly branch: readonly ShownMessage[];
-  /** The reply that runs at the end of the branch. */
-  readonly running: Message | null;
-  /** The running reply was asked to stop. */
-  readonly stopping: boolean;
-  /** The running reply has kept its first token back for more than a second. */
-  readonly slow: boolean;
-  /** `lost`: the reply goes on in the owner, and the way to it is being sought. */
-  readonly connection: 'live' | 'lost';
-  readonly models: readonly Model[];
-  /** False until the models have been read once. */
-  readonly modelsKnown: boolean;
-  readonly defaultModel: Model | null;
-  /** The model that answers the next question here; null: none can. */
-  readonly answering: Model | null;
-  /** The demo model on its way; null: nobody asked for it. */
-  readonly demo: Download | null;
-  readonly problem: Problem | null;
-  /** What is written in the composer and not sent. */
-  readonly draft: string;
-}
-
-const EMPTY: ChatState = {
-  phase: 'idle',
-  experience: null,
-  conversations: [],
-  moreConversations: false,
-  conversation: null,
-  opening: false,
-  branch: [],
-  running: null,
-  stopping: false,
-  slow: false,
-  connection: 'live',
-  models: [],
-  modelsKnown: false,
-  defaultModel: null,
-  answering: null,
-  demo: null,
-  problem: null,
-  draft: ''
-};
 
 /** A question on its way to the owner. Its ids are made here, so that sending it again does it once. */
 interface Outgoing {
@@ -112,6 +38,10 @@ interface Outgoing {
 export class ChatModel {
   constructor(transport: Transport) {
     this.#transport = transport;
+    this.#models = new Models(transport, news => {
+      this.#set(news);
+      this.#answering();
+    });
   }
 
   get state(): ChatState {
@@ -147,12 +77,12 @@ export class ChatModel {
     this.#experienceScope = scope;
     const { models, modelsKnown, defaultModel, demo } = this.#state;
     this.#set({ ...EMPTY, phase: 'loading', models, modelsKnown, defaultModel, demo });
-    this.#unsubscribe = changesOf(this.#transport).subscribe(change => this.#onChange(change));
+    this.#unsubscribe = changesOf(this.#transport).subscribe(change => { this.#onChange(change); });
     try {
       const [experience, page] = await Promise.all([
         this.#get<Experience>(`experiences/${experienceId}`, scope.signal),
         this.#get<ConversationPage>(this.#listPath(null), scope.signal),
-        this.#readModels(scope.signal)
+        this.#models.read(scope.signal)
       ]);
       if (scope.signal.aborted) {
         return;
@@ -387,33 +317,22 @@ export class ChatModel {
 
   /** Makes `id` the model that answers wherever no other was chosen. */
   async chooseDefault(id: string): Promise<void> {
-    try {
-      const model = await this.#transport.request<Model>('PUT', 'models/default', { id });
-      this.#set({ defaultModel: model });
-      this.#answering();
-    } catch (error) {
-      this.#fail(error, () => this.chooseDefault(id));
-    }
+    await this.#try(() => this.#models.chooseDefault(id));
   }
 
   /** Fetches the demo model, or goes on fetching it. */
   async addDemo(): Promise<void> {
-    try {
-      const demo = await this.#transport.request<Download>('POST', 'models/demo');
-      this.#set({ demo });
-      await this.#followDemo();
-    } catch (error) {
-      this.#fail(error, () => this.addDemo());
-    }
+    await this.#try(() => this.#models.addDemo());
   }
 
   /** Stops fetching the demo model; what has arrived is kept. */
   async cancelDemo(): Promise<void> {
-    try {
-      this.#set({ demo: await this.#transport.request<Download>('POST', 'models/demo/cancel') });
-    } catch (error) {
-      this.#fail(error, () => this.cancelDemo());
-    }
+    await this.#try(() => this.#models.cancelDemo());
+  }
+
+  /** Shows what went wrong in something the host did for the chat. */
+  report(error: unknown): void {
+    this.#fail(error, null);
   }
 
   dismissProblem(): void {
@@ -594,58 +513,34 @@ export class ChatModel {
     this.#followed = null;
     if (id !== null) {
       this.#followed = { id, scope: new AbortController() };
-      void this.#read(id, this.#followed.scope.signal);
-    }
-  }
-
-  async #read(id: string, signal: AbortSignal): Promise<void> {
-    const batch = new Batch(pieces => this.#append(id, pieces));
-    signal.addEventListener('abort', () => batch.drop(), { once: true });
-    for (let failures = 0; !signal.aborted; failures++) {
-      try {
-        for await (const event of this.#transport.events(`messages/${id}/stream`, signal)) {
-          failures = 0;
-          if (this.#state.connection === 'lost') {
-            this.#set({ connection: 'live' });
-          }
-          if (event.event === 'delta') {
-            batch.add(JSON.parse(event.data) as Piece);
-          } else if (event.event === 'snapshot' || event.event === 'done') {
-            batch.drop();
-            this.#put(JSON.parse(event.data) as Message);
-          }
-          if (event.event === 'done') {
-            this.#settle();
-            return;
-          }
-        }
-        batch.flush();
-        await this.#pause(failures, signal);
-      } catch (error) {
-        if (signal.aborted || isAbort(error)) {
-          return;
-        }
-        batch.flush();
-        if (error instanceof ApiError && !error.ownerAway) {
+      const { signal } = this.#followed.scope;
+      followReply(this.#transport, id, this.#listenTo(id), signal)
+        .then(() => {
+          this.#settle();
+        })
+        .catch((error: unknown) => {
           this.#fail(error, () => this.#reread());
-          return;
-        }
-        await this.#pause(failures, signal).catch(() => undefined);
-      }
+        });
     }
   }
 
-  /** Waits before the reply is looked for again: longer each time. */
-  async #pause(failures: number, signal: AbortSignal): Promise<void> {
-    if (failures > 0) {
-      this.#set({ connection: 'lost' });
-    }
-    await sleep(Math.min(250 * 2 ** failures, LONGEST_WAIT_MS), signal);
+  #listenTo(id: string): ReplyListener {
+    return {
+      onMessage: message => {
+        this.#put(message);
+      },
+      onPiece: piece => {
+        this.#append(id, piece);
+      },
+      onConnection: connection => {
+        this.#set({ connection });
+      }
+    };
   }
 
   #append(id: string, piece: Required<Piece>): void {
     const message = this.#tree.get(id);
-    if (message !== undefined && message.status === 'running') {
+    if (message?.status === 'running') {
       this.#put({
         ...message,
         text: message.text + piece.text,
@@ -700,8 +595,8 @@ export class ChatModel {
   /** Says `slow` once a reply has kept its first token back for a while. */
   #watchFirstToken(running: Message | null): void {
     const waiting =
-      running !== null && running.text === '' && running.reasoning === '' ? running.id : null;
-    if (waiting === this.#waiting?.id) {
+      running?.text === '' && running.reasoning === '' ? running.id : null;
+    if (waiting === (this.#waiting?.id ?? null)) {
       return;
     }
     clearTimeout(this.#waiting?.timer);
@@ -710,7 +605,7 @@ export class ChatModel {
       this.#set({ slow: false });
     }
     if (waiting !== null) {
-      const timer = setTimeout(() => this.#set({ slow: true }), SLOW_MS);
+      const timer = setTimeout(() => { this.#set({ slow: true }); }, SLOW_MS);
       this.#waiting = { id: waiting, timer };
     }
   }
@@ -719,6 +614,15 @@ export class ChatModel {
     this.#state = { ...this.#state, ...patch };
     for (const listener of [...this.#listeners]) {
       listener(this.#state);
+    }
+  }
+
+  /** Does `work`; where it fails, says so and offers it again. */
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#fail(error, () => this.#try(work));
     }
   }
 
@@ -816,10 +720,10 @@ export class ChatModel {
     const { noun, id } = change ?? { noun: 'everything', id: '' };
     const here = change === null || change.experience_id === this.#experienceId;
     if (noun === 'everything' || noun === 'models') {
-      void this.#readModels(scope.signal).catch(() => undefined); // the next change tries again
+      void this.#models.read(scope.signal).catch(() => undefined); // the next change tries again
     }
     if (noun === 'downloads' && this.#state.demo?.state !== 'running') {
-      void this.#followDemo().catch(() => undefined); // likewise
+      void this.#models.followDemo().catch(() => undefined); // likewise
     }
     if (noun === 'everything' || (noun === 'experiences' && id === this.#experienceId)) {
       void this.#readExperience(scope.signal).catch(() => undefined); // likewise
@@ -908,23 +812,7 @@ export class ChatModel {
     }
   }
 
-  // Models -----------------------------------------------------------------------------------------------------------
-
-  async #readModels(signal: AbortSignal): Promise<void> {
-    const [models, defaultModel] = await Promise.all([
-      this.#get<readonly Model[]>('models', signal),
-      this.#get<Model | null>('models/default', signal).catch((error: unknown) => {
-        if (error instanceof ApiError && ['model_missing', 'not_found'].includes(error.code)) {
-          return null;
-        }
-        throw error;
-      })
-    ]);
-    if (!signal.aborted) {
-      this.#set({ models, defaultModel, modelsKnown: true });
-      this.#answering();
-    }
-  }
+  // ------------------------------------------------------------------------------------------------------------------
 
   #answering(): void {
     const { experience, models, defaultModel } = this.#state;
@@ -935,31 +823,6 @@ export class ChatModel {
       this.#set({ answering });
     }
   }
-
-  async #followDemo(): Promise<void> {
-    const scope = this.#experienceScope;
-    if (scope === null || this.#followingDemo) {
-      return;
-    }
-    this.#followingDemo = true;
-    try {
-      for (;;) {
-        const demo = await this.#get<Download>('models/demo', scope.signal);
-        this.#set({ demo });
-        if (demo.state !== 'running') {
-          break;
-        }
-        await sleep(DEMO_POLL_MS, scope.signal);
-      }
-      if (this.#state.demo?.state === 'complete') {
-        await this.#readModels(scope.signal);
-      }
-    } finally {
-      this.#followingDemo = false;
-    }
-  }
-
-  // ------------------------------------------------------------------------------------------------------------------
 
   #get<T>(path: string, signal: AbortSignal): Promise<T> {
     return this.#transport.request<T>('GET', path, undefined, { signal });
@@ -982,6 +845,7 @@ export class ChatModel {
   }
 
   readonly #transport: Transport;
+  readonly #models: Models;
   readonly #listeners = new Set<(state: ChatState) => void>();
   readonly #drafts = new Map<string, string>();
   readonly #outbox = new Map<string, Outgoing>();
@@ -997,55 +861,9 @@ export class ChatModel {
   #followed: { readonly id: string; readonly scope: AbortController } | null = null;
   #waiting: { readonly id: string; readonly timer: ReturnType<typeof setTimeout> } | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;
-  #followingDemo = false;
   #experienceScope: AbortController | null = null;
   #conversationScope: AbortController | null = null;
   #unsubscribe: () => void = () => undefined;
-}
-
-interface Piece {
-  readonly text?: string;
-  readonly reasoning?: string;
-}
-
-/** Gathers the pieces of a stream: the first is handed on at once, then what came in each `BATCH_MS`. */
-class Batch {
-  constructor(deliver: (piece: Required<Piece>) => void) {
-    this.#deliver = deliver;
-  }
-
-  add(piece: Piece): void {
-    this.#text += piece.text ?? '';
-    this.#reasoning += piece.reasoning ?? '';
-    const wait = this.#last + BATCH_MS - performance.now();
-    if (wait <= 0) {
-      this.flush();
-    } else {
-      this.#timer ??= setTimeout(() => this.flush(), wait);
-    }
-  }
-
-  flush(): void {
-    const piece = { text: this.#text, reasoning: this.#reasoning };
-    this.drop();
-    if (piece.text !== '' || piece.reasoning !== '') {
-      this.#last = performance.now();
-      this.#deliver(piece);
-    }
-  }
-
-  drop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#text = '';
-    this.#reasoning = '';
-  }
-
-  readonly #deliver: (piece: Required<Piece>) => void;
-  #text = '';
-  #reasoning = '';
-  #last = -Infinity;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 }
 
 function blank(

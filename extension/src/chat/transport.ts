@@ -1,6 +1,6 @@
-import { newId } from './ids';
-import type { Fault } from './records';
-import { EventParser, type ServerEvent } from './sse';
+import { newId } from './ids.js';
+import type { Fault } from './records.js';
+import { EventParser, type ServerEvent } from './sse.js';
 
 export type { ServerEvent };
 
@@ -112,7 +112,7 @@ export class HttpTransport implements Transport {
         }
       }
     } catch (error) {
-      throw unreachable(error);
+      throw unreachable(error, signal);
     } finally {
       void reader.cancel().catch(() => undefined);
     }
@@ -120,7 +120,12 @@ export class HttpTransport implements Transport {
 
   async #once<T>(path: string, init: RequestInit): Promise<T> {
     const response = await this.#send(path, init);
-    const text = await response.text().catch(error => Promise.reject(unreachable(error)));
+    let text: string;
+    try {
+      text = await response.text();
+    } catch (error) {
+      throw unreachable(error, init.signal);
+    }
     if (text === '') {
       return undefined as T;
     }
@@ -136,7 +141,7 @@ export class HttpTransport implements Transport {
     try {
       response = await this.#fetch(`${this.#baseUrl}/${path}`, init);
     } catch (error) {
-      throw unreachable(error);
+      throw unreachable(error, init.signal);
     }
     if (!response.ok) {
       throw await refusal(response);
@@ -173,8 +178,12 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-function unreachable(error: unknown): unknown {
-  if (isAbort(error) || error instanceof ApiError) {
+/** What `error` means. A page's own `fetch` may wrap the error of an abort: the signal tells. */
+function unreachable(error: unknown, signal: AbortSignal | null | undefined): unknown {
+  if (signal?.aborted === true) {
+    return new DOMException('The call was aborted.', 'AbortError');
+  }
+  if (error instanceof ApiError) {
     return error;
   }
   return new ApiError({

@@ -1,4 +1,4 @@
-import type { Message } from './records';
+import type { Message } from './records.js';
 
 /** A conversation's messages by parent: an edited question or another try is a sibling of the first. */
 export class MessageTree {

@@ -1,0 +1,84 @@
+import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+
+import { icon } from './icons.js';
+import { isSend } from './keys.js';
+import type { View } from './view.js';
+
+/** Where a question is written, sent, and a reply stopped. */
+export function composer(view: View): TemplateResult {
+  const { model, state, t } = view;
+  const isRunning = state.running !== null;
+  const noModel = state.modelsKnown && state.answering === null;
+  const canSend = !isRunning && !noModel && !state.opening && state.draft.trim() !== '';
+  const send = (): void => {
+    if (canSend) {
+      view.toEnd();
+      void model.send(state.draft);
+    } else if (isRunning) {
+      view.say(t('Wait for the answer, or stop it with Escape.'));
+    } else if (noModel) {
+      view.say(t('Add a model first.'));
+    }
+  };
+  return html`<form
+    class="wb-Composer"
+    @submit=${(event: Event) => {
+      event.preventDefault();
+      send();
+      view.compose(model.state.draft);
+    }}
+  >
+    <textarea
+      class="wb-Composer-text"
+      dir="auto"
+      rows="1"
+      enterkeyhint="send"
+      aria-label=${t('Message')}
+      placeholder=${noModel ? t('Add a model to ask your first question') : t('Ask anything')}
+      .value=${live(state.draft)}
+      @input=${(event: Event) => {
+        model.setDraft((event.target as HTMLTextAreaElement).value);
+      }}
+      @keydown=${(event: KeyboardEvent) => {
+        if (isSend(event)) {
+          event.preventDefault();
+          send();
+        } else if (event.key === 'Escape' && isRunning) {
+          event.stopPropagation();
+          void model.stop();
+        }
+      }}
+    ></textarea>
+    <div class="wb-Composer-bar">
+      <span class="wb-Composer-hint">
+        ${isRunning
+          ? t('Escape stops the answer')
+          : t('Enter sends, Shift+Enter starts a new line')}
+      </span>
+      ${isRunning
+        ? html`<button
+            type="button"
+            class="wb-Button wb-mod-primary wb-mod-round"
+            aria-label=${t('Stop')}
+            title=${t('Stop')}
+            ?disabled=${state.stopping}
+            @click=${() => {
+              void model.stop();
+              view.compose(state.draft);
+            }}
+          >
+            ${icon('stop')}
+          </button>`
+        : html`<button
+            type="submit"
+            class="wb-Button wb-mod-primary wb-mod-round"
+            aria-label=${t('Send')}
+            title=${t('Send')}
+            ?disabled=${!canSend}
+          >
+            ${icon('send')}
+          </button>`}
+    </div>
+  </form>`;
+}

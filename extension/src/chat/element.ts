@@ -1,0 +1,411 @@
+import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+
+import { copyText } from './clipboard.js';
+import { type CodeAction, COPY, pressed } from './code.js';
+import { composer } from './composer.js';
+import { EndKeeper } from './end-keeper.js';
+import { header } from './header.js';
+import { icon } from './icons.js';
+import { focusMenu } from './menu.js';
+import { message } from './message.js';
+import type { ChatModel } from './model.js';
+import { connection, empty, problem } from './notices.js';
+import { type ChatState, EMPTY } from './state.js';
+import { STYLES } from './styles.js';
+import type { Translate } from './translation.js';
+import type { View } from './view.js';
+
+/** Messages drawn at first, the newest, and each time the reader nears the first of them. */
+const WINDOW = 24;
+/** Of a reply, as much is read out to those who do not see it. */
+const SPOKEN_CHARACTERS = 600;
+const TOAST_MS = 1800;
+
+/**
+ * The chat as an element, `<wb-chat>`. It draws a `ChatModel` and holds nothing that matters.
+ *
+ * Its look is set by the variables in `tokens.ts`. The slots `no-experience` and `no-model` take what a host offers
+ * where there is none.
+ */
+export class WbChat extends LitElement {
+  static override readonly styles = STYLES;
+
+  static override readonly properties: PropertyDeclarations = {
+    model: { attribute: false },
+    codeActions: { attribute: false },
+    trans: { attribute: false },
+    _state: { state: true },
+    _menu: { state: true },
+    _editing: { state: true },
+    _spoken: { state: true },
+    _toast: { state: true }
+  };
+
+  /** What is shown. The host opens Experiences in it, and disposes of it. */
+  declare model: ChatModel | null;
+  /** What the host can do with code. */
+  declare codeActions: readonly CodeAction[];
+  /** Gives each sentence in the reader's language. */
+  declare trans: Translate;
+
+  private declare _state: ChatState;
+  private declare _menu: View['menu'];
+  private declare _editing: View['editing'];
+  private declare _spoken: string;
+  private declare _toast: string;
+
+  constructor() {
+    super();
+    this.model = null;
+    this.codeActions = [];
+    this.trans = text => text;
+    this._state = EMPTY;
+    this._menu = null;
+    this._editing = null;
+    this._spoken = '';
+    this._toast = '';
+  }
+
+  /** Puts the focus where the next question is written. */
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector<HTMLElement>('.wb-Composer-text')?.focus(options);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    keepLinksToThemselves(this.ownerDocument);
+    this.#subscribe();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unsubscribe();
+    this.#earlier?.disconnect();
+    this.#earlier = null;
+    this.#earlierButton = null;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('model')) {
+      this.#subscribe();
+    }
+    const { branch, conversation, opening } = this._state;
+    const shown = `${conversation?.id ?? ''} ${String(opening)}`;
+    if (shown !== this.#shown) {
+      // A new conversation that is saved with its first question stays the one that is shown.
+      this.#shown = shown;
+      this.#from = Math.max(0, branch.length - WINDOW);
+      this._editing = null;
+      this.#end.jump();
+    }
+    this.#from = Math.min(this.#from, Math.max(0, branch.length - 1));
+  }
+
+  protected override render(): TemplateResult {
+    const { model } = this;
+    if (model === null) {
+      return html`<section class="wb-Chat" aria-label=${this.trans('Chat')}></section>`;
+    }
+    const view = this.#view(model);
+    const { state, t } = view;
+    const isOpen = state.phase === 'ready';
+    return html`<section
+      class="wb-Chat"
+      aria-label=${t('Chat')}
+      @keydown=${this.#onKeyDown}
+    >
+      ${isOpen ? header(view) : nothing}
+      <div class="wb-Chat-main">
+        <div
+          class="wb-Transcript"
+          role="log"
+          aria-live="off"
+          aria-label=${t('Conversation')}
+          tabindex="0"
+          @click=${this.#onClick}
+        >
+          <div class="wb-Transcript-content">${this.#messages(view)} ${empty(view)}</div>
+        </div>
+        ${this.#end.atEnd || state.branch.length === 0
+          ? nothing
+          : html`<button
+              type="button"
+              class="wb-Button wb-Jump"
+              @click=${() => {
+                this.#end.jump(this.#smooth());
+                this.focus();
+              }}
+            >
+              ${icon('down')} ${t('Jump to latest')}
+            </button>`}
+        ${this._toast === ''
+          ? nothing
+          : html`<div class="wb-Toast" aria-hidden="true">${this._toast}</div>`}
+      </div>
+      ${isOpen
+        ? html`<div class="wb-Chat-foot">${connection(view)} ${problem(view)} ${composer(view)}</div>`
+        : nothing}
+      <div class="wb-Hidden" role="status">${this._spoken}</div>
+    </section>`;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    const root = this.renderRoot;
+    this.#end.watch(
+      root.querySelector<HTMLElement>('.wb-Transcript'),
+      root.querySelector<HTMLElement>('.wb-Transcript-content')
+    );
+    this.#watchEarlier();
+    this.#keepPlace();
+    if (changed.has('_menu') && this._menu !== null) {
+      focusMenu(root);
+    }
+    if (changed.has('_editing') && this._editing !== null && changed.get('_editing') === null) {
+      const editor = root.querySelector<HTMLTextAreaElement>('.wb-Editor-text');
+      editor?.focus();
+      editor?.setSelectionRange(editor.value.length, editor.value.length);
+    }
+    if (changed.has('_state')) {
+      this.#announce(changed.get('_state') as ChatState | undefined);
+    }
+  }
+
+  #view(model: ChatModel): View {
+    return {
+      model,
+      state: this._state,
+      t: this.trans,
+      actions: this.codeActions,
+      menu: this._menu,
+      editing: this._editing,
+      setMenu: (menu, focusButton = false) => {
+        const closed = this._menu;
+        this._menu = menu;
+        if (menu === null && focusButton) {
+          this.renderRoot.querySelector<HTMLElement>(`[data-menu="${closed ?? ''}"]`)?.focus();
+        }
+      },
+      setEditing: editing => {
+        this._editing = editing;
+        if (editing === null) {
+          this.focus();
+        }
+      },
+      say: text => {
+        this._spoken = text;
+      },
+      compose: text => {
+        model.setDraft(text);
+        void this.updateComplete.then(() => {
+          const area = this.renderRoot.querySelector<HTMLTextAreaElement>('.wb-Composer-text');
+          area?.focus();
+          area?.setSelectionRange(text.length, text.length);
+        });
+      },
+      toEnd: () => {
+        this.#end.jump();
+      },
+      copy: text => this.#copy(text)
+    };
+  }
+
+  /** The messages from `#from` on; each is drawn anew only if something that it shows has changed. */
+  #messages(view: View): unknown {
+    const { state } = view;
+    const last = state.branch.length - 1;
+    return [
+      this.#from > 0
+        ? html`<button
+            type="button"
+            class="wb-Button wb-Earlier"
+            @click=${() => {
+              this.#showEarlier();
+            }}
+          >
+            ${view.t('Show earlier messages')}
+          </button>`
+        : nothing,
+      repeat(
+        state.branch.slice(this.#from),
+        shown => shown.message.id,
+        (shown, index) => {
+          const isLast = this.#from + index === last;
+          const isWaiting = shown.message === state.running;
+          return guard(
+            [
+              shown,
+              isLast,
+              state.running === null,
+              isWaiting && state.slow,
+              isWaiting && state.answering,
+              view.editing?.id === shown.message.id ? view.editing : null,
+              view.actions,
+              view.t,
+              view.model
+            ],
+            () => message(view, shown, isLast)
+          );
+        }
+      )
+    ];
+  }
+
+  // Earlier messages are drawn as the reader comes near ---------------------------------------------------------------
+
+  #watchEarlier(): void {
+    const button = this.renderRoot.querySelector('.wb-Earlier');
+    if (button === this.#earlierButton) {
+      return;
+    }
+    this.#earlierButton = button;
+    this.#earlier?.disconnect();
+    this.#earlier = null;
+    if (button !== null) {
+      this.#earlier = new IntersectionObserver(
+        entries => {
+          if (entries.some(entry => entry.isIntersecting) && !this.#end.atEnd) {
+            this.#showEarlier();
+          }
+        },
+        { root: this.renderRoot.querySelector('.wb-Transcript'), rootMargin: '400px 0px 0px' }
+      );
+      this.#earlier.observe(button);
+    }
+  }
+
+  #showEarlier(): void {
+    const scroller = this.renderRoot.querySelector('.wb-Transcript');
+    this.#from = Math.max(0, this.#from - WINDOW);
+    this.#place = scroller === null ? null : scroller.scrollHeight - scroller.scrollTop;
+    this.#earlier?.disconnect(); // and watched anew, so that it tells again if it is still in sight
+    this.#earlierButton = null;
+    this.requestUpdate();
+  }
+
+  /** Keeps what the reader looks at where it is when messages are added above. */
+  #keepPlace(): void {
+    const scroller = this.renderRoot.querySelector('.wb-Transcript');
+    if (this.#place !== null && scroller !== null) {
+      scroller.scrollTop = scroller.scrollHeight - this.#place;
+      this.#place = null;
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+
+  #subscribe(): void {
+    this.#unsubscribe();
+    this._state = this.model?.state ?? EMPTY;
+    this.#unsubscribe =
+      this.model?.subscribe(state => {
+        this._state = state;
+      }) ?? ((): void => undefined);
+  }
+
+  /** Says when a reply begins and how it ended, and not each of its words. */
+  #announce(before: ChatState | undefined): void {
+    const was = before?.running ?? null;
+    const { running, branch } = this._state;
+    if (running !== null && was?.id !== running.id) {
+      this._spoken = this.trans('Answering…');
+    } else if (was !== null && running === null) {
+      const ended = branch.find(shown => shown.message.id === was.id)?.message;
+      if (ended?.status === 'complete') {
+        const text = ended.text.slice(0, SPOKEN_CHARACTERS);
+        this._spoken = `${this.trans('Answer:')} ${text}`;
+      } else if (ended !== undefined) {
+        this._spoken = this.trans(
+          ended.status === 'stopped' ? 'Stopped.' : 'The answer did not end well.'
+        );
+      }
+    }
+  }
+
+  readonly #onClick = (event: Event): void => {
+    const target = event.target instanceof Element ? event.target.closest('[data-action]') : null;
+    const code = target === null ? null : pressed(target);
+    if (code === null) {
+      return;
+    }
+    if (code.id === COPY) {
+      void this.#copy(code.code);
+      return;
+    }
+    const action = this.codeActions.find(each => each.id === code.id);
+    void this.#run(async () => {
+      await action?.run(code.code, code.language);
+    }, action?.label ?? '');
+  };
+
+  #copy(text: string): Promise<void> {
+    return this.#run(() => copyText(text), this.trans('Copied.'));
+  }
+
+  async #run(work: () => Promise<void>, done: string): Promise<void> {
+    try {
+      await work();
+      this.#show(done);
+    } catch (error) {
+      this.model?.report(error);
+    }
+  }
+
+  /** Shows `text` for a moment, and says it. */
+  #show(text: string): void {
+    this._spoken = text;
+    this._toast = text;
+    clearTimeout(this.#toastTimer);
+    this.#toastTimer = setTimeout(() => {
+      this._toast = '';
+    }, TOAST_MS);
+  }
+
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && this._state.running !== null) {
+      event.stopPropagation();
+      void this.model?.stop();
+      this.focus();
+    }
+  };
+
+  #smooth(): ScrollBehavior {
+    return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+  }
+
+  readonly #end = new EndKeeper(this);
+  #toastTimer: ReturnType<typeof setTimeout> | undefined;
+  #from = 0;
+  #shown = '';
+  #place: number | null = null;
+  #earlier: IntersectionObserver | null = null;
+  #earlierButton: Element | null = null;
+  #unsubscribe: () => void = () => undefined;
+}
+
+/**
+ * Keeps Chromium from looking up the hosts of the links in `document` before anybody follows them, which it does on
+ * pages that come over plain HTTP, as JupyterLab does at home: a link that a model wrote would be a message to its host.
+ */
+function keepLinksToThemselves(document: Document): void {
+  if (document.head.querySelector('meta[http-equiv="x-dns-prefetch-control"]') === null) {
+    const meta = document.createElement('meta');
+    meta.httpEquiv = 'x-dns-prefetch-control';
+    meta.content = 'off';
+    document.head.append(meta);
+  }
+}
+
+/** Makes `<wb-chat>` known to the page. A page that knows it already keeps the one it has. */
+export function defineChat(): void {
+  if (customElements.get('wb-chat') === undefined) {
+    customElements.define('wb-chat', WbChat);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'wb-chat': WbChat;
+  }
+}

@@ -1,0 +1,23 @@
+import { html, type TemplateResult } from 'lit';
+
+/** Drawn on a 20 × 20 grid in the colour of the text beside them. Each stands beside or inside a label. */
+const PATHS = {
+  new: 'M10 4v12M4 10h12',
+  send: 'M10 16V4.5M5 9.5l5-5 5 5',
+  stop: 'M6 6h8v8H6z',
+  down: 'M10 4v11.5M5 10.5l5 5 5-5',
+  open: 'M6 8l4 4 4-4',
+  previous: 'M12 5l-5 5 5 5',
+  next: 'M8 5l5 5-5 5',
+  copy: 'M7.5 7.5h8v8h-8zM4.5 12.5v-8h8',
+  done: 'M4.5 10.5l3.5 3.5 7.5-8',
+  again: 'M15.5 8a6 6 0 1 0 .3 3.5M15.8 4v4.2h-4.2',
+  edit: 'M4.5 15.5l.8-3.3 7.6-7.6 2.5 2.5-7.6 7.6zM11.3 6.2l2.5 2.5',
+  close: 'M5.5 5.5l9 9M14.5 5.5l-9 9'
+} as const;
+
+export function icon(name: keyof typeof PATHS): TemplateResult {
+  return html`<svg class="wb-Icon wb-mod-${name}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+    <path d=${PATHS[name]} />
+  </svg>`;
+}

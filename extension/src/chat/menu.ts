@@ -1,0 +1,60 @@
+import type { TemplateResult } from 'lit';
+import { html } from 'lit';
+
+/** A list that opens below its button, worked as the ARIA practices say of menus: arrows, Home, End, Escape. */
+export function menu(
+  label: string,
+  close: (focusButton: boolean) => void,
+  content: unknown
+): TemplateResult {
+  return html`<div
+    class="wb-Menu"
+    role="menu"
+    aria-label=${label}
+    @keydown=${(event: KeyboardEvent) => {
+      onKeyDown(event, close);
+    }}
+    @focusout=${(event: FocusEvent) => {
+      const to = event.relatedTarget;
+      if (to instanceof Node && !(event.currentTarget as Node).contains(to)) {
+        close(false);
+      }
+    }}
+  >
+    ${content}
+  </div>`;
+}
+
+/** Puts the focus where the menu in `root` begins: at what is chosen, else at its first entry. */
+export function focusMenu(root: ParentNode): void {
+  const items = itemsOf(root);
+  (items.find(item => item.getAttribute('aria-checked') === 'true') ?? items[0])?.focus();
+}
+
+function itemsOf(root: ParentNode): HTMLElement[] {
+  return [...root.querySelectorAll<HTMLElement>('.wb-Menu [role^="menuitem"]')];
+}
+
+function onKeyDown(event: KeyboardEvent, close: (focusButton: boolean) => void): void {
+  const root = event.currentTarget as HTMLElement;
+  const items = itemsOf(root.parentElement ?? root);
+  const at = items.indexOf(event.target as HTMLElement);
+  const to = {
+    ArrowDown: (at + 1) % items.length,
+    ArrowUp: (at - 1 + items.length) % items.length,
+    Home: 0,
+    End: items.length - 1
+  }[event.key];
+  if (event.key === 'Escape') {
+    close(true);
+  } else if (event.key === 'Tab') {
+    close(false);
+    return;
+  } else if (to === undefined) {
+    return;
+  } else {
+    items[to]?.focus();
+  }
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,292 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+
+import { icon } from './icons.js';
+import { isSend } from './keys.js';
+import { markdown } from './markdown-part.js';
+import { remedy } from './notices.js';
+import type { Message } from './records.js';
+import type { ShownMessage } from './state.js';
+import { fill, type Translate } from './translation.js';
+import type { View } from './view.js';
+
+/** One message of the branch that is shown. */
+export function message(view: View, shown: ShownMessage, isLast: boolean): TemplateResult {
+  return shown.message.author === 'user'
+    ? question(view, shown, isLast)
+    : reply(view, shown, isLast);
+}
+
+function question(view: View, shown: ShownMessage, isLast: boolean): TemplateResult {
+  const { state, t } = view;
+  const { id, text } = shown.message;
+  const canEdit = shown.delivery === 'saved' && state.running === null;
+  return html`<article class="wb-Message wb-mod-user ${isLast ? 'wb-mod-last' : ''}">
+    <h3 class="wb-Hidden">${t('You')}</h3>
+    ${view.editing?.id === id
+      ? editor(view, view.editing)
+      : html`<div class="wb-Message-text" dir="auto">${text}</div>
+          ${unsent(view, shown)}
+          <div class="wb-Message-foot">
+            ${walker(view, shown)} ${copyButton(view, text)}
+            ${canEdit
+              ? iconButton('edit', t('Edit this question'), () => {
+                  view.setEditing({ id, text });
+                })
+              : nothing}
+          </div>`}
+  </article>`;
+}
+
+function editor(view: View, editing: { id: string; text: string }): TemplateResult {
+  const { model, t } = view;
+  const send = (): void => {
+    view.setEditing(null);
+    view.toEnd();
+    void model.edit(editing.id, editing.text);
+  };
+  return html`<form
+    class="wb-Editor"
+    @submit=${(event: Event) => {
+      event.preventDefault();
+      send();
+    }}
+  >
+    <textarea
+      class="wb-Editor-text"
+      dir="auto"
+      rows="3"
+      aria-label=${t('Your question')}
+      .value=${live(editing.text)}
+      @input=${(event: Event) => {
+        view.setEditing({ ...editing, text: (event.target as HTMLTextAreaElement).value });
+      }}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key === 'Escape') {
+          event.stopPropagation();
+          view.setEditing(null);
+        } else if (isSend(event)) {
+          event.preventDefault();
+          send();
+        }
+      }}
+    ></textarea>
+    <div class="wb-Row">
+      <button type="submit" class="wb-Button wb-mod-primary" ?disabled=${editing.text.trim() === ''}>
+        ${t('Ask again')}
+      </button>
+      <button
+        type="button"
+        class="wb-Button"
+        @click=${() => {
+          view.setEditing(null);
+        }}
+      >
+        ${t('Cancel')}
+      </button>
+    </div>
+  </form>`;
+}
+
+function unsent(view: View, shown: ShownMessage): TemplateResult | typeof nothing {
+  const { model, t } = view;
+  if (shown.fault === null) {
+    return nothing;
+  }
+  return html`<div class="wb-Notice wb-mod-danger">
+    <p>${t('Not sent.')} ${t(shown.fault.message)} ${remedy(t(shown.fault.remedy))}</p>
+    <div class="wb-Row">
+      <button
+        type="button"
+        class="wb-Button"
+        @click=${() => void model.sendAgain(shown.message.id)}
+      >
+        ${t('Send again')}
+      </button>
+      <button
+        type="button"
+        class="wb-Button"
+        @click=${() => {
+          view.compose(model.takeBack(shown.message.id));
+        }}
+      >
+        ${t('Edit')}
+      </button>
+    </div>
+  </div>`;
+}
+
+function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult {
+  const { state, t } = view;
+  const { message } = shown;
+  const isRunning = message.status === 'running';
+  const name = message.model_name ?? message.model ?? t('Model');
+  return html`<article
+    class="wb-Message wb-mod-assistant ${isLast ? 'wb-mod-last' : ''}"
+    aria-busy=${isRunning}
+  >
+    <h3 class="wb-Message-author">${name}</h3>
+    ${reasoning(view, message)}
+    ${isRunning && message.text === '' && message.reasoning === '' ? waiting(view) : nothing}
+    <div
+      class="wb-Markdown ${isRunning ? 'wb-mod-running' : ''}"
+      ${markdown(message.text, { open: isRunning, actions: view.actions, translate: t })}
+    ></div>
+    ${ending(view, message, isLast)}
+    ${isRunning
+      ? nothing
+      : html`<div class="wb-Message-foot">
+          ${walker(view, shown)} ${message.text === '' ? nothing : copyButton(view, message.text)}
+          ${state.running === null ? again(view, message) : nothing}
+          <span class="wb-Message-figures">${figures(message, t)}</span>
+        </div>`}
+  </article>`;
+}
+
+function reasoning(view: View, message: Message): TemplateResult | typeof nothing {
+  const { t } = view;
+  if (message.reasoning === '') {
+    return nothing;
+  }
+  const isThinking = message.status === 'running' && message.text === '';
+  return html`<details class="wb-Reasoning">
+    <summary>${isThinking ? t('Thinking…') : t('How the model thought about it')}</summary>
+    <div class="wb-Reasoning-text" dir="auto">${message.reasoning}</div>
+  </details>`;
+}
+
+function waiting({ state, t }: View): TemplateResult {
+  const isLocal = state.answering?.kind === 'local';
+  const words = isLocal ? t('Loading the model…') : t('Waiting for the model…');
+  return html`<p class="wb-Waiting">
+    <span class="wb-Waiting-dots" aria-hidden="true"><i></i><i></i><i></i></span>
+    ${state.slow ? words : html`<span class="wb-Hidden">${t('Answering…')}</span>`}
+  </p>`;
+}
+
+/** How a reply ended that did not end well, and what can be done about it. */
+function ending(view: View, message: Message, isLast: boolean): TemplateResult | typeof nothing {
+  const { model, state, t } = view;
+  const sentence = {
+    complete: null,
+    running: null,
+    stopped: t('Stopped.'),
+    interrupted: t('Interrupted. What had arrived was kept.'),
+    failed: message.fault === null ? t('This reply failed.') : t(message.fault.message)
+  }[message.status];
+  if (sentence === null) {
+    return nothing;
+  }
+  const isStopped = message.status === 'stopped';
+  const kind = isStopped ? 'wb-mod-plain' : message.status === 'failed' ? 'wb-mod-danger' : 'wb-mod-warning';
+  const canAct = state.running === null;
+  const canContinue = canAct && isLast && message.text !== '';
+  return html`<div class="wb-Notice ${kind}">
+    <p>${sentence} ${message.fault === null ? nothing : remedy(t(message.fault.remedy))}</p>
+    <div class="wb-Row">
+      ${canContinue
+        ? html`<button
+            type="button"
+            class="wb-Button"
+            @click=${() => {
+              view.toEnd();
+              void model.resume(message.id);
+            }}
+          >
+            ${t('Continue')}
+          </button>`
+        : nothing}
+      ${canAct
+        ? html`<button
+            type="button"
+            class="wb-Button"
+            @click=${() => {
+              view.toEnd();
+              void model.retry(message.id);
+            }}
+          >
+            ${t('Try again')}
+          </button>`
+        : nothing}
+    </div>
+  </div>`;
+}
+
+/** Try again, where no notice offers it in words. */
+function again(view: View, message: Message): TemplateResult | typeof nothing {
+  if (message.status !== 'complete') {
+    return nothing;
+  }
+  return iconButton('again', view.t('Try again'), () => {
+    view.toEnd();
+    void view.model.retry(message.id);
+  });
+}
+
+/** Leads through the alternatives of a message. */
+function walker(view: View, shown: ShownMessage): TemplateResult | typeof nothing {
+  const { model, state, t } = view;
+  const { siblings, message } = shown;
+  const at = siblings.indexOf(message.id);
+  if (siblings.length < 2) {
+    return nothing;
+  }
+  const step = (by: number, label: string, name: 'previous' | 'next'): TemplateResult => {
+    const id = siblings[at + by];
+    return html`<button
+      type="button"
+      class="wb-Button wb-mod-quiet wb-mod-icon"
+      aria-label=${label}
+      title=${label}
+      aria-disabled=${id === undefined || state.running !== null}
+      @click=${() => {
+        if (id !== undefined && state.running === null) {
+          void model.selectSibling(id);
+          view.say(fill(t('%1 of %2'), at + by + 1, siblings.length));
+        }
+      }}
+    >
+      ${icon(name)}
+    </button>`;
+  };
+  return html`<span class="wb-Walker" role="group" aria-label=${t('Versions')}>
+    ${step(-1, t('Previous version'), 'previous')}
+    <span class="wb-Walker-place">${fill(t('%1 of %2'), at + 1, siblings.length)}</span>
+    ${step(1, t('Next version'), 'next')}
+  </span>`;
+}
+
+function copyButton(view: View, text: string): TemplateResult {
+  return iconButton('copy', view.t('Copy message'), () => void view.copy(text));
+}
+
+function iconButton(
+  name: 'copy' | 'edit' | 'again',
+  label: string,
+  act: () => void
+): TemplateResult {
+  return html`<button
+    type="button"
+    class="wb-Button wb-mod-quiet wb-mod-icon"
+    aria-label=${label}
+    title=${label}
+    @click=${act}
+  >
+    ${icon(name)}
+  </button>`;
+}
+
+/** What the reply took. What is unknown is left out. */
+function figures(message: Message, t: Translate): string {
+  const number = new Intl.NumberFormat();
+  const seconds = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+  const cost = message.cost_usd === null ? 0 : Number(message.cost_usd);
+  const words = [
+    message.output_tokens === null
+      ? ''
+      : fill(t('%1 tokens'), number.format(message.output_tokens)),
+    message.total_ms === null ? '' : fill(t('%1 s'), seconds.format(message.total_ms / 1000)),
+    cost > 0 ? `$${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2)}` : ''
+  ];
+  return words.filter(word => word !== '').join(' · ');
+}

@@ -1,0 +1,81 @@
+import type { Download, Model } from './records.js';
+import { ApiError, sleep, type Transport } from './transport.js';
+
+const DEMO_POLL_MS = 500;
+
+/** What is known of the models. */
+export interface Shelf {
+  readonly models: readonly Model[];
+  /** False until the models have been read once. */
+  readonly modelsKnown: boolean;
+  /** The model that answers wherever no other was chosen; null: none was chosen. */
+  readonly defaultModel: Model | null;
+  /** The demo model on its way; null: nobody asked for it. */
+  readonly demo: Download | null;
+}
+
+/** The models that can be asked, the default among them, and the demo model on its way. */
+export class Models {
+  /** `changed` hears what is new. */
+  constructor(transport: Transport, changed: (news: Partial<Shelf>) => void) {
+    this.#transport = transport;
+    this.#changed = changed;
+  }
+
+  async read(signal?: AbortSignal): Promise<void> {
+    const options = signal === undefined ? {} : { signal };
+    const [models, defaultModel] = await Promise.all([
+      this.#transport.request<readonly Model[]>('GET', 'models', undefined, options),
+      this.#transport
+        .request<Model>('GET', 'models/default', undefined, options)
+        .catch(noneChosen)
+    ]);
+    this.#changed({ models, defaultModel, modelsKnown: true });
+  }
+
+  async chooseDefault(id: string): Promise<void> {
+    const defaultModel = await this.#transport.request<Model>('PUT', 'models/default', { id });
+    this.#changed({ defaultModel });
+  }
+
+  async addDemo(): Promise<void> {
+    this.#changed({ demo: await this.#transport.request<Download>('POST', 'models/demo') });
+    await this.followDemo();
+  }
+
+  async cancelDemo(): Promise<void> {
+    this.#changed({ demo: await this.#transport.request<Download>('POST', 'models/demo/cancel') });
+  }
+
+  /** Watches the demo model arrive, whoever sent for it. */
+  async followDemo(): Promise<void> {
+    if (this.#following) {
+      return;
+    }
+    this.#following = true;
+    try {
+      for (;;) {
+        const demo = await this.#transport.request<Download>('GET', 'models/demo');
+        this.#changed({ demo });
+        if (demo.state !== 'running') {
+          break;
+        }
+        await sleep(DEMO_POLL_MS);
+      }
+    } finally {
+      this.#following = false;
+    }
+    await this.read();
+  }
+
+  readonly #transport: Transport;
+  readonly #changed: (news: Partial<Shelf>) => void;
+  #following = false;
+}
+
+function noneChosen(error: unknown): null {
+  if (error instanceof ApiError && ['model_missing', 'not_found'].includes(error.code)) {
+    return null;
+  }
+  throw error;
+}

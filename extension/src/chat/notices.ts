@@ -1,0 +1,197 @@
+import { html, nothing, type TemplateResult } from 'lit';
+
+import { icon } from './icons.js';
+import type { Download } from './records.js';
+import { fill, type Translate } from './translation.js';
+import type { View } from './view.js';
+
+/** A remedy with its commands set as code. */
+export function remedy(text: string): readonly (TemplateResult | string)[] {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
+}
+
+/** What did not work just now, with the way to do it again. */
+export function problem(view: View): TemplateResult | typeof nothing {
+  const { model, state, t } = view;
+  const { problem } = state;
+  if (problem === null || state.phase === 'failed') {
+    return nothing;
+  }
+  const { fault, again } = problem;
+  return html`<div class="wb-Notice wb-mod-danger wb-mod-bar" role="alert">
+    <p>${t(fault.message)} ${remedy(t(fault.remedy))}</p>
+    <div class="wb-Row">
+      ${again === null
+        ? nothing
+        : html`<button
+            type="button"
+            class="wb-Button"
+            @click=${() => {
+              model.dismissProblem();
+              void again();
+            }}
+          >
+            ${t('Try again')}
+          </button>`}
+      <button
+        type="button"
+        class="wb-Button wb-mod-quiet wb-mod-icon"
+        aria-label=${t('Dismiss')}
+        title=${t('Dismiss')}
+        @click=${() => {
+          model.dismissProblem();
+        }}
+      >
+        ${icon('close')}
+      </button>
+    </div>
+  </div>`;
+}
+
+/** That the reply cannot be seen for the moment. */
+export function connection({ state, t }: View): TemplateResult | typeof nothing {
+  return state.connection === 'live'
+    ? nothing
+    : html`<p class="wb-Notice wb-mod-warning wb-mod-bar" role="status">
+        ${t('Connection lost. The answer goes on; looking for it again…')}
+      </p>`;
+}
+
+/** What stands where no message is: why, and what can be done. */
+export function empty(view: View): TemplateResult | typeof nothing {
+  const { state, t } = view;
+  if (state.phase === 'idle') {
+    return html`<div class="wb-Empty">
+      <h3 class="wb-Empty-title">${t('No Experience is open')}</h3>
+      <p>${t('Each Experience keeps its own conversations, notebook and model. Choose one to begin.')}</p>
+      <slot name="no-experience"></slot>
+    </div>`;
+  }
+  if (state.phase === 'loading' || state.opening) {
+    return html`<div class="wb-Empty wb-mod-late" role="status">
+      <p class="wb-Waiting">
+        <span class="wb-Waiting-dots" aria-hidden="true"><i></i><i></i><i></i></span>
+        ${t('Opening…')}
+      </p>
+    </div>`;
+  }
+  if (state.phase === 'failed') {
+    return failure(view);
+  }
+  if (state.modelsKnown && state.answering === null) {
+    return noModel(view);
+  }
+  return state.branch.length === 0 && state.problem === null ? start(view) : nothing;
+}
+
+function failure({ state, t }: View): TemplateResult {
+  const fault = state.problem?.fault;
+  const again = state.problem?.again;
+  return html`<div class="wb-Empty" role="alert">
+    <h3 class="wb-Empty-title">${t('This Experience could not be opened')}</h3>
+    <p>${t(fault?.message ?? '')} ${remedy(t(fault?.remedy ?? ''))}</p>
+    ${again
+      ? html`<button type="button" class="wb-Button wb-mod-primary" @click=${() => void again()}>
+          ${t('Try again')}
+        </button>`
+      : nothing}
+  </div>`;
+}
+
+/** Three ways to begin. Each leaves the reader in the composer, to say the rest. */
+function start(view: View): TemplateResult {
+  const { state, t } = view;
+  const description = state.experience?.description ?? '';
+  const hints: readonly (readonly [label: string, text: string])[] = [
+    [t('Explain something'), t('Explain in simple words, with an example: ')],
+    [t('Write Python code'), t('Write a Python function that ')],
+    [t('Test what I know'), t('Ask me five questions, one at a time, about ')]
+  ];
+  return html`<div class="wb-Empty">
+    <h3 class="wb-Empty-title">${state.experience?.name ?? ''}</h3>
+    <p>${description === '' ? t('What would you like to find out?') : description}</p>
+    <div class="wb-Hints">
+      ${hints.map(
+        ([label, text]) =>
+          html`<button
+            type="button"
+            class="wb-Button wb-Hint"
+            @click=${() => {
+              view.compose(text);
+            }}
+          >
+            <span class="wb-Hint-label">${label}</span>
+            <span class="wb-Hint-text">${text.trim().replace(/:$/, '')}…</span>
+          </button>`
+      )}
+    </div>
+  </div>`;
+}
+
+function noModel(view: View): TemplateResult {
+  const { model, state, t } = view;
+  if (state.models.length > 0) {
+    return html`<div class="wb-Empty">
+      <h3 class="wb-Empty-title">${t('Choose a model')}</h3>
+      <p>${t('The model that answered here is gone.')}</p>
+      <button
+        type="button"
+        class="wb-Button wb-mod-primary"
+        @click=${() => {
+          view.setMenu('models');
+        }}
+      >
+        ${t('Choose a model')}
+      </button>
+    </div>`;
+  }
+  const { demo } = state;
+  return html`<div class="wb-Empty">
+    <h3 class="wb-Empty-title">${t('Add a model to begin')}</h3>
+    <p>
+      ${t(
+        'The demo model runs on this computer: 98 MB, no key, and no network once it is here. It is small, and often wrong.'
+      )}
+    </p>
+    ${demo?.state === 'running'
+      ? progress(view, demo)
+      : html`${demo?.state === 'failed'
+            ? html`<div class="wb-Notice wb-mod-danger" role="alert">
+                <p>${t(demo.message)} ${remedy(t(demo.remedy))}</p>
+              </div>`
+            : nothing}
+          <button
+            type="button"
+            class="wb-Button wb-mod-primary"
+            @click=${() => void model.addDemo()}
+          >
+            ${demo?.state === 'failed' ? t('Try again') : t('Add the demo model')}
+          </button>`}
+    <slot name="no-model"></slot>
+  </div>`;
+}
+
+function progress({ model, t }: View, demo: Download): TemplateResult {
+  return html`<div class="wb-Download">
+    <progress
+      aria-label=${t('Demo model')}
+      max=${demo.total_bytes ?? nothing}
+      value=${demo.total_bytes === null ? nothing : demo.received_bytes}
+    ></progress>
+    <div class="wb-Row">
+      <span class="wb-Download-figures">${received(demo, t)}</span>
+      <button type="button" class="wb-Button" @click=${() => void model.cancelDemo()}>
+        ${t('Cancel')}
+      </button>
+    </div>
+  </div>`;
+}
+
+function received(demo: Download, t: Translate): string {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  return demo.total_bytes === null
+    ? fill(t('%1 MB'), megabytes(demo.received_bytes))
+    : fill(t('%1 of %2 MB'), megabytes(demo.received_bytes), megabytes(demo.total_bytes));
+}

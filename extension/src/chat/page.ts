@@ -1,0 +1,6 @@
+/** What a page without JupyterLab loads: it knows `<wb-chat>` afterwards. */
+import { defineChat } from './element.js';
+
+defineChat();
+
+export * from './index.js';

@@ -1,0 +1,73 @@
+import type { Conversation, Download, Experience, Fault, Message, Model } from './records.js';
+
+/** A message of the branch that is shown. */
+export interface ShownMessage {
+  readonly message: Message;
+  /** The ids of its alternatives, itself among them, in the order they were written. */
+  readonly siblings: readonly string[];
+  /** Whether the owner has it; `unsent`: it was tried, and `fault` says what was in the way. */
+  readonly delivery: 'saved' | 'sending' | 'unsent';
+  readonly fault: Fault | null;
+}
+
+/** Something that did not work, and the way to do it again. */
+export interface Problem {
+  readonly fault: Fault;
+  readonly again: (() => Promise<void>) | null;
+}
+
+/** Everything the chat shows. Each change makes a new one; what has not changed keeps its identity. */
+export interface ChatState {
+  /** Of the Experience: `idle` while none is chosen. */
+  readonly phase: 'idle' | 'loading' | 'ready' | 'failed';
+  readonly experience: Experience | null;
+  /** The latest first. */
+  readonly conversations: readonly Conversation[];
+  readonly moreConversations: boolean;
+  /** null: a new one, which is saved with its first question. */
+  readonly conversation: Conversation | null;
+  /** The conversation is being read. */
+  readonly opening: boolean;
+  readonly branch: readonly ShownMessage[];
+  /** The reply that runs at the end of the branch. */
+  readonly running: Message | null;
+  /** The running reply was asked to stop. */
+  readonly stopping: boolean;
+  /** The running reply has kept its first token back for more than a second. */
+  readonly slow: boolean;
+  /** `lost`: the reply goes on in the owner, and the way to it is being sought. */
+  readonly connection: 'live' | 'lost';
+  readonly models: readonly Model[];
+  /** False until the models have been read once. */
+  readonly modelsKnown: boolean;
+  readonly defaultModel: Model | null;
+  /** The model that answers the next question here; null: none can. */
+  readonly answering: Model | null;
+  /** The demo model on its way; null: nobody asked for it. */
+  readonly demo: Download | null;
+  readonly problem: Problem | null;
+  /** What is written in the composer and not sent. */
+  readonly draft: string;
+}
+
+/** The state of a chat in which no Experience is chosen. */
+export const EMPTY: ChatState = {
+  phase: 'idle',
+  experience: null,
+  conversations: [],
+  moreConversations: false,
+  conversation: null,
+  opening: false,
+  branch: [],
+  running: null,
+  stopping: false,
+  slow: false,
+  connection: 'live',
+  models: [],
+  modelsKnown: false,
+  defaultModel: null,
+  answering: null,
+  demo: null,
+  problem: null,
+  draft: ''
+};

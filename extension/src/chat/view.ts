@@ -1,0 +1,25 @@
+import type { CodeAction } from './code.js';
+import type { ChatModel } from './model.js';
+import type { ChatState } from './state.js';
+import type { Translate } from './translation.js';
+
+/** What the parts of the chat draw from, and whom they tell what the reader did. */
+export interface View {
+  readonly model: ChatModel;
+  readonly state: ChatState;
+  readonly t: Translate;
+  readonly actions: readonly CodeAction[];
+  readonly menu: 'conversations' | 'models' | null;
+  /** The question that is being edited, and how far. */
+  readonly editing: { readonly id: string; readonly text: string } | null;
+  /** Opens a menu; null: closes the one that is open, and gives its button the focus if asked. */
+  setMenu(menu: View['menu'], focusButton?: boolean): void;
+  setEditing(editing: View['editing']): void;
+  /** Tells readers who do not see the screen. */
+  say(text: string): void;
+  /** Puts `text` into the composer and the caret behind it. */
+  compose(text: string): void;
+  /** Shows the end of the conversation and keeps showing it. */
+  toEnd(): void;
+  copy(text: string): Promise<void>;
+}
