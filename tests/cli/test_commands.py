@@ -198,7 +198,7 @@ def test_a_failed_download_says_why(fake: FakeBench, run: Run, patient: None):
 def test_a_model_of_a_server_takes_its_key_from_stdin(fake: FakeBench, run: Run):
     url = "http://127.0.0.1:8080/v1"
     added = run("models", "add", "gpt", "--base-url", url, "--key-stdin", stdin="secret\n")
-    assert fake.models.remote == {"provider": "127.0.0.1", "base_url": url, "name": "gpt", "api_key": "secret"}
+    assert fake.models.remote == {"provider": "127-0-0-1", "base_url": url, "name": "gpt", "api_key": "secret"}
     assert "secret" not in added.output
 
 

@@ -1,6 +1,7 @@
 """`workbench models …`."""
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -62,7 +63,7 @@ def add(
     with workbench.connect(door="cli") as bench:
         if base_url:
             added = bench.models.add_remote(
-                provider=provider or urlsplit(base_url).hostname or base_url,
+                provider=provider or provider_of(base_url),
                 base_url=base_url,
                 name=name,
                 api_key=_key(key_env, from_stdin=key_stdin),
@@ -103,6 +104,12 @@ def default(id: str | None, *, as_json: bool) -> None:
         print_json(model)
     else:
         say(model.id)
+
+
+def provider_of(base_url: str) -> str:
+    """What to call the server at this URL: its host, in letters, digits and hyphens."""
+    host = urlsplit(base_url).hostname or base_url
+    return re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:40]
 
 
 def fetch_demo(bench: Workbench) -> None:
