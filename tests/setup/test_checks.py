@@ -13,7 +13,7 @@ JUNIT = """<?xml version="1.0"?><testsuites><testsuite>
 
 
 def test_a_pth_file_that_nothing_locked_brought_is_found(tmp_path: Path):
-    for name in ("distutils-precedence.pth", "_llm_workbench.pth", "litellm_init.pth"):
+    for name in ("distutils-precedence.pth", "_editable_impl_llm_workbench.pth", "litellm_init.pth"):
         (tmp_path / name).touch()
     assert unexpected_pth(tmp_path) == ["litellm_init.pth"]
 

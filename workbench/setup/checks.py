@@ -21,8 +21,7 @@ NO_CHROMIUM = (
 )
 _EXPECTED_PTH = re.compile(
     r"distutils-precedence\.pth"  # setuptools'
-    r"|_?llm_workbench\.pth"  # this checkout's
-    r"|__editable__\.llm_workbench-.*\.pth"
+    r"|_editable_impl_llm_workbench\.pth"  # this checkout's, by hatchling
 )
 
 
