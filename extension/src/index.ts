@@ -1,5 +1,11 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+import { conversations } from './conversations/plugin.js';
+import { experiences } from './experiences/plugin.js';
+import { notebooks } from './notebooks/plugin.js';
+import { owner } from './owner/plugin.js';
+import { status } from './status/plugin.js';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [owner, notebooks, conversations, experiences, status];
 
 export default plugins;

@@ -1,0 +1,31 @@
+import { LabIcon } from '@jupyterlab/ui-components';
+
+/** A bench with a spark above it. */
+export const workbenchIcon = draw(
+  'workbench',
+  `<path class="jp-icon3" fill="#616161" d="M12 1.8l1.5 3.7 3.7 1.5-3.7 1.5L12 12.2l-1.5-3.7L6.8 7l3.7-1.5z"/>
+   <path class="jp-icon3" fill="#616161" d="M2.5 13.5h19a1 1 0 0 1 1 1v1.6a1 1 0 0 1-1 1h-1V22h-2.2v-4.9H5.7V22H3.5v-4.9h-1a1 1 0 0 1-1-1v-1.6a1 1 0 0 1 1-1z"/>
+   <path class="jp-icon3" fill="#616161" d="M18.8 2.2l.7 1.6 1.6.7-1.6.7-.7 1.6-.7-1.6-1.6-.7 1.6-.7zM5.2 7.2l.6 1.3 1.3.6-1.3.6-.6 1.3-.6-1.3-1.3-.6 1.3-.6z"/>`
+);
+
+export const chatIcon = draw(
+  'chat',
+  `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M4 3h16a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2h-7.6l-4.7 3.8c-.7.5-1.7 0-1.7-.8V18H4a2 2 0 0 1-2-2V5c0-1.1.9-2 2-2zm3 5v1.8h10V8H7zm0 3.6v1.8h6.5v-1.8H7z"/>`
+);
+
+export const publicIcon = draw(
+  'public',
+  `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19zm-2 2.3A7.6 7.6 0 0 0 5 9.2h3.2A15 15 0 0 1 10 4.8zm4 0a15 15 0 0 1 1.8 4.4H19a7.6 7.6 0 0 0-5-4.4zm-2-.3c-.7.9-1.4 2.6-1.9 4.7h3.8c-.5-2.1-1.2-3.8-1.9-4.7zM4.5 11.1a7.7 7.7 0 0 0 0 1.9H8a20 20 0 0 1 0-1.9H4.5zm5.4 0a18 18 0 0 0 0 1.9h4.2a18 18 0 0 0 0-1.9H9.9zm6.1 0a20 20 0 0 1 0 1.9h3.5a7.7 7.7 0 0 0 0-1.9H16zM5 14.9a7.6 7.6 0 0 0 5 4.4 15 15 0 0 1-1.8-4.4H5zm5.1 0c.5 2.1 1.2 3.7 1.9 4.6.7-.9 1.4-2.5 1.9-4.6h-3.8zm5.7 0a15 15 0 0 1-1.8 4.4 7.6 7.6 0 0 0 5-4.4h-3.2z"/>`
+);
+
+export const privateIcon = draw(
+  'private',
+  `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M12 2a5 5 0 0 0-5 5v2.5H6a2 2 0 0 0-2 2V20c0 1.1.9 2 2 2h12a2 2 0 0 0 2-2v-8.5a2 2 0 0 0-2-2h-1V7a5 5 0 0 0-5-5zm3 7.5H9V7a3 3 0 1 1 6 0v2.5zm-3 4a1.5 1.5 0 0 1 .9 2.7V18.5h-1.8v-2.3a1.5 1.5 0 0 1 .9-2.7z"/>`
+);
+
+function draw(name: string, shapes: string): LabIcon {
+  return new LabIcon({
+    name: `llm-workbench:${name}`,
+    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">${shapes}</svg>`
+  });
+}

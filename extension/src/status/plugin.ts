@@ -1,0 +1,28 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator } from '@jupyterlab/translation';
+
+import { CommandIDs } from '../commands.js';
+import { IOwner } from '../tokens.js';
+import { StatusItem } from './item.js';
+import { StatusModel } from './model.js';
+
+export const status: JupyterFrontEndPlugin<void> = {
+  id: 'llm-workbench:status',
+  description: 'Says in the status bar which model answers, or what is in the way.',
+  autoStart: true,
+  requires: [IOwner, IStatusBar, ITranslator],
+  activate: (app: JupyterFrontEnd, owner: IOwner, bar: IStatusBar, translator: ITranslator): void => {
+    const trans = translator.load('llm-workbench');
+    const model = new StatusModel(owner.transport);
+    const item = new StatusItem({
+      model,
+      trans,
+      onClick: () => {
+        void app.commands.execute(CommandIDs.showExperiences);
+      }
+    });
+    bar.registerStatusItem('llm-workbench:status', { item, align: 'right', rank: 50 });
+    void app.restored.then(() => model.refresh());
+  }
+};
