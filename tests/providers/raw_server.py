@@ -1,0 +1,93 @@
+"""A server that answers byte for byte what a test says, and sees when its client goes away."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import msgspec
+
+SSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+"""The head of a stream that ends when the connection does."""
+CHUNKED = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+DONE = b"data: [DONE]\n\n"
+
+
+def chunk(text: str = "", *, finish: str | None = None, **rest: object) -> bytes:
+    """One event of a chat completions stream."""
+    choice = {"index": 0, "delta": {"content": text} if text else {}, "finish_reason": finish}
+    return b"data: " + msgspec.json.encode({"model": "raw", "choices": [choice], **rest}) + b"\n\n"
+
+
+def framed(data: bytes) -> bytes:
+    """`data` as one chunk of a chunked body."""
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def answer(status: str, body: bytes, content_type: str = "application/json", *headers: str) -> bytes:
+    """A whole answer."""
+    lines = [f"HTTP/1.1 {status}", f"content-type: {content_type}", f"content-length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+class RawServer:
+    """Plays its `script` to every connection: bytes are sent, numbers are seconds of silence; then it hangs up."""
+
+    def __init__(self, *script: bytes | float, stay: bool = False) -> None:
+        self.script = script
+        self.requests: list[tuple[bytes, dict[str, str], bytes]] = []
+        """The first line, headers and body of each."""
+        self.connections = 0
+        self.asked = asyncio.Event()
+        """A request has come."""
+        self.left = asyncio.Event()
+        """A client closed its connection."""
+        self._stay = stay
+        """Answer again on the same connection instead of hanging up."""
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator["RawServer"]:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while True:
+                await self._take(reader)
+                async with asyncio.TaskGroup() as group:
+                    watch = group.create_task(self._watch(reader)) if not self._stay else None
+                    await self._play(writer)
+                    if watch is not None:
+                        watch.cancel()
+                if not self._stay:
+                    break
+        writer.close()
+
+    async def _take(self, reader: asyncio.StreamReader) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        self.asked.set()
+        self.requests.append((first.encode(), headers, body))
+
+    async def _watch(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(ConnectionError):
+            await reader.read(1)
+        self.left.set()
+
+    async def _play(self, writer: asyncio.StreamWriter) -> None:
+        for part in self.script:
+            if isinstance(part, bytes):
+                writer.write(part)
+                await writer.drain()
+            else:
+                await asyncio.sleep(part)

@@ -1,0 +1,77 @@
+"""The gateway against a stand-in that nobody here wrote, over real HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+from llmock.scenarios import Delay, Fail, Reply, SlowFirstToken, StreamFault
+from llmock.testing import LLMockServer
+
+from tests.providers.asking import gateway_to, whole
+from workbench.errors import (
+    KeyRejectedError,
+    ProviderUnavailableError,
+    RateLimitedError,
+    StreamCutError,
+    StreamMalformedError,
+    StreamStalledError,
+)
+from workbench.providers.endpoints import Limits
+
+TEXT = "The quick brown fox jumps over the lazy dog, twice, and rests."
+QUICK = Limits(connect_s=5, first_token_s=0.6, between_tokens_s=0.6)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LLMockServer]:
+    with LLMockServer() as server:
+        yield server
+
+
+async def reply_to(server: LLMockServer, *behaviours, limits: Limits | None = None, times: int = 1):
+    server.state.scenarios.clear()
+    server.state.scenarios.add(Reply(text=TEXT, times=None), *behaviours)
+    async with gateway_to(server.base_url("openai"), limits=limits) as gateway:
+        await gateway.warm()
+        return await whole(gateway)
+
+
+@pytest.mark.parametrize("behaviours", [(), (Delay(0.2),), (SlowFirstToken(0.2),)], ids=["normal", "late", "slow"])
+async def test_a_reply_is_whole(server, behaviours):
+    reply = await reply_to(server, *behaviours)
+    assert (reply.text, reply.finished.reason, reply.error) == (TEXT, "stop", None)
+    assert reply.finished.input_tokens > 0
+    assert reply.finished.output_tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        (Fail(401), KeyRejectedError),
+        (Fail(429, retry_after=7), RateLimitedError),
+        (Fail(500), ProviderUnavailableError),
+        (Fail(503), ProviderUnavailableError),
+    ],
+)
+async def test_a_refusal_is_named(server, behaviour, expected):
+    reply = await reply_to(server, behaviour)
+    assert type(reply.error) is expected
+    assert reply.text == ""
+    assert getattr(reply.error, "retry_after_s", 7) == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("disconnect", StreamCutError),
+        ("truncate", StreamCutError),
+        ("malformed", StreamMalformedError),
+        ("stall", StreamStalledError),
+    ],
+)
+@pytest.mark.parametrize("after", [1, 4])
+async def test_a_broken_stream_keeps_its_text_and_says_what_broke(server, kind, expected, after):
+    reply = await reply_to(server, StreamFault(kind, after_chunks=after, stall_seconds=3), limits=QUICK)
+    assert type(reply.error) is expected
+    assert reply.finished is None
+    assert TEXT.startswith(reply.text)
+    assert bool(reply.text) == (after > 1)

@@ -1,0 +1,201 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.providers.test_gguf import PAIRS, gguf
+from workbench.errors import (
+    InvalidInputError,
+    ModelFileError,
+    ModelMissingError,
+    NameTakenError,
+    NotFoundError,
+)
+from workbench.providers.records import Model, Provider
+from workbench.providers.service import Models
+from workbench.security import audit
+from workbench.security.secrets import Secrets
+from workbench.storage.database import Database
+
+URL = "https://api.example.com/v1"
+KEY = "sk-live-needle-4Qv7wX91"
+
+
+@pytest.fixture
+def secrets(database: Database, monkeypatch) -> Secrets:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    return Secrets(database, os.urandom(32), "a-home")
+
+
+@pytest.fixture
+def changes() -> list[tuple[str, str, str]]:
+    return []
+
+
+@pytest.fixture
+def models(database, secrets, tmp_path, changes) -> Models:
+    return Models(database, secrets, tmp_path / "models", lambda *change: changes.append(change))
+
+
+@pytest.fixture
+def gguf_file(tmp_path) -> Path:
+    path = tmp_path / "My Llama (Q4).gguf"
+    path.write_bytes(gguf())
+    return path
+
+
+def test_with_no_model_the_remedy_names_the_demo_model(models):
+    assert models.list() == ()
+    for ask in (models.default, lambda: models.resolve(None)):
+        with pytest.raises(ModelMissingError) as raised:
+            ask()
+        assert "workbench models add demo" in raised.value.remedy
+
+
+def test_a_file_is_added_where_it_lies(models, gguf_file, changes):
+    model = models.add_file(gguf_file)
+    assert model == Model(
+        id="local/my-llama-q4",
+        name="my-llama-q4",
+        provider="local",
+        kind="local",
+        context_tokens=2048,
+        size_bytes=gguf_file.stat().st_size,
+    )
+    assert models.list() == (model,)
+    assert models.file(model).path == gguf_file
+    assert changes == [("models", "local/my-llama-q4", "add")]
+
+
+def test_adding_a_file_again_changes_nothing(models, gguf_file):
+    assert models.add_file(gguf_file) == models.add_file(str(gguf_file))
+    assert len(models.list()) == 1
+
+
+def test_another_file_of_the_same_name_is_refused(models, gguf_file, tmp_path):
+    models.add_file(gguf_file)
+    other = tmp_path / "elsewhere" / gguf_file.name
+    other.parent.mkdir()
+    other.write_bytes(gguf())
+    with pytest.raises(NameTakenError):
+        models.add_file(other)
+    gguf_file.unlink()
+    assert models.file(models.add_file(other)).path == other
+
+
+def test_a_file_that_cannot_chat_is_refused(models, gguf_file):
+    gguf_file.write_bytes(gguf(pairs=PAIRS[:7]))
+    with pytest.raises(ModelFileError, match="chat template"):
+        models.add_file(gguf_file)
+
+
+@pytest.mark.parametrize("path", ["/no/such/file.gguf", "/"])
+def test_a_file_that_is_not_there_is_refused(models, path):
+    with pytest.raises(ModelFileError):
+        models.add_file(path)
+
+
+def test_a_path_that_depends_on_where_one_stands_is_refused(models):
+    with pytest.raises(InvalidInputError):
+        models.add_file("model.gguf")
+
+
+def test_a_file_that_went_away_is_listed_and_says_so(models, gguf_file):
+    model = models.add_file(gguf_file)
+    gguf_file.unlink()
+    (listed,) = models.list()
+    assert not listed.available
+    assert str(gguf_file) in listed.unavailable_reason
+    with pytest.raises(ModelMissingError) as raised:
+        models.resolve(model.id)
+    assert raised.value.remedy
+
+
+def test_a_remote_model_is_added_with_its_key_out_of_sight(models, database):
+    model = models.add_remote("Example", URL, "gpt-4o", KEY)
+    assert (model.id, model.kind, model.context_tokens) == ("example/gpt-4o", "openai", 128_000)
+    assert models.providers() == (
+        Provider(name="local", kind="local"),
+        Provider(name="example", kind="openai", base_url=URL, key_hint=KEY[-4:]),
+    )
+    endpoint = models.endpoint(model)
+    assert (endpoint.base_url, endpoint.api_key) == (URL, KEY)
+    for table in database.tables():
+        assert KEY.encode() not in repr(database.read(f"SELECT * FROM {table}")).encode()
+    assert KEY not in repr((models.list(), models.providers(), endpoint))
+
+
+def test_a_second_model_of_a_provider_uses_its_key(models):
+    models.add_remote("example", URL, "one", KEY)
+    second = models.add_remote("example", URL + "/", "two")
+    assert models.endpoint(second).api_key == KEY
+    models.add_remote("example", URL, "two", "sk-another-key-of-mine")
+    assert models.endpoint(second).api_key == "sk-another-key-of-mine"
+    assert [model.id for model in models.list()] == ["example/one", "example/two"]
+
+
+def test_a_key_never_goes_to_another_address_than_it_was_given_for(models):
+    models.add_remote("example", URL, "one", KEY)
+    with pytest.raises(NameTakenError):
+        models.add_remote("example", "https://evil.example/v1", "two")
+    assert [model.id for model in models.list()] == ["example/one"]
+
+
+def test_a_provider_that_comes_back_without_a_key_does_not_get_the_old_one(models):
+    first = models.add_remote("example", URL, "one", KEY)
+    models.remove(first.id)
+    again = models.add_remote("example", "https://evil.example/v1", "one")
+    assert models.endpoint(again).api_key is None
+
+
+def test_removing_the_last_model_of_a_provider_forgets_its_key(models, secrets):
+    models.add_remote("example", URL, "one", KEY)
+    models.add_remote("example", URL, "two")
+    models.remove("example/one")
+    assert secrets.get("provider/example") == KEY
+    models.remove("example/two")
+    assert secrets.get("provider/example") is None
+    assert models.providers() == (Provider(name="local", kind="local"),)
+
+
+def test_the_first_model_is_the_default_and_a_later_one_does_not_take_its_place(models, gguf_file, changes):
+    models.add_remote("example", URL, "one")
+    models.add_file(gguf_file)
+    assert models.default().id == "example/one"
+    assert models.set_default("local/my-llama-q4").id == "local/my-llama-q4"
+    assert models.default().id == models.resolve(None).id == "local/my-llama-q4"
+    assert changes[-1] == ("models", "local/my-llama-q4", "default")
+
+
+def test_when_the_default_is_removed_another_takes_its_place(models, gguf_file):
+    models.add_remote("example", URL, "one")
+    models.add_file(gguf_file)
+    models.remove("example/one")
+    assert models.default().id == "local/my-llama-q4"
+    models.remove("local/my-llama-q4")
+    with pytest.raises(ModelMissingError):
+        models.default()
+    assert gguf_file.exists()
+
+
+def test_a_model_that_is_not_there_is_named(models):
+    for ask in (models.set_default, models.resolve):
+        with pytest.raises(ModelMissingError, match="nobody/nothing"):
+            ask("nobody/nothing")
+    with pytest.raises(NotFoundError, match="nobody/nothing"):
+        models.remove("nobody/nothing")
+
+
+def test_every_change_is_in_the_audit_log(models, database, gguf_file):
+    models.add_file(gguf_file)
+    models.add_remote("example", URL, "one", KEY)
+    models.set_default("example/one")
+    models.remove("example/one")
+    actions = [row[0] for row in database.read("SELECT action FROM audit ORDER BY number")]
+    assert [action for action in actions if action.startswith("models.")] == [
+        "models.add",
+        "models.add",
+        "models.choose",
+        "models.remove",
+    ]
+    assert audit.verify(database) is None
