@@ -9,6 +9,7 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     ├── ConflictError                 the record has changed since it was read
     ├── ReplyRunningError             the conversation is waiting for a reply that still runs
     ├── AccessError                   the caller may not
+    │   └── TokenUnknownError
     ├── OwnerError                    the process that owns the home folder
     │   ├── OwnerUnreachableError
     │   ├── OwnerLostError
@@ -113,6 +114,13 @@ class AccessError(WorkbenchError):
     code = "access_denied"
     status = 403
     exit_code = 5
+
+
+class TokenUnknownError(AccessError):
+    """The request carries no token, or that of an owner that has ended."""
+
+    code = "token_unknown"
+    status = 401
 
 
 class OwnerError(WorkbenchError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.conftest import add_model
 from tests.stand_in import StandIn, token
 from workbench.client import connect, owner
+from workbench.client.conversations import Conversations
 from workbench.client.records import Delta, Done, Snapshot
 from workbench.client.transport import Transport
 from workbench.errors import OwnerError
@@ -57,6 +58,10 @@ def _one_round(home: Path, experience_id: str, model_id: str, after_s: float, ac
     seen = [""]
     reader = threading.Thread(target=_read, args=(home, turn.reply.id, seen, killed))
     reader.start()
+    until = time.monotonic() + 20
+    while not seen[0] and time.monotonic() < until:
+        time.sleep(0.01)
+    assert seen[0], "no text arrived, so none could be lost"
     time.sleep(after_s)
     os.kill(running.pid, signal.SIGKILL)
     killed.set()
@@ -94,8 +99,6 @@ def _keep_writing(home: Path, experience_id: str, saved: list[str], killed: thre
 def _read(home: Path, reply_id: str, seen: list[str], killed: threading.Event) -> None:
     """Read the stream of the one owner until it is gone."""
     transport = Transport(home, start=False)
-    from workbench.client.conversations import Conversations
-
     try:
         for event in Conversations(transport)._events(reply_id):
             match event:

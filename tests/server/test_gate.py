@@ -52,7 +52,7 @@ def test_no_route_answers_without_the_token(home, token, method, path):
             {"Cookie": f"token={token}"},
         )
     ]
-    assert {(status, answer["code"]) for status, answer in refused} == {(403, "access_denied")}
+    assert {(status, answer["code"]) for status, answer in refused} == {(401, "token_unknown")}
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -68,7 +68,7 @@ def test_no_route_answers_another_host_or_a_web_page(home, token, method, path):
 
 
 def test_a_token_in_the_address_does_not_count(home, token):
-    assert ask(home, "GET", f"/api/v1/status?token={token}", {})[0] == 403
+    assert ask(home, "GET", f"/api/v1/status?token={token}", {})[0] == 401
 
 
 def test_a_second_authorization_header_is_refused(home, token):
@@ -76,7 +76,7 @@ def test_a_second_authorization_header_is_refused(home, token):
     with owner.connect(found, timeout_s=10) as connection:
         head = f"GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
         connection.sendall(f"{head}Authorization: Bearer wrong\r\n\r\n".encode())
-        assert b" 403 " in connection.recv(1000)
+        assert b" 401 " in connection.recv(1000)
 
 
 @pytest.mark.parametrize(

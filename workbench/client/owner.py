@@ -1,6 +1,7 @@
 """Finding the process that owns a home folder, and starting it where none runs."""
 
 import contextlib
+import http.client
 import json
 import os
 import select
@@ -48,9 +49,13 @@ def find(home: Path | str | None = None) -> Owner | None:
 def ensure(home: Path | str | None = None) -> Owner:
     """The running owner of `home`, started if there is none.
 
-    However many ask at once, one is started. Raises OwnerUnreachableError, or what kept the owner from starting.
+    However many ask at once, one is started. An owner of an earlier release than this client is ended first, unless
+    a reply runs in it: then it is used as it is. Raises OwnerUnreachableError, or what kept the owner from starting.
     """
-    return find(home) or _start(Settings(home=home_folder(home)))
+    found = find(home)
+    if found is not None and outdated(found) and _ended(found):
+        found = None
+    return found or _start(Settings(home=home_folder(home)))
 
 
 def answers(owner: Owner) -> bool:
@@ -86,6 +91,34 @@ def newer(version: str, than: str) -> bool:
 def outdated(owner: Owner) -> bool:
     """Whether the running owner is of an earlier release than this client."""
     return newer(__version__, than=owner.version)
+
+
+def _ended(owner: Owner) -> bool:
+    """Whether an owner ended when asked to; it refuses while a reply runs in it."""
+    with contextlib.closing(Connection(owner, timeout_s=START_LIMIT_S)) as connection:
+        headers = {"Authorization": f"Bearer {owner.token}", "Content-Type": "application/json"}
+        try:
+            connection.request("POST", "/api/v1/stop", body=b'{"when_idle": true}', headers=headers)
+            if connection.getresponse().status != http.client.OK:
+                return False
+        except (OSError, http.client.HTTPException):
+            return not answers(owner)
+    deadline = time.monotonic() + START_LIMIT_S
+    while answers(owner) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return True
+
+
+class Connection(http.client.HTTPConnection):
+    """HTTP over wherever the owner listens."""
+
+    def __init__(self, owner: Owner, *, timeout_s: float | None) -> None:
+        super().__init__("localhost", timeout=timeout_s)
+        self._owner = owner
+
+    def connect(self) -> None:
+        """Open the connection."""
+        self.sock = connect(self._owner, timeout_s=self.timeout)
 
 
 def _start(settings: Settings) -> Owner:

@@ -4,7 +4,6 @@ Every change carries an idempotency key, so a request whose answer was lost with
 next one.
 """
 
-import contextlib
 import http.client
 import json
 import threading
@@ -18,14 +17,22 @@ from urllib.parse import urlencode
 import msgspec
 
 from workbench.client import owner as owners
-from workbench.client.owner import Owner
+from workbench.client.owner import Connection, Owner
 from workbench.clock import new_id
-from workbench.errors import OwnerLostError, OwnerStoppingError, OwnerUnreachableError, WorkbenchError
+from workbench.errors import (
+    OwnerLostError,
+    OwnerStoppingError,
+    OwnerUnreachableError,
+    TokenUnknownError,
+    WorkbenchError,
+)
 
 API = "/api/v1"
 ANSWER_LIMIT_S = 120.0
 _TRIES = 5
 _PAUSE_S = 0.2
+_ANOTHER_OWNER = (OwnerStoppingError, TokenUnknownError)
+"""What an owner answers that has been, or is about to be, followed by another."""
 
 Record = TypeVar("Record")
 Parameters = Mapping[str, str | int | None]
@@ -88,22 +95,24 @@ class Transport:
             if status < 300:
                 return msgspec.json.decode(answer, type=returns)
             failure = _failure(answer)
-            if isinstance(failure, OwnerStoppingError) and not last:
-                self._forget()
-                time.sleep(_PAUSE_S * (attempt + 1))
-                continue
-            raise failure
+            if last or not isinstance(failure, _ANOTHER_OWNER):
+                raise failure
+            self._forget()  # another owner has taken over, or is about to
+            time.sleep(_PAUSE_S * attempt)
         raise AssertionError
 
     def events(self, path: str) -> Iterator[Event]:
         """The events of a stream until it ends. Raises OwnerLostError if the owner goes away in the middle."""
         owner = self._reach()
-        connection = _Connection(owner, timeout_s=None)
+        connection = Connection(owner, timeout_s=None)
         try:
             connection.request("GET", API + path, headers=self._headers(owner) | {"Accept": "text/event-stream"})
             response = connection.getresponse()
             if response.status >= 300:
-                raise _failure(response.read())
+                failure = _failure(response.read())
+                if isinstance(failure, _ANOTHER_OWNER):
+                    raise ConnectionResetError
+                raise failure
             yield from _events(response)
         except (OSError, http.client.HTTPException) as error:
             self._forget()
@@ -119,9 +128,9 @@ class Transport:
 
     def _exchange(self, method: str, target: str, payload: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         owner = self._reach()
-        connection: _Connection | None = getattr(self._local, "connection", None)
+        connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = _Connection(owner, timeout_s=ANSWER_LIMIT_S)
+            connection = self._local.connection = Connection(owner, timeout_s=ANSWER_LIMIT_S)
         connection.request(method, API + target, body=payload, headers=headers | self._headers(owner))
         response = connection.getresponse()
         return response.status, response.read()
@@ -131,48 +140,19 @@ class Transport:
 
     def _reach(self) -> Owner:
         if self._owner is None:
-            found = owners.find(self._home)
-            if found is None and not self._start:
-                raise OwnerUnreachableError(
-                    "No Workbench is running for this home folder.", remedy="`workbench status` starts it."
-                )
-            if found is not None and self._start and owners.outdated(found):
-                found = self._replace(found)
-            self._owner = found or owners.ensure(self._home)
+            self._owner = owners.ensure(self._home) if self._start else owners.find(self._home)
+        if self._owner is None:
+            raise OwnerUnreachableError(
+                "No Workbench is running for this home folder.", remedy="`workbench status` starts it."
+            )
         return self._owner
 
-    def _replace(self, outdated: Owner) -> Owner | None:
-        """End an owner of an earlier release, unless a reply is running in it; then it is used as it is."""
-        connection = _Connection(outdated, timeout_s=ANSWER_LIMIT_S)
-        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-            body = json.dumps({"when_idle": True})
-            headers = self._headers(outdated) | {"Content-Type": "application/json"}
-            connection.request("POST", f"{API}/stop", body=body, headers=headers)
-            if connection.getresponse().status >= 300:
-                return outdated
-        deadline = time.monotonic() + owners.START_LIMIT_S
-        while owners.answers(outdated) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        return None
-
     def _forget(self) -> None:
-        connection: _Connection | None = getattr(self._local, "connection", None)
+        connection: Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
             self._local.connection = None
         self._owner = None
-
-
-class _Connection(http.client.HTTPConnection):
-    """HTTP over wherever the owner listens."""
-
-    def __init__(self, owner: Owner, *, timeout_s: float | None) -> None:
-        super().__init__("localhost", timeout=timeout_s)
-        self._owner = owner
-
-    def connect(self) -> None:
-        """Open the connection."""
-        self.sock = owners.connect(self._owner, timeout_s=self.timeout)
 
 
 def _target(path: str, parameters: Parameters | None) -> str:

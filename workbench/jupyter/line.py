@@ -16,13 +16,9 @@ def running_owner() -> "Owner":
     Blocks for as long as a start takes. Raises WorkbenchError.
     """
     # Imported here: kept out of Jupyter's start, and off its event loop.
-    from workbench.client import connect, owner  # noqa: PLC0415
+    from workbench.client import owner  # noqa: PLC0415
 
-    running = owner.ensure()
-    if owner.outdated(running):
-        connect(door="jupyter").status()
-        running = owner.ensure()
-    return running
+    return owner.ensure()
 
 
 class OwnerLine:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from workbench.errors import AccessError, InvalidInputError, OwnerStoppingError, WorkbenchError
+from workbench.errors import AccessError, InvalidInputError, OwnerStoppingError, TokenUnknownError, WorkbenchError
 from workbench.storage.caller import Caller, caller
 
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
@@ -98,8 +98,10 @@ def _caller(headers: dict[bytes, bytes]) -> Caller:
     return Caller(actor=door if door in DOORS else "python", request_key=key.decode("ascii") if key else None)
 
 
-def _no_access() -> AccessError:
-    return AccessError("This request does not carry the owner's token.", remedy="Use one of the Workbench's doors.")
+def _no_access() -> TokenUnknownError:
+    return TokenUnknownError(
+        "This request does not carry the owner's token.", remedy="Use one of the Workbench's doors."
+    )
 
 
 def _too_large() -> InvalidInputError:
