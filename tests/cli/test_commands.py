@@ -5,12 +5,15 @@ import sys
 
 import pytest
 
-from tests.cli.conftest import FakeBench, Run
+from tests.cli.conftest import NOW, FakeBench, Run
 from workbench.cli import models as models_command
 from workbench.cli.program import COMMANDS, program
 from workbench.client.records import Delta, Snapshot
 from workbench.conversations.records import Fault
+from workbench.experiences.records import Experience
 from workbench.providers.records import Download, Model
+
+EXPERIENCE = {"id": "new", "name": "Physics", "slug": "physics-2", "created_at": NOW, "updated_at": NOW, "revision": 1}
 
 # Experiences
 
@@ -49,6 +52,14 @@ def test_an_experience_is_renamed_and_described(fake: FakeBench, run: Run):
     shown = run("experiences", "show", "optics").stdout
     assert re.search(r"^Name +Optics$", shown, re.MULTILINE)
     assert re.search(r"^Description +Light and lenses$", shown, re.MULTILINE)
+
+
+def test_what_was_thrown_away_is_restored_though_its_name_is_taken(fake: FakeBench, run: Run):
+    thrown = fake.experiences.create("Physics")
+    run("experiences", "delete", "Physics")
+    fake.experiences.kept = {"new": Experience(**EXPERIENCE), **fake.experiences.kept}
+    run("experiences", "restore", "physics")
+    assert fake.experiences.kept[thrown.id].state == "active"
 
 
 def test_an_unknown_name_suggests_a_near_one_on_one_line(fake: FakeBench, run: Run):

@@ -1,10 +1,13 @@
 """`workbench experiences …`."""
 
+from collections.abc import Callable
+
 import click
 from click.shell_completion import CompletionItem
 
 import workbench
 from workbench.cli.output import as_json, moment, print_facts, print_json, print_table, say
+from workbench.client.experiences import Experiences
 from workbench.errors import WorkbenchError
 from workbench.experiences.records import Experience, Privacy, State
 
@@ -103,10 +106,7 @@ def show(name: str, *, as_json: bool) -> None:
 @as_json
 def rename(name: str, new_name: str, *, as_json: bool) -> None:
     """Give an Experience another name; its folder stays where it is."""
-    with workbench.connect(door="cli") as bench:
-        before = bench.experiences.find(name)
-        after = bench.experiences.update(before.id, revision=before.revision, name=new_name)
-    _tell(after, f"{before.name!r} is now called {after.name!r}.", as_json=as_json)
+    _change(name, lambda kept, it: kept.update(it.id, revision=it.revision, name=new_name), as_json=as_json)
 
 
 @experiences.command()
@@ -115,10 +115,7 @@ def rename(name: str, new_name: str, *, as_json: bool) -> None:
 @as_json
 def describe(name: str, description: str, *, as_json: bool) -> None:
     """Say what an Experience is about."""
-    with workbench.connect(door="cli") as bench:
-        before = bench.experiences.find(name)
-        after = bench.experiences.update(before.id, revision=before.revision, description=description)
-    _tell(after, f"{after.name!r} has a new description.", as_json=as_json)
+    _change(name, lambda kept, it: kept.update(it.id, revision=it.revision, description=description), as_json=as_json)
 
 
 @experiences.command()
@@ -126,9 +123,7 @@ def describe(name: str, description: str, *, as_json: bool) -> None:
 @as_json
 def archive(name: str, *, as_json: bool) -> None:
     """Put an Experience out of the way."""
-    with workbench.connect(door="cli") as bench:
-        after = bench.experiences.archive(bench.experiences.find(name).id)
-    _tell(after, f"{after.name!r} is archived. To bring it back: `workbench experiences unarchive`.", as_json=as_json)
+    _change(name, lambda kept, it: kept.archive(it.id), as_json=as_json)
 
 
 @experiences.command()
@@ -136,9 +131,7 @@ def archive(name: str, *, as_json: bool) -> None:
 @as_json
 def unarchive(name: str, *, as_json: bool) -> None:
     """Bring an archived Experience back."""
-    with workbench.connect(door="cli") as bench:
-        after = bench.experiences.unarchive(bench.experiences.find(name).id)
-    _tell(after, f"{after.name!r} is active again.", as_json=as_json)
+    _change(name, lambda kept, it: kept.unarchive(it.id), as_json=as_json)
 
 
 @experiences.command()
@@ -146,23 +139,45 @@ def unarchive(name: str, *, as_json: bool) -> None:
 @as_json
 def delete(name: str, *, as_json: bool) -> None:
     """Move an Experience to the trash, whence it can be restored; its folder is left alone."""
-    with workbench.connect(door="cli") as bench:
-        after = bench.experiences.delete(bench.experiences.find(name).id)
-    _tell(after, f"{after.name!r} is in the trash. To undo: `workbench experiences restore`.", as_json=as_json)
+    _change(name, lambda kept, it: kept.delete(it.id), as_json=as_json)
 
 
 @experiences.command()
 @name_argument
 @as_json
 def restore(name: str, *, as_json: bool) -> None:
-    """Take an Experience out of the trash."""
+    """Take an Experience out of the trash; of several with that name, the one thrown away last."""
+    _change(name, lambda kept, it: kept.restore(_in_trash(kept, it).id), as_json=as_json)
+
+
+def _change(name: str, change: Callable[[Experiences, Experience], Experience], *, as_json: bool) -> None:
     with workbench.connect(door="cli") as bench:
-        after = bench.experiences.restore(bench.experiences.find(name).id)
-    _tell(after, f"{after.name!r} is back.", as_json=as_json)
+        before = bench.experiences.find(name)
+        after = change(bench.experiences, before)
+    _tell(after, sentence(before, after), as_json=as_json)
 
 
-def _tell(experience: Experience, sentence: str, *, as_json: bool) -> None:
+def _in_trash(kept: Experiences, named: Experience) -> Experience:
+    """The Experience of that name in the trash, where an active one may have taken the name since."""
+    same = (one for one in kept.list("trashed") if one.name.casefold() == named.name.casefold())
+    return next(same, named)
+
+
+def sentence(before: Experience, after: Experience) -> str:
+    """What has become of an Experience, and how to undo it."""
+    if before.name != after.name:
+        return f"{before.name!r} is now called {after.name!r}."
+    if after.state == "archived":
+        return f"{after.name!r} is archived. To bring it back: `workbench experiences unarchive`."
+    if after.state == "trashed":
+        return f"{after.name!r} is in the trash. To undo: `workbench experiences restore`."
+    if before.description != after.description:
+        return f"{after.name!r} has a new description."
+    return f"{after.name!r} is active."
+
+
+def _tell(experience: Experience, words: str, *, as_json: bool) -> None:
     if as_json:
         print_json(experience)
     else:
-        say(sentence)
+        say(words)
