@@ -20,6 +20,8 @@ from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, S
 
 SAVE_EVERY_S = 0.3
 """How often what has arrived is saved; with the commit itself it stays under the 0.4 s that are promised."""
+QUIET_S = 15.0
+"""How long a reader waits without hearing that the reply still runs."""
 KEEP_TRYING_S = 5.0
 """How long to wait between two attempts to save a reply that could not be saved."""
 
@@ -63,10 +65,11 @@ class _Running:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> Message:
+        arrived = _joined(self.pieces)
         return replace(
             self.message,
-            text=self.message.text + "".join(piece.text for piece in self.pieces),
-            reasoning=self.message.reasoning + "".join(piece.reasoning for piece in self.pieces),
+            text=self.message.text + arrived.text,
+            reasoning=self.message.reasoning + arrived.reasoning,
             first_token_ms=self.first_token_ms,
         )
 
@@ -126,8 +129,11 @@ class Replies:
             await running.changed.wait()
         return running.ended
 
-    async def follow(self, message_id: str) -> "AsyncIterator[Message | Piece]":
-        """A running reply: as it is now, each piece that arrives, and as it ended. Nothing if it does not run."""
+    async def follow(self, message_id: str) -> "AsyncIterator[Message | Piece | None]":
+        """A running reply: as it is now, each piece that arrives, and as it ended. Nothing if it does not run.
+
+        None says that nothing has arrived for `QUIET_S`.
+        """
         running = self._running.get(message_id)
         if running is None:
             return
@@ -138,12 +144,16 @@ class Replies:
             if len(running.pieces) > seen:
                 fresh = running.pieces[seen:]
                 seen += len(fresh)
-                yield Piece("".join(p.text for p in fresh), "".join(p.reasoning for p in fresh))
+                yield fresh[0] if len(fresh) == 1 else _joined(fresh)
             elif running.ended is not None:
                 yield running.ended
                 return
             else:
-                await changed.wait()
+                try:
+                    async with asyncio.timeout(QUIET_S):
+                        await changed.wait()
+                except TimeoutError:
+                    yield None
 
     async def _write(self, running: _Running, request: ChatRequest) -> None:
         """Read the stream to its end, whatever that is, and save how it ended."""
@@ -229,8 +239,8 @@ class Replies:
             fresh = running.pieces[running.saved :]
             if fresh and not running.ending:
                 message = running.message
-                text, reasoning = "".join(p.text for p in fresh), "".join(p.reasoning for p in fresh)
-                parts.append(Part(message.id, message.experience_id, running.part_number, text, reasoning))
+                piece = _joined(fresh)
+                parts.append(Part(message.id, message.experience_id, running.part_number, piece.text, piece.reasoning))
                 taken.append((running, len(fresh)))
         if not parts:
             return
@@ -242,3 +252,7 @@ class Replies:
         for running, count in taken:
             running.saved += count
             running.part_number += 1
+
+
+def _joined(pieces: list[Piece]) -> Piece:
+    return Piece("".join(p.text for p in pieces), "".join(p.reasoning for p in pieces))

@@ -47,9 +47,11 @@ class Conversations:
 
     def tree(self, id: str) -> ConversationTree:
         """A conversation with every branch. Raises NotFoundError."""
-        return ConversationTree(
-            conversation=store.get(self._database.read, id), messages=store.messages(self._database.read, id)
-        )
+        return ConversationTree(conversation=store.get(self._database.read, id), messages=self.messages(id))
+
+    def messages(self, conversation_id: str) -> tuple[Message, ...]:
+        """A conversation's messages, every branch, in the order they were written."""
+        return store.messages(self._database.read, conversation_id)
 
     def message(self, id: str) -> Message:
         """One message; a running one with what has been saved of it. Raises NotFoundError."""

@@ -1,6 +1,5 @@
 """What routes answer with: records as JSON, streams of events, and errors."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
@@ -13,9 +12,6 @@ from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
-
-HEARTBEAT_S = 15.0
-"""A stream that has nothing to say sends a comment, so that a dead connection is noticed."""
 
 log = logging.getLogger(__name__)
 
@@ -30,30 +26,13 @@ def event(name: str, value: object) -> bytes:
     return b"event: %s\ndata: %s\n\n" % (name.encode(), msgspec.json.encode(value))
 
 
+HEARTBEAT = b": still here\n\n"
+"""A comment, so that a dead connection is noticed where a stream has nothing to say."""
+
+
 def stream(events: AsyncIterator[bytes]) -> StreamingResponse:
-    """Server-sent events, with heartbeats where it is quiet."""
-    return StreamingResponse(
-        _with_heartbeats(events), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
-
-
-async def _with_heartbeats(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    upcoming: asyncio.Task[bytes] | None = None
-    try:
-        while True:
-            upcoming = upcoming or asyncio.ensure_future(anext(events))
-            done, _ = await asyncio.wait((upcoming,), timeout=HEARTBEAT_S)
-            if not done:
-                yield b": still here\n\n"
-                continue
-            finished, upcoming = upcoming, None
-            try:
-                yield finished.result()
-            except StopAsyncIteration:
-                return
-    finally:
-        if upcoming is not None:
-            upcoming.cancel()
+    """Server-sent events."""
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 def add_error_answers(api: FastAPI) -> None:

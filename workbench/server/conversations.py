@@ -16,7 +16,7 @@ from workbench.conversations.records import (
     Message,
     Turn,
 )
-from workbench.server.answers import event, record, stream
+from workbench.server.answers import HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import ConversationChange, NewConversation, NewMessage, NewReply, text_id
 
@@ -103,10 +103,13 @@ async def resume(open_: OpenServices, message_id: str) -> Response:
     return record(await open_.chat.resume(message_id))
 
 
-async def _events(first: Message, following: AsyncIterator[Message | Piece]) -> AsyncIterator[bytes]:
+async def _events(first: Message, following: AsyncIterator[Message | Piece | None]) -> AsyncIterator[bytes]:
     yield event("snapshot", first)
     async for found in following:
-        if isinstance(found, Piece):
-            yield event("delta", {k: v for k, v in (("text", found.text), ("reasoning", found.reasoning)) if v})
-        else:
-            yield event("done", found)
+        match found:
+            case Piece(text=text, reasoning=reasoning):
+                yield event("delta", {k: v for k, v in (("text", text), ("reasoning", reasoning)) if v})
+            case Message():
+                yield event("done", found)
+            case None:
+                yield HEARTBEAT

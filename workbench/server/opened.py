@@ -1,5 +1,6 @@
 """What routes depend on: the app, and its services on an open store."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -7,15 +8,15 @@ from fastapi import Depends, Request
 from workbench.app import App, Services
 
 
-def app(request: Request) -> App:
+async def app(request: Request) -> App:
     """The owner's app, open or not."""
     found: App = request.app.state.app
     return found
 
 
-def services(found: Annotated[App, Depends(app)]) -> Services:
+async def services(found: Annotated[App, Depends(app)]) -> Services:
     """What works on the open store; raises the reason where it is not open."""
-    return found.services()
+    return found.services() if found.is_open else await asyncio.to_thread(found.services)
 
 
 OpenApp = Annotated[App, Depends(app)]

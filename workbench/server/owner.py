@@ -13,9 +13,10 @@ from fastapi import APIRouter, Request, Response
 
 from workbench import __version__
 from workbench.app import App
+from workbench.chat.replies import QUIET_S
 from workbench.errors import ModelMissingError, ReplyRunningError
 from workbench.security.vault import EXPLANATIONS
-from workbench.server.answers import event, record, stream
+from workbench.server.answers import HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenApp
 from workbench.server.schemas import NewPassphrase, Stop, Unlock
 from workbench.status import KeyProtection, Problem, Status
@@ -69,18 +70,20 @@ async def follow(app: OpenApp) -> Response:
 
 async def _changes(app: App) -> AsyncIterator[bytes]:
     with app.changes.listen() as waiting:
-        yield b": listening\n\n"
+        yield HEARTBEAT
         leaving = asyncio.ensure_future(app.leaving.wait())
+        upcoming = asyncio.ensure_future(waiting.get())
         try:
             while not leaving.done():
-                upcoming = asyncio.ensure_future(waiting.get())
-                await asyncio.wait((upcoming, leaving), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((upcoming, leaving), timeout=QUIET_S, return_when=asyncio.FIRST_COMPLETED)
                 if upcoming.done():
                     yield event("change", upcoming.result())
-                else:
-                    upcoming.cancel()
+                    upcoming = asyncio.ensure_future(waiting.get())
+                elif not leaving.done():
+                    yield HEARTBEAT
         finally:
             leaving.cancel()
+            upcoming.cancel()
 
 
 def _status(app: App, request: Request) -> Status:

@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ def main(settings: Settings, *, ready_fd: int | None = None) -> None:
 
     On `ready_fd` it says `{"ready": true}` once it answers, or `{"error": …}`. Raises WorkbenchError.
     """
+    # DuckDB looks for pandas at each value it is given, and a search that fails is costly: here the answer is no.
+    sys.modules["pandas"] = None  # type: ignore[assignment]  # Python's own way to say so
     try:
         private_folder(settings.home)
         private_folder(settings.run)
