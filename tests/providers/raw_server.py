@@ -41,6 +41,7 @@ class RawServer:
         """A request has come."""
         self.left = asyncio.Event()
         """A client closed its connection."""
+        self._open: set[asyncio.Task[None]] = set()
         self._stay = stay
         """Answer again on the same connection instead of hanging up."""
 
@@ -56,9 +57,20 @@ class RawServer:
             yield self
         finally:
             server.close()
+            for task in self._open:
+                task.cancel()
+            await asyncio.gather(*self._open, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open.add(asyncio.current_task())
+        try:
+            await self._talk(reader, writer)
+        finally:
+            self._open.discard(asyncio.current_task())
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
                 await self._take(reader)
@@ -69,7 +81,6 @@ class RawServer:
                         watch.cancel()
                 if not self._stay:
                     break
-        writer.close()
 
     async def _take(self, reader: asyncio.StreamReader) -> None:
         head = await reader.readuntil(b"\r\n\r\n")

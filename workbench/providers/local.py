@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 import workbench
-from workbench.errors import ModelFileError, ProviderError, ProviderUnavailableError
+from workbench.errors import ModelFileError, ProviderError, ProviderUnavailableError, StreamCutError
 from workbench.providers.endpoints import Endpoint, LocalFile
 from workbench.providers.engine import Listening, Order
 from workbench.providers.gguf import Header, damaged, read_header
@@ -23,6 +23,7 @@ SMALLEST_CONTEXT_TOKENS = 1024
 OVERHEAD_BYTES = 200 << 20
 """What the engine takes beside the model and its context."""
 _END_S = 5
+_DYING_S = 1
 
 
 def fitting_context(header: Header, *, wanted_tokens: int, available_bytes: int, name: str) -> int:
@@ -61,6 +62,11 @@ class _Child:
     file: LocalFile
     endpoint: Endpoint
 
+    @property
+    def alive(self) -> bool:
+        """Whether the process is not known to have ended."""
+        return self.process.returncode is None
+
 
 class LocalEngine:
     """Loads one model at a time, when it is first asked for. Belongs to the event loop that uses it."""
@@ -86,7 +92,7 @@ class LocalEngine:
     @property
     def pid(self) -> int | None:
         """The engine's process, while it runs."""
-        return self._child.process.pid if self._child and self._child.process.returncode is None else None
+        return self._child.process.pid if self._child and self._child.alive else None
 
     @contextlib.asynccontextmanager
     async def lease(self, file: LocalFile) -> AsyncIterator[Endpoint]:
@@ -103,6 +109,9 @@ class LocalEngine:
                 self._drop_later.cancel()
         try:
             yield child.endpoint
+        except (ProviderUnavailableError, StreamCutError):
+            await _settled(child.process)
+            raise
         finally:
             self._leases -= 1
             if not self._leases:
@@ -118,7 +127,7 @@ class LocalEngine:
             await _end(child.process)
 
     async def _loaded(self, file: LocalFile) -> _Child:
-        if self._child is not None and self.pid is not None:
+        if self._child is not None and self._child.alive:
             if self._child.file == file:
                 return self._child
             await self._unused.wait()
@@ -190,6 +199,13 @@ async def _spawn() -> asyncio.subprocess.Process:
         env=os.environ | {"PYTHONPATH": path},
         start_new_session=True,  # Ctrl-C in a terminal is for the owner
     )
+
+
+async def _settled(process: asyncio.subprocess.Process) -> None:
+    """Wait a moment for the end of a process that may be dying: its connections break before its end is seen."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DYING_S):
+            await process.wait()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
