@@ -9,6 +9,9 @@ export interface IOwner {
   readonly transport: Transport;
   /** The path of an Experience's notebook, which is made, or found where it was put. Rejects with an `ApiError`. */
   notebookPath(experienceId: string): Promise<string>;
+  /** Opens a locked store. Rejects with an `ApiError`. */
+  unlock(passphrase: string): Promise<void>;
+  readonly unlocked: ISignal<IOwner, undefined>;
 }
 
 export const IOwner = new Token<IOwner>(

@@ -3,8 +3,8 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import type * as chat from '../chat/index.js';
-import type { Transport } from '../chat/transport.js';
 import { chatIcon } from '../icons.js';
+import type { IOwner } from '../tokens.js';
 
 /** What of the chat comes back with the layout. */
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
 }
 
 export interface ChatPanelOptions {
-  readonly transport: Transport;
+  readonly owner: IOwner;
   /** The chat component, which is fetched when a chat is first seen. */
   readonly load: () => Promise<typeof chat>;
   /** What can be done with a block of code in the chat of an Experience. */
@@ -35,6 +35,7 @@ export class ChatPanel extends Widget {
     this.title.label = options.trans.__('Chat');
     this.title.caption = options.trans.__('Workbench chat');
     this.title.closable = true;
+    options.owner.unlocked.connect(this.#onUnlocked, this);
   }
 
   get place(): Place {
@@ -80,9 +81,7 @@ export class ChatPanel extends Widget {
 
   protected override onActivateRequest(): void {
     this.#wantsFocus = true;
-    void this.#draw().then(() => {
-      this.#takeFocus();
-    });
+    void this.#draw().then(() => this.#takeFocus());
   }
 
   /** Fetches and draws the chat; a failure is said, with the way to try again. */
@@ -95,13 +94,13 @@ export class ChatPanel extends Widget {
   }
 
   async #mount(): Promise<void> {
-    const { transport, load, codeActions, translate } = this.#options;
+    const { owner, load, codeActions, translate } = this.#options;
     const { ChatModel, defineChat } = await load();
     if (this.isDisposed) {
       return;
     }
     defineChat();
-    const model = new ChatModel(transport);
+    const model = new ChatModel(owner.transport);
     const element = document.createElement('wb-chat');
     element.model = model;
     element.trans = translate;
@@ -134,6 +133,10 @@ export class ChatPanel extends Widget {
     this.#onState(model.state);
   }
 
+  #onUnlocked(): void {
+    void this.#open(this.#place);
+  }
+
   #onState(state: chat.ChatState): void {
     const { experience, conversation } = state;
     this.title.label = experience?.name ?? this.#options.trans.__('Chat');
@@ -145,23 +148,20 @@ export class ChatPanel extends Widget {
       this.#setPlace({ experience: experience.id, conversation: conversation?.id ?? null });
     }
     if (state.phase === 'ready') {
-      this.#takeFocus();
+      void this.#takeFocus();
     }
   }
 
-  /** Focus is wanted before there is anything to put it on. */
-  #takeFocus(): void {
+  /** Focus is wanted before there is anything to put it on: the element draws after its model has changed. */
+  async #takeFocus(): Promise<void> {
     const element = this.#element;
-    if (!this.#wantsFocus || element === null) {
+    if (!this.#wantsFocus || element?.model?.state.phase !== 'ready') {
       return;
     }
-    void element.updateComplete.then(() => {
-      const { phase } = element.model?.state ?? { phase: 'idle' };
-      if (this.#wantsFocus && phase === 'ready') {
-        this.#wantsFocus = false;
-        element.focus();
-      }
-    });
+    this.#wantsFocus = false;
+    await Promise.resolve();
+    await element.updateComplete;
+    element.focus();
   }
 
   #setPlace(place: Place): void {

@@ -29,6 +29,7 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
     palette: ICommandPalette | null
   ): IChatPanel => {
     const trans = translator.load('llm-workbench');
+    const gettext = trans.gettext.bind(trans);
     const { commands, shell } = app;
     const tracker = new WidgetTracker<ChatPanel>({ namespace: 'workbench-chat' });
     let loaded: ISettingRegistry.ISettings | null = null;
@@ -66,15 +67,15 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
         return known;
       }
       const made = new ChatPanel({
-        transport: owner.transport,
+        owner,
         load: () => import('../chat/index.js'),
         codeActions,
         create: () => {
           void commands.execute(CommandIDs.newExperience);
         },
         trans,
-        // The component's sentences stand as literals in its own files.
-        translate: trans.gettext.bind(trans)
+        // The component's sentences stand as literals in its own files; it fills their places itself.
+        translate: text => gettext(text, '%1', '%2', '%3')
       });
       made.id = 'workbench-chat';
       made.placeChanged.connect(() => void tracker.save(made));
@@ -124,6 +125,7 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
         const experience = textOf(args['experience']);
         if (experience !== null) {
           chat.follow(experience, textOf(args['conversation']));
+          notebooks.choose(experience);
         }
         show(null);
         if (args['activate'] !== false) {

@@ -7,8 +7,9 @@ import type { IChatPanel, IExperienceNotebooks } from '../tokens.js';
 import { askDetails, type Field } from './details.js';
 import { type Details, type ExperiencesModel, faultOf } from './model.js';
 
-/** How long something stays on the screen that says what to do next. */
-const READING_MS = 12_000;
+/** How long a sentence stays on the screen: long enough to be read, and to press its button. */
+const READING_MS = 6000;
+const UNDO_MS = 12_000;
 
 export interface ActionsOptions {
   readonly model: ExperiencesModel;
@@ -141,7 +142,7 @@ export class ExperienceActions {
       return;
     }
     Notification.success(after.said, {
-      autoClose: READING_MS,
+      autoClose: UNDO_MS,
       actions: [
         {
           label: trans.__('Undo'),

@@ -4,7 +4,8 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { changesOf } from '../chat/changes.js';
 import { newId } from '../chat/ids.js';
 import type { Experience, Fault } from '../chat/records.js';
-import { ApiError, type Transport } from '../chat/transport.js';
+import { ApiError } from '../chat/transport.js';
+import type { IOwner } from '../tokens.js';
 
 export type Shelf = Experience['state'];
 
@@ -35,9 +36,9 @@ const SETTLE_MS = 60;
 
 /** All Experiences, as fresh as the owner says. */
 export class ExperiencesModel implements IDisposable {
-  constructor(transport: Transport) {
-    this.#transport = transport;
-    this.#unsubscribe = changesOf(transport).subscribe(change => {
+  constructor(owner: Pick<IOwner, 'transport' | 'unlock'>) {
+    this.#owner = owner;
+    this.#unsubscribe = changesOf(owner.transport).subscribe(change => {
       if (change === null || change.noun === 'experiences') {
         clearTimeout(this.#settling);
         this.#settling = setTimeout(() => void this.refresh(), SETTLE_MS);
@@ -70,7 +71,7 @@ export class ExperiencesModel implements IDisposable {
   async refresh(): Promise<void> {
     const reading = (this.#reading += 1);
     try {
-      const all = await this.#transport.request<readonly Experience[]>('GET', 'experiences?state=all');
+      const all = await this.#owner.transport.request<readonly Experience[]>('GET', 'experiences?state=all');
       if (reading === this.#reading) {
         this.#set({ phase: 'ready', all, fault: null });
       }
@@ -121,12 +122,12 @@ export class ExperiencesModel implements IDisposable {
 
   /** Opens the store with its passphrase. Rejects with an `ApiError`. */
   async unlock(passphrase: string): Promise<void> {
-    await this.#transport.request('POST', 'unlock', { passphrase });
+    await this.#owner.unlock(passphrase);
     await this.refresh();
   }
 
   async #change(method: string, path: string, body?: unknown): Promise<Experience> {
-    const changed = await this.#transport.request<Experience>(method, path, body);
+    const changed = await this.#owner.transport.request<Experience>(method, path, body);
     this.#reading += 1; // a list that was asked for before does not know of this
     this.#set({ all: [changed, ...this.#state.all.filter(each => each.id !== changed.id)] });
     return changed;
@@ -139,7 +140,7 @@ export class ExperiencesModel implements IDisposable {
     }
   }
 
-  readonly #transport: Transport;
+  readonly #owner: Pick<IOwner, 'transport' | 'unlock'>;
   readonly #unsubscribe: () => void;
   readonly #changed = new Signal<this, ExperiencesState>(this);
   #state: ExperiencesState = { phase: 'loading', all: [], shelf: 'active', query: '', fault: null };

@@ -76,7 +76,7 @@ function Experiences(props: Props): React.JSX.Element {
   }
   return (
     <>
-      <header className="wb-Experiences-head">
+      <div className="wb-Experiences-head">
         <button type="button" className="wb-Experiences-new" onClick={actions.create}>
           <addIcon.react tag="span" elementSize="normal" />
           {trans.__('New Experience')}
@@ -101,7 +101,7 @@ function Experiences(props: Props): React.JSX.Element {
           />
         </div>
         <Shelves model={model} state={state} trans={trans} />
-      </header>
+      </div>
       {state.fault !== null && (
         <Problem
           fault={state.fault}

@@ -35,7 +35,7 @@ export const experiences: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = translator.load('llm-workbench');
     const { commands, shell } = app;
-    const model = new ExperiencesModel(owner.transport);
+    const model = new ExperiencesModel(owner);
     const actions = new ExperienceActions({ model, notebooks, chat, trans });
     addCommands(app, { model, actions, trans, current: () => notebooks.current });
 

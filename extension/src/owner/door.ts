@@ -1,5 +1,6 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { Signal, type ISignal } from '@lumino/signaling';
 
 import { HttpTransport, type Transport } from '../chat/transport.js';
 import type { IOwner } from '../tokens.js';
@@ -22,8 +23,18 @@ export class LabOwner implements IOwner {
     return place.path;
   }
 
+  get unlocked(): ISignal<this, undefined> {
+    return this.#unlocked;
+  }
+
+  async unlock(passphrase: string): Promise<void> {
+    await this.transport.request('POST', 'unlock', { passphrase });
+    this.#unlocked.emit(undefined);
+  }
+
   /** The server extension's own routes. */
   readonly #beside: Transport;
+  readonly #unlocked = new Signal<this, undefined>(this);
 }
 
 /** Jupyter's request, with an aborted one said to be aborted: it calls each fault of the network by one name. */

@@ -3,7 +3,8 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import { changesOf } from '../chat/changes.js';
 import type { Model } from '../chat/records.js';
-import { ApiError, type Transport } from '../chat/transport.js';
+import { ApiError } from '../chat/transport.js';
+import type { IOwner } from '../tokens.js';
 
 /** How the workbench is, in as many words as a status bar has. */
 export type Standing =
@@ -15,9 +16,10 @@ export type Standing =
 
 /** Follows how the workbench is: read anew whenever the owner says that its models changed, or comes back. */
 export class StatusModel implements IDisposable {
-  constructor(transport: Transport) {
-    this.#transport = transport;
-    this.#unsubscribe = changesOf(transport).subscribe(change => {
+  constructor(owner: Pick<IOwner, 'transport' | 'unlocked'>) {
+    this.#owner = owner;
+    owner.unlocked.connect(this.#onUnlocked, this);
+    this.#unsubscribe = changesOf(owner.transport).subscribe(change => {
       if (change === null || change.noun === 'models' || this.#standing.kind === 'unreachable') {
         void this.refresh();
       }
@@ -47,7 +49,7 @@ export class StatusModel implements IDisposable {
   async refresh(): Promise<void> {
     let standing: Standing;
     try {
-      const { locked } = await this.#transport.request<{ locked: boolean }>('GET', 'status');
+      const { locked } = await this.#owner.transport.request<{ locked: boolean }>('GET', 'status');
       standing = locked ? { kind: 'locked' } : await this.#answering();
     } catch (error) {
       standing = { kind: 'unreachable', why: error instanceof ApiError ? error.message : String(error) };
@@ -60,7 +62,7 @@ export class StatusModel implements IDisposable {
 
   async #answering(): Promise<Standing> {
     try {
-      const model = await this.#transport.request<Model>('GET', 'models/default');
+      const model = await this.#owner.transport.request<Model>('GET', 'models/default');
       return { kind: 'ready', model: model.name };
     } catch (error) {
       if (error instanceof ApiError && (error.code === 'model_missing' || error.status === 404)) {
@@ -70,7 +72,11 @@ export class StatusModel implements IDisposable {
     }
   }
 
-  readonly #transport: Transport;
+  #onUnlocked(): void {
+    void this.refresh();
+  }
+
+  readonly #owner: Pick<IOwner, 'transport' | 'unlocked'>;
   readonly #unsubscribe: () => void;
   readonly #changed = new Signal<this, Standing>(this);
   #standing: Standing = { kind: 'starting' };

@@ -14,7 +14,7 @@ export const status: JupyterFrontEndPlugin<void> = {
   requires: [IOwner, IStatusBar, ITranslator],
   activate: (app: JupyterFrontEnd, owner: IOwner, bar: IStatusBar, translator: ITranslator): void => {
     const trans = translator.load('llm-workbench');
-    const model = new StatusModel(owner.transport);
+    const model = new StatusModel(owner);
     const item = new StatusItem({
       model,
       trans,
