@@ -1,4 +1,5 @@
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,8 @@ def test_an_installed_workbench_is_not_set_up_again(clone: Checkout, capsys):
     clone.lock("run").unlink()
     assert command.main(["lab"]) == 10
     assert "workbench lab" in capsys.readouterr().err
+
+
+def test_the_set_up_needs_nothing_but_python():
+    command = [sys.executable, "-S", "-c", "import workbench.setup.command"]
+    subprocess.run(command, cwd=Path(__file__).parents[2], check=True)
