@@ -13,6 +13,9 @@ from starlette.exceptions import HTTPException
 
 from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
 
+EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}, "description": "Events"}}
+"""How a stream of events is described."""
+
 log = logging.getLogger(__name__)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 
 from workbench.chat.replies import Piece
 from workbench.chat.service import HEAD
@@ -16,7 +17,7 @@ from workbench.conversations.records import (
     Message,
     Turn,
 )
-from workbench.server.answers import HEARTBEAT, event, record, stream
+from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import ConversationChange, NewConversation, NewMessage, NewReply, text_id
 
@@ -76,7 +77,7 @@ def get_message(open_: OpenServices, message_id: str) -> Response:
     return record(open_.conversations.message(message_id))
 
 
-@router.get("/messages/{message_id}/stream")
+@router.get("/messages/{message_id}/stream", responses=EVENTS, response_class=StreamingResponse)
 async def follow(open_: OpenServices, message_id: str) -> Response:
     """A reply as it arrives: `snapshot`, any number of `delta`, `done`."""
     following = open_.chat.follow(message_id)

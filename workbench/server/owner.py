@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 
 from workbench import __version__
 from workbench.app import App
 from workbench.chat.replies import QUIET_S
 from workbench.errors import ModelMissingError, ReplyRunningError
 from workbench.security.vault import EXPLANATIONS
-from workbench.server.answers import HEARTBEAT, event, record, stream
+from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenApp
 from workbench.server.schemas import NewPassphrase, Stop, Unlock
 from workbench.status import KeyProtection, Problem, Status
@@ -62,7 +63,7 @@ async def stop(app: OpenApp, request: Request, body: Stop | None = None) -> Resp
     return record({})
 
 
-@router.get("/events")
+@router.get("/events", responses=EVENTS, response_class=StreamingResponse)
 async def follow(app: OpenApp) -> Response:
     """What changes from now on: `change` with noun, id, action."""
     return stream(_changes(app))
