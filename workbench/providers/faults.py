@@ -56,9 +56,11 @@ def from_answer(
     asked: Asked, status: int, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None
 ) -> ProviderError:
     """The error that an HTTP answer other than 200 stands for."""
+    if is_html(headers, body) and status < 500 and status != 429:
+        return wrong_address(asked, f"leads to a web page (HTTP {status}), not to a chat API")
     text = body[:20_000].decode("utf-8", "replace")
     known = _known(asked, text, retry_after_s=retry_after_s(headers, now=now or utc_now()), status=status)
-    return known or _by_status(asked, status, text, is_html(headers, body))
+    return known or _by_status(asked, status, text)
 
 
 def from_stream(asked: Asked, error: bytes) -> ProviderError:
@@ -168,15 +170,15 @@ def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int 
     return None
 
 
-def _by_status(asked: Asked, status: int, text: str, html: bool) -> ProviderError:  # noqa: FBT001  (a finding, not a mode)
-    if status == 404 and not html and _MODEL.search(text):
+def _by_status(asked: Asked, status: int, text: str) -> ProviderError:
+    if status == 404 and _MODEL.search(text):
         return ModelUnknownError(
             f"The provider {asked.provider!r} does not know the model {asked.model!r}.",
             remedy="Check the model's name there, then remove it here and add it again.",
         )
     if 300 <= status < 400:
         return wrong_address(asked, "has moved: it answers with a redirection, which is not followed")
-    if status in (404, 405, 410) or (html and status < 500):
+    if status in (404, 405, 410):
         return wrong_address(asked, f"answers, but not as a chat API (HTTP {status})")
     if status >= 500 or status == 408:
         return ProviderUnavailableError(
