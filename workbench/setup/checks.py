@@ -1,6 +1,5 @@
 """Every check of the project, in one run: linters, types, layers, the extension's own, then pytest."""
 
-import json
 import os
 import re
 import subprocess
@@ -34,6 +33,19 @@ class Step:
     folder: str = "."
 
 
+STEPS = (
+    Step("ruff check", ("ruff", "check", "--quiet", ".")),
+    Step("ruff format", ("ruff", "format", "--quiet", "--check", ".")),
+    Step("mypy", ("mypy",)),
+    Step("layers", ("lint-imports", "--no-logo")),
+    Step("packages", ("python", "-m", "pip", "check", "--disable-pip-version-check")),
+    Step("extension: lint", ("npm", "run", "--silent", "lint"), "extension"),
+    Step("extension: types", ("npm", "run", "--silent", "typecheck"), "extension"),
+    Step("extension: tests", ("npm", "run", "--silent", "test"), "extension"),
+)
+"""What is run before pytest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a check ended."""
@@ -44,23 +56,10 @@ class Outcome:
     note: str = ""
 
 
-def steps(scripts: Sequence[str]) -> list[Step]:
-    """What is run before pytest; `scripts` are those of the extension's package.json."""
-    python = [
-        Step("ruff check", ("ruff", "check", "--quiet", ".")),
-        Step("ruff format", ("ruff", "format", "--quiet", "--check", ".")),
-        Step("mypy", ("mypy",)),
-        Step("layers", ("lint-imports", "--no-logo")),
-        Step("packages", ("python", "-m", "pip", "check", "--disable-pip-version-check")),
-    ]
-    wanted = [name for name in ("lint:check", "test") if name in scripts]
-    return python + [Step(f"extension: {name}", ("npm", "run", "--silent", name), "extension") for name in wanted]
-
-
 def run(checkout: Checkout, screen: Screen, *, pytest_arguments: Sequence[str] = ()) -> int:
     """Run everything, whatever fails; give the worst exit code. What is printed ends with pytest's closing line."""
     outcomes = [_unexpected_pth(checkout)]
-    for step in steps(_scripts(checkout.root / "extension" / "package.json")):
+    for step in STEPS:
         screen.say(f"── {step.name}")
         outcomes.append(_run(checkout, step))
     chromium = installed_chromium()
@@ -151,10 +150,6 @@ def _playwright_chromium(checkout: Checkout) -> bool:
     command = _found(checkout, ("playwright", "install", "chromium"))
     fetched = subprocess.run(command, env=checkout.environment(), capture_output=True, check=False)  # noqa: S603
     return fetched.returncode == 0
-
-
-def _scripts(package: Path) -> list[str]:
-    return list(json.loads(package.read_text(encoding="utf-8")).get("scripts", {})) if package.exists() else []
 
 
 def _found(checkout: Checkout, command: tuple[str, ...]) -> list[str]:
