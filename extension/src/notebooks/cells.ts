@@ -31,6 +31,6 @@ export function cellOf(code: string, language: string): Cell {
  */
 export function withoutFetching(markdown: string): string {
   const hasTargets = /\][ \t\n]*[([:]/.test(markdown);
-  const linked = hasTargets ? markdown.replace(/!(?=\[)/g, '') : markdown;
+  const linked = hasTargets ? markdown.replace(/!+(?=\[)/g, '') : markdown;
   return linked.replace(FETCHING, '&lt;');
 }

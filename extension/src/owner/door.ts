@@ -4,6 +4,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import { HttpTransport, type Transport } from '../chat/transport.js';
 import type { IOwner } from '../tokens.js';
+import { VisibleTransport } from './visible.js';
 
 /** The owner as Jupyter's server passes it through: signed in, and never across origins. */
 export class LabOwner implements IOwner {
@@ -12,7 +13,7 @@ export class LabOwner implements IOwner {
   constructor(settings: ServerConnection.ISettings) {
     const send = (url: string, init: RequestInit): Promise<Response> => request(url, init, settings);
     const root = URLExt.join(settings.baseUrl, 'workbench');
-    this.transport = new HttpTransport({ baseUrl: URLExt.join(root, 'api/v1'), fetch: send });
+    this.transport = new VisibleTransport(new HttpTransport({ baseUrl: URLExt.join(root, 'api/v1'), fetch: send }));
     this.#beside = new HttpTransport({ baseUrl: root, fetch: send });
   }
 
