@@ -95,8 +95,8 @@ def _fill(settings: Settings) -> tuple[str, str]:
     )
     database.write(
         lambda tx: tx.execute(
-            """INSERT INTO messages SELECT uuidv7(), 'me', id, experience_id, NULL, 'user', repeat(md5(id::VARCHAR), 14),
-               '', 'complete', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, created_at, created_at, 1
+            """INSERT INTO messages SELECT uuidv7(), 'me', id, experience_id, NULL, 'user',
+               repeat(md5(id::VARCHAR), 14), '', 'complete', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, created_at, created_at, 1
                FROM conversations, range(10) WHERE title <> 'Long'"""
         )
     )
@@ -154,8 +154,8 @@ def _ratio() -> Figure:
             places = ", ".join(["(" + ", ".join("?" * 12) + ")"] * 200)
             database.write(
                 lambda tx, rows=rows, places=places: tx.execute(
-                    "INSERT INTO messages (id, owner_id, conversation_id, experience_id, parent_id, author, text, reasoning, "
-                    f"status, created_at, updated_at, revision) VALUES {places}",
+                    "INSERT INTO messages (id, owner_id, conversation_id, experience_id, parent_id, author, text, "
+                    f"reasoning, status, created_at, updated_at, revision) VALUES {places}",
                     rows,
                 )
             )

@@ -5,7 +5,7 @@ import binascii
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -24,6 +24,11 @@ _MESSAGE = tuple(field.name for field in fields(Message))
 
 def _columns(names: tuple[str, ...]) -> str:
     return ", ".join(f"{name}::VARCHAR" if name in _IDS else name for name in names)
+
+
+_WIDENING = (timedelta(days=2), timedelta(days=30), timedelta(days=400), None)
+_BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
+_LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +61,38 @@ def find(read: Reader, id: str) -> Conversation | None:
 
 def page(read: Reader, experience_id: str | None, limit: int, cursor: str | None) -> ConversationPage:
     """The conversations after `cursor`, the one changed last first."""
+    where, everywhere = ("experience_id = TRY_CAST(? AS UUID)", (experience_id,)) if experience_id else ("true", ())
     after = _decode(cursor) if cursor else None
-    where = "(? IS NULL OR experience_id = TRY_CAST(? AS UUID))"
-    everywhere = (experience_id, experience_id)
-    query = (
-        f"SELECT {_columns(_CONVERSATION)} FROM conversations WHERE {where} "  # noqa: S608
-        + ("AND (updated_at, id) < (?, ?::UUID) " if after else "")
-        + "ORDER BY updated_at DESC, id DESC LIMIT ?"
-    )
-    rows = read(query, (*everywhere, *(after or ()), limit + 1))
+    total, newest = read(f"SELECT count(*), max(updated_at) FROM conversations WHERE {where}", everywhere)[0]  # noqa: S608
+    rows: list[Row] = []
+    if total:
+        rows = _latest(read, where, everywhere, after or (newest, _LAST_ID), limit + 1)
     found = tuple(_conversation(row) for row in rows[:limit])
-    total = read(f"SELECT count(*) FROM conversations WHERE {where}", everywhere)[0][0]  # noqa: S608
     return ConversationPage(
         conversations=found, next_cursor=_encode(found[-1]) if len(rows) > limit else None, total=total
     )
+
+
+def _latest(
+    read: Reader, where: str, everywhere: tuple[object, ...], last: tuple[datetime, str], count: int
+) -> list[Row]:
+    """The latest rows up to `last`.
+
+    Rows lie in the order of their times, which is the worst for finding the latest of many: each one is better than
+    all before it. So the search begins with what is recent and widens until it has enough.
+    """
+    query = (
+        f"SELECT {_columns(_CONVERSATION)} FROM conversations "  # noqa: S608
+        f"WHERE {where} AND updated_at >= ? AND (updated_at, id) <= (?, ?::UUID) AND id <> ?::UUID "
+        "ORDER BY updated_at DESC, id DESC LIMIT ?"
+    )
+    rows: list[Row] = []
+    for width in _WIDENING:
+        since = last[0] - width if width else _BEFORE_ALL
+        rows = read(query, (*everywhere, since, *last, last[1], count))
+        if len(rows) == count:
+            break
+    return rows
 
 
 def insert(tx: Transaction, conversation: Conversation) -> None:
