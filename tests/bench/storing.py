@@ -96,8 +96,8 @@ def _fill(settings: Settings) -> tuple[str, str]:
     database.write(
         lambda tx: tx.execute(
             """INSERT INTO messages SELECT uuidv7(), 'me', id, experience_id, NULL, 'user',
-               repeat(md5(id::VARCHAR), 14), '', 'complete', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, created_at, created_at, 1
-               FROM conversations, range(10) WHERE title <> 'Long'"""
+               repeat(md5(id::VARCHAR), 14), '', 'complete', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+               created_at, created_at, 1 FROM conversations, range(10) WHERE title <> 'Long'"""
         )
     )
     database.write(

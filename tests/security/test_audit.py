@@ -47,3 +47,16 @@ def test_a_row_names_the_door_the_change_came_through(database):
     caller.reset(token)
     write(database, 1)
     assert database.read("SELECT actor FROM audit ORDER BY number") == [("cli",), ("owner",)]
+
+
+def test_a_change_that_was_undone_leaves_no_gap_in_the_chain(database):
+    def fail(tx):
+        audit.record(tx, "notes.add", "never")
+        raise ValueError
+
+    write(database, 1)
+    futures = [database.submit(fail if n % 2 else lambda tx: audit.record(tx, "notes.add", "kept")) for n in range(10)]
+    assert sum(future.exception() is None for future in futures) == 5
+    write(database, 1)
+    assert database.tables()["audit"] == 7
+    assert audit.verify(database) is None

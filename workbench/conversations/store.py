@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -202,6 +203,6 @@ def _encode(last: Conversation) -> str:
 def _decode(cursor: str) -> tuple[datetime, str]:
     try:
         at, _, id_ = base64.urlsafe_b64decode(cursor).decode().partition(" ")
-        return datetime.fromisoformat(at).astimezone(UTC), id_
+        return datetime.fromisoformat(at).astimezone(UTC), str(UUID(id_))
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise InvalidInputError("This is not a cursor of a page.", remedy="Read from the first page.") from error

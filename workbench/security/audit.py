@@ -43,13 +43,12 @@ Detail = dict[str, str | int | bool | None]
 
 def record(tx: Transaction, action: str, record_id: str, detail: Detail | None = None) -> None:
     """Write that `action` (`noun.verb`) was done to a record. `detail` names what changed, never a secret or a text."""
-    last = tx.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
-    number, before = (last[0][0] + 1, last[0][1]) if last else (1, FIRST_HASH)
+    number, before = tx.notes.get("audit") or _last(tx)
+    number += 1
     row = (utc_now(), caller.get().actor, action, record_id, msgspec.json.encode(detail or {}).decode())
-    tx.execute(
-        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (number, *row, _hash(before, number, row[0].isoformat(timespec="microseconds"), *row[1:])),
-    )
+    hash_ = _hash(before, number, row[0].isoformat(timespec="microseconds"), *row[1:])
+    tx.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *row, hash_))
+    tx.notes["audit"] = (number, hash_)
 
 
 def verify(database: Database) -> int | None:
@@ -61,6 +60,11 @@ def verify(database: Database) -> int | None:
             return expected
         before, expected = found, expected + 1
     return None
+
+
+def _last(tx: Transaction) -> tuple[int, str]:
+    rows = tx.execute("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1")
+    return rows[0] if rows else (0, FIRST_HASH)
 
 
 def _hash(before: str, *values: object) -> str:

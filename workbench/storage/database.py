@@ -91,10 +91,12 @@ class Reader(Protocol):
 class Transaction:
     """What a write sees: its own changes and those committed before it."""
 
-    __slots__ = ("_cursor",)
+    __slots__ = ("_cursor", "notes")
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, notes: dict[str, Any]) -> None:
         self._cursor = cursor
+        self.notes = notes
+        """What one transaction leaves for the next one, so that it need not be looked up; forgotten if undone."""
 
     def execute(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
         """The rows that `query` gives; times are aware, in UTC, both ways."""
@@ -146,6 +148,7 @@ class Database:
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._root: duckdb.DuckDBPyConnection | None = None
         self._generation = 0
+        self._notes: dict[str, Any] = {}
         self._jobs: queue.SimpleQueue[_Job | _Alone | None] = queue.SimpleQueue()
         self._closed = False
         self._open()
@@ -369,8 +372,10 @@ class Database:
         with self._cursor() as cursor:
             cursor.execute("BEGIN")
             try:
-                results = [work(Transaction(cursor)) for work in works]
+                transaction = Transaction(cursor, dict(self._notes))
+                results = [work(transaction) for work in works]
                 cursor.execute("COMMIT")
+                self._notes = transaction.notes
             except BaseException:
                 with contextlib.suppress(duckdb.Error):  # COMMIT failed, or DuckDB has already rolled back
                     cursor.execute("ROLLBACK")
