@@ -18,8 +18,8 @@ TOKEN = "a-token"
 ROOT = Path(__file__).parents[2]
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """Nothing of the user's own: neither Jupyter's settings nor a Workbench home."""
+def environment(folder: Path, home: Path | None = None) -> dict[str, str]:
+    """Nothing of the user's own: neither Jupyter's settings nor a Workbench home, which is in `folder` if not given."""
     for name in ("config", "data", "runtime", "notebooks", "home"):
         (folder / name).mkdir(exist_ok=True)
     return {
@@ -28,7 +28,7 @@ def environment(folder: Path) -> dict[str, str]:
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "JUPYTER_NO_CONFIG": "1",
-        "WORKBENCH_HOME": str(folder / "home"),
+        "WORKBENCH_HOME": str(home or folder / "home"),
         "PYTHONPATH": str(ROOT),
     }
 
@@ -40,14 +40,14 @@ def publish(owner: FakeOwner, home: Path) -> None:
 
 
 @contextlib.contextmanager
-def jupyter(folder: Path, port: int):
+def jupyter(folder: Path, port: int, *, home: Path | None = None):
     """A running server, and a browser for it."""
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", f"--port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     command += [f"--ServerApp.root_dir={folder / 'notebooks'}"]
     command += ["--ServerApp.jpserver_extensions={'workbench.jupyter': True}"]
     with (folder / "jupyter.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(folder), cwd=folder)
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(folder, home), cwd=folder)
     try:
         deadline = time.monotonic() + 60
         while True:

@@ -1,0 +1,62 @@
+"""Long loops, run before a release: what a short test may miss by luck.
+
+    python -m tests.soak [kill] [crowd] [--rounds 500] [--seconds 60] [--seed N]
+
+Both parts by default. It prints what it finds, and fails if anything was lost.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests import stand_in
+from tests.conftest import kill_owner
+from tests.faults.crowd import crowd
+from tests.faults.kill import kill_rounds
+
+MOST_TEXT_LOST_S = 0.75
+TELL_EVERY = 25
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Long loops of faults.")
+    parser.add_argument("part", nargs="*", choices=["kill", "crowd", []], help="all by default")
+    parser.add_argument("--rounds", type=int, default=500, help="of killing the owner")
+    parser.add_argument("--seconds", type=float, default=60, help="for which six processes write")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="of what is left to chance")
+    given = parser.parse_args()
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    print(f"seed {given.seed}, load {os.getloadavg()[0]:.1f}", flush=True)
+    parts = {"kill": lambda: _kill(given.rounds, given.seed), "crowd": lambda: _crowd(given.seconds, given.seed)}
+    failed = [name for name, part in parts.items() if name in (given.part or parts) and not part()]
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
+
+
+def _kill(rounds: int, seed: int) -> bool:
+    began = time.monotonic()
+
+    def tell(number: int) -> None:
+        if number % TELL_EVERY == 0 or number == rounds:
+            print(f"  kill {number}/{rounds}, {(time.monotonic() - began) / 60:.1f} min", flush=True)
+
+    with stand_in.running() as provider, tempfile.TemporaryDirectory() as folder:
+        account = kill_rounds(Path(folder), provider, rounds, seed=seed, tell=tell)
+    print(account.line(), *account.lost_rows[:20], *account.wrong[:20], sep="\n  ", flush=True)
+    return not (account.lost_rows or account.wrong) and max(account.lost_text_s) <= MOST_TEXT_LOST_S
+
+
+def _crowd(seconds: float, seed: int) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            account = crowd(Path(folder), seconds, seed=seed)
+        finally:
+            kill_owner(Path(folder) / "home")
+    print(account.line(), *account.lost[:20], *account.surplus[:20], *account.uncounted.items(), sep="\n  ", flush=True)
+    return not (account.lost or account.surplus or account.uncounted)
+
+
+if __name__ == "__main__":
+    main()
