@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 import uvicorn
+import uvloop
 
 from workbench import __version__
 from workbench.app import App
@@ -69,7 +70,7 @@ def main(settings: Settings, *, ready_fd: int | None = None) -> None:
         private_folder(settings.logs)
         with _ownership(settings), _listening(settings) as listening:
             _log_to(settings.logs / "owner.log")
-            asyncio.run(_serve(settings, listening, ready_fd))
+            uvloop.run(_serve(settings, listening, ready_fd))
     except WorkbenchError as error:
         _say(ready_fd, {"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
         raise
