@@ -1,5 +1,8 @@
 import asyncio
 import contextlib
+import statistics
+import time
+from itertools import pairwise
 
 import pytest
 
@@ -185,6 +188,21 @@ async def test_what_arrives_is_saved_while_it_runs(database):
         hold.release()
         await bench.ended(turn.reply.id)
     assert database.read("SELECT * FROM message_parts") == []
+
+
+async def test_a_slow_disk_does_not_make_saves_rarer_than_it_must(database, monkeypatch):
+    monkeypatch.setattr(module, "SAVE_EVERY_S", 0.2)
+    async with chatting(database, reply(*(part for _ in range(120) for part in ("w ", Pause(0.01))))) as bench:
+        real, began = bench.conversations.append_parts, []
+
+        def slowly(parts):
+            began.append(time.monotonic())
+            time.sleep(0.15)
+            real(parts)
+
+        monkeypatch.setattr(bench.conversations, "append_parts", slowly)
+        await bench.ended((await bench.send()).reply.id)
+    assert statistics.median(later - earlier for earlier, later in pairwise(began)) < 0.3
 
 
 async def test_leaving_interrupts_what_runs_and_saves_it(database):
