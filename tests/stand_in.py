@@ -2,7 +2,8 @@
 
 `paced-200-50`: 200 tokens, 50 a second (0: as fast as they can be read); `stall-5`: five tokens, then silence;
 `cut-5`: five tokens, then the connection is closed; `truncated-5`: five tokens, then a well-formed end of the response
-without the end of the message; `html`: a web page; `limited`: 429 with Retry-After.
+without the end of the message; asked to go on from there, these three send as many again, and end well. `echo`: the
+question; `scold`: 400, quoting the question and the key; `html`: a web page; `limited`: 429 with Retry-After.
 
     python -m tests.stand_in        prints its port and serves until its standard input ends
 """
@@ -55,11 +56,37 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
             )
             body = json.loads(await reader.readexactly(length) or b"{}")
-            await _answer(str(body.get("model", "paced-20-0")), writer)
+            await _answer(_Asked.of(head, body), writer)
     writer.close()
 
 
-async def _answer(model: str, writer: asyncio.StreamWriter) -> None:
+@dataclass(frozen=True)
+class _Asked:
+    model: str
+    question: str
+    begun: str
+    """The beginning of the reply, where it is to be continued."""
+    key: str
+
+    @classmethod
+    def of(cls, head: bytes, body: dict[str, object]) -> "_Asked":
+        said = [(str(turn["role"]), _text(turn["content"])) for turn in body.get("messages", ())]
+        bearer = b"authorization: bearer "
+        keys = [line[len(bearer) :] for line in head.split(b"\r\n") if line.lower().startswith(bearer)]
+        return cls(
+            model=str(body.get("model", "paced-20-0")),
+            question=next((text for role, text in reversed(said) if role == "user"), ""),
+            begun=said[-1][1] if said and said[-1][0] == "assistant" else "",
+            key=keys[0].decode("latin-1") if keys else "",
+        )
+
+
+def _text(content: object) -> str:
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+
+
+async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
+    model = asked.model
     kind, *numbers = model.split("-")
     if kind == "html":
         await _whole(writer, "200 OK", "text/html", b"<!doctype html><title>Sign in</title>")
@@ -69,18 +96,26 @@ async def _answer(model: str, writer: asyncio.StreamWriter) -> None:
             writer, "429 Too Many Requests", "application/json", b'{"error":{"message":"slow"}}', "Retry-After: 7"
         )
         return
+    if kind == "scold":
+        said = {"error": {"message": f"{asked.key} may not ask: {asked.question}", "code": asked.question}}
+        await _whole(writer, "400 Bad Request", "application/json", json.dumps(said).encode())
+        return
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
     count, rate = int(numbers[0]) if numbers else 20, int(numbers[1]) if len(numbers) > 1 else 0
     start = asyncio.get_running_loop().time()
-    for number in range(count):
-        await _event(writer, _delta(model, {"content": token(number)}))
+    first = len(asked.begun.split())
+    words = [f"{word} " for word in asked.question.split(" ")]
+    tokens = words if kind == "echo" else [token(first + n) for n in range(count)]
+    for sent, text in enumerate(tokens, 1):
+        await _event(writer, _delta(model, {"content": text}))
         if rate:
-            await asyncio.sleep(max(0.0, start + (number + 1) / rate - asyncio.get_running_loop().time()))
-    if kind == "stall":
+            await asyncio.sleep(max(0.0, start + sent / rate - asyncio.get_running_loop().time()))
+    goes_on = bool(asked.begun)
+    if kind == "stall" and not goes_on:
         await asyncio.sleep(3600)
-    if kind == "cut":
+    if kind == "cut" and not goes_on:
         raise ConnectionError
-    if kind == "paced":
+    if kind != "truncated" or goes_on:
         await _event(writer, _delta(model, {}, "stop"))
         usage = {"prompt_tokens": 10, "completion_tokens": count, "total_tokens": count + 10}
         await _event(
