@@ -116,7 +116,7 @@ export class WbChat extends LitElement {
       aria-label=${t('Chat')}
       @keydown=${this.#onKeyDown}
     >
-      ${isOpen ? header(view) : nothing}
+      ${isOpen ? header(view) : html`<h2 class="wb-Hidden">${t('Chat')}</h2>`}
       <div class="wb-Chat-main">
         <div
           class="wb-Transcript"
@@ -207,6 +207,12 @@ export class WbChat extends LitElement {
       toEnd: () => {
         this.#end.jump();
       },
+      proceed: () => {
+        this.#end.jump();
+        if (window.matchMedia('(pointer: fine)').matches) {
+          this.focus();
+        }
+      },
       copy: text => this.#copy(text)
     };
   }
@@ -229,7 +235,7 @@ export class WbChat extends LitElement {
         : nothing,
       repeat(
         state.branch.slice(this.#from),
-        shown => shown.message.id,
+        shown => shown.message.parent_id ?? '', // alternatives take one place, and keep the focus in it
         (shown, index) => {
           const isLast = this.#from + index === last;
           const isWaiting = shown.message === state.running;

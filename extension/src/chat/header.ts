@@ -34,7 +34,7 @@ export function header(view: View): TemplateResult {
       data-menu="models"
       aria-haspopup="menu"
       aria-expanded=${view.menu === 'models'}
-      aria-label=${fill(t('Model: %1'), state.answering?.name ?? t('none'))}
+      aria-label=${fill(t('Model: %1'), state.answering?.name ?? t('No model'))}
       title=${t('Choose the model that answers')}
       @click=${() => {
         view.setMenu(view.menu === 'models' ? null : 'models');
@@ -85,7 +85,7 @@ function conversations(view: View): TemplateResult {
         <span class="wb-Menu-detail">${ago(each.updated_at)}</span>
       </button>`
   );
-  return menu(t('Conversations'), focus => { view.setMenu(null, focus); }, [
+  return menu(t('Conversations'), 'start', focus => { view.setMenu(null, focus); }, [
     state.conversations.length === 0
       ? html`<p class="wb-Menu-empty" role="menuitem" aria-disabled="true" tabindex="-1">
           ${t('No conversations yet.')}
@@ -146,7 +146,7 @@ function models(view: View): TemplateResult {
       ${label}
     </button>`;
   const { answering, defaultModel } = state;
-  return menu(t('Models'), focus => { view.setMenu(null, focus); }, [
+  return menu(t('Models'), 'end', focus => { view.setMenu(null, focus); }, [
     entries,
     answering !== null && answering.id !== defaultModel?.id
       ? minor(fill(t('Make %1 the default everywhere'), answering.name), () =>

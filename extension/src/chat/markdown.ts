@@ -32,6 +32,8 @@ md.core.ruler.push('tasks', state => { state.tokens.forEach(markTask); });
 Object.assign(md.renderer.rules, {
   heading_open: (tokens, index) => `<h4 class="wb-mod-${tokens[index]?.tag ?? 'h1'}">`,
   heading_close: () => '</h4>\n',
+  th_open: drawCell,
+  td_open: drawCell,
   fence: drawCode,
   code_block: drawCode,
   image: drawImage
@@ -91,6 +93,13 @@ function markTask(token: Token, index: number, tokens: readonly Token[]): void {
     text.content = `${box[1] === ' ' ? '☐' : '☑'} ${text.content.slice(box[0].length)}`;
     tokens[index - 2]?.attrSet('class', 'wb-Task');
   }
+}
+
+/** A cell of a table; its alignment becomes a class, since styles do not get through. */
+function drawCell(...[tokens, index]: Parameters<RendererRule>): string {
+  const token = tokens[index];
+  const align = /text-align:(right|center)/.exec(String(token?.attrGet('style') ?? ''))?.[1];
+  return `<${token?.tag ?? 'td'}${align === undefined ? '' : ` class="wb-mod-${align}"`}>`;
 }
 
 function drawCode(...[tokens, index, , env]: Parameters<RendererRule>): string {

@@ -4,11 +4,12 @@ import { html } from 'lit';
 /** A list that opens below its button, worked as the ARIA practices say of menus: arrows, Home, End, Escape. */
 export function menu(
   label: string,
+  side: 'start' | 'end',
   close: (focusButton: boolean) => void,
   content: unknown
 ): TemplateResult {
   return html`<div
-    class="wb-Menu"
+    class="wb-Menu wb-mod-${side}"
     role="menu"
     aria-label=${label}
     @keydown=${(event: KeyboardEvent) => {

@@ -42,7 +42,7 @@ function editor(view: View, editing: { id: string; text: string }): TemplateResu
   const { model, t } = view;
   const send = (): void => {
     view.setEditing(null);
-    view.toEnd();
+    view.proceed();
     void model.edit(editing.id, editing.text);
   };
   return html`<form
@@ -99,7 +99,10 @@ function unsent(view: View, shown: ShownMessage): TemplateResult | typeof nothin
       <button
         type="button"
         class="wb-Button"
-        @click=${() => void model.sendAgain(shown.message.id)}
+        @click=${() => {
+          view.proceed();
+          void model.sendAgain(shown.message.id);
+        }}
       >
         ${t('Send again')}
       </button>
@@ -189,7 +192,7 @@ function ending(view: View, message: Message, isLast: boolean): TemplateResult |
             type="button"
             class="wb-Button"
             @click=${() => {
-              view.toEnd();
+              view.proceed();
               void model.resume(message.id);
             }}
           >
@@ -201,7 +204,7 @@ function ending(view: View, message: Message, isLast: boolean): TemplateResult |
             type="button"
             class="wb-Button"
             @click=${() => {
-              view.toEnd();
+              view.proceed();
               void model.retry(message.id);
             }}
           >
@@ -218,7 +221,7 @@ function again(view: View, message: Message): TemplateResult | typeof nothing {
     return nothing;
   }
   return iconButton('again', view.t('Try again'), () => {
-    view.toEnd();
+    view.proceed();
     void view.model.retry(message.id);
   });
 }

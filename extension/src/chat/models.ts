@@ -44,33 +44,33 @@ export class Models {
   }
 
   async cancelDemo(): Promise<void> {
+    this.#watch = null;
     this.#changed({ demo: await this.#transport.request<Download>('POST', 'models/demo/cancel') });
   }
 
   /** Watches the demo model arrive, whoever sent for it. */
   async followDemo(): Promise<void> {
-    if (this.#following) {
-      return;
-    }
-    this.#following = true;
-    try {
-      for (;;) {
-        const demo = await this.#transport.request<Download>('GET', 'models/demo');
-        this.#changed({ demo });
-        if (demo.state !== 'running') {
-          break;
-        }
+    const watch = Symbol('the watch that counts; an older one ends');
+    this.#watch = watch;
+    let demo: Download;
+    do {
+      demo = await this.#transport.request<Download>('GET', 'models/demo');
+      if (this.#watch !== watch) {
+        return;
+      }
+      this.#changed({ demo });
+      if (demo.state === 'running') {
         await sleep(DEMO_POLL_MS);
       }
-    } finally {
-      this.#following = false;
+    } while (demo.state === 'running');
+    if (demo.state === 'complete') {
+      await this.read();
     }
-    await this.read();
   }
 
   readonly #transport: Transport;
   readonly #changed: (news: Partial<Shelf>) => void;
-  #following = false;
+  #watch: symbol | null = null;
 }
 
 function noneChosen(error: unknown): null {

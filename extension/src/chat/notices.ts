@@ -30,6 +30,7 @@ export function problem(view: View): TemplateResult | typeof nothing {
             class="wb-Button"
             @click=${() => {
               model.dismissProblem();
+              view.proceed();
               void again();
             }}
           >
@@ -42,6 +43,7 @@ export function problem(view: View): TemplateResult | typeof nothing {
         title=${t('Dismiss')}
         @click=${() => {
           model.dismissProblem();
+          view.proceed();
         }}
       >
         ${icon('close')}

@@ -32,6 +32,7 @@ export function sanitise(html: string): DocumentFragment {
     ALLOWED_TAGS: [...HTML_TAGS, ...MATH_TAGS],
     ALLOWED_ATTR: [...HTML_ATTRIBUTES, ...MATH_ATTRIBUTES],
     ALLOWED_URI_REGEXP: SAFE_LINK,
+    ADD_URI_SAFE_ATTR: [...MATH_ATTRIBUTES, 'dir', 'start'],
     ALLOW_ARIA_ATTR: false,
     ALLOW_DATA_ATTR: false,
     RETURN_DOM_FRAGMENT: true

@@ -86,18 +86,18 @@ const FRAME = css`
   .wb-Transcript-content {
     display: flex;
     flex-direction: column;
-    gap: 20px;
+    gap: 4px;
     max-width: ${measure('--wb-measure')};
     min-height: 100%;
     margin: 0 auto;
-    padding: 20px 0 24px;
+    padding: 20px 0 16px;
   }
 
   .wb-Chat-foot {
     width: 100%;
     max-width: calc(${measure('--wb-measure')} + 32px);
     margin: 0 auto;
-    padding: 0 16px 12px;
+    padding: 8px 16px 12px;
   }
 
   .wb-Row {
@@ -135,10 +135,6 @@ const CONTROLS = css`
     font-size: 0.9286em;
     line-height: 1.3;
     cursor: pointer;
-    transition:
-      background-color 120ms ease,
-      color 120ms ease,
-      opacity 120ms ease;
   }
 
   .wb-Button:hover {
@@ -339,7 +335,6 @@ const COMPOSER = css`
     border: 1px solid ${token('--wb-border-strong')};
     border-radius: 14px;
     background: ${token('--wb-surface-raised')};
-    transition: border-color 120ms ease;
   }
 
   .wb-Composer:focus-within {
@@ -408,6 +403,7 @@ const COMPOSER = css`
     position: absolute;
     bottom: 10px;
     left: 50%;
+    border-color: ${token('--wb-border')};
     border-radius: 999px;
     box-shadow: 0 3px 12px ${token('--wb-shadow')};
     transform: translateX(-50%);
@@ -480,7 +476,6 @@ const MESSAGES = css`
   @media (hover: hover) {
     .wb-Message-foot > :not(.wb-Walker) {
       opacity: 0;
-      transition: opacity 120ms ease;
     }
 
     .wb-Message:hover .wb-Message-foot > *,
@@ -518,27 +513,7 @@ const MESSAGES = css`
     height: 6px;
     border-radius: 50%;
     background: currentcolor;
-    animation: wb-breathe 1.2s ease-in-out infinite;
-  }
-
-  .wb-Waiting-dots i:nth-child(2) {
-    animation-delay: 0.15s;
-  }
-
-  .wb-Waiting-dots i:nth-child(3) {
-    animation-delay: 0.3s;
-  }
-
-  @keyframes wb-breathe {
-    0%,
-    60%,
-    100% {
-      opacity: 0.3;
-    }
-
-    30% {
-      opacity: 1;
-    }
+    opacity: 0.6;
   }
 
   .wb-Reasoning {
@@ -645,16 +620,6 @@ const MESSAGES = css`
     line-height: 1.3;
   }
 
-  .wb-Empty.wb-mod-late {
-    animation: wb-appear 200ms ease 300ms backwards;
-  }
-
-  @keyframes wb-appear {
-    from {
-      opacity: 0;
-    }
-  }
-
   .wb-Hints {
     display: grid;
     grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr));
@@ -667,6 +632,7 @@ const MESSAGES = css`
     flex-direction: column;
     gap: 2px;
     align-items: flex-start;
+    justify-content: flex-start;
     min-height: 44px;
     padding: 10px 14px;
     border-color: ${token('--wb-border')};
@@ -716,7 +682,6 @@ const MESSAGES = css`
   progress::-webkit-progress-value {
     border-radius: 4px;
     background: ${token('--wb-accent')};
-    transition: inline-size 300ms linear;
   }
 
   progress::-moz-progress-bar {
@@ -730,7 +695,8 @@ const MARKDOWN = css`
     unicode-bidi: isolate;
   }
 
-  .wb-Block > * {
+  .wb-Block > *,
+  .wb-Markdown p {
     margin: 0 0 0.75em;
   }
 
@@ -894,13 +860,22 @@ const MARKDOWN = css`
     overflow-wrap: normal;
   }
 
+  .wb-Markdown .wb-mod-right {
+    text-align: end;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .wb-Markdown .wb-mod-center {
+    text-align: center;
+  }
+
   .wb-Markdown th {
     font-weight: 600;
     white-space: nowrap;
   }
 
   math {
-    font-family: 'STIX Two Math', 'Cambria Math', 'Latin Modern Math', math;
+    font-family: 'STIX Two Math', 'Cambria Math', 'Latin Modern Math', 'DejaVu Math TeX Gyre', math;
     font-size: 1.1em;
     line-height: normal;
     contain: paint;
@@ -971,6 +946,55 @@ const MARKDOWN = css`
   }
 `;
 
+/** Everything that moves, for those who have not asked for less of it. */
+const MOTION = css`
+  @keyframes wb-breathe {
+    0%,
+    60%,
+    100% {
+      opacity: 0.3;
+    }
+
+    30% {
+      opacity: 1;
+    }
+  }
+
+  @keyframes wb-appear {
+    from {
+      opacity: 0;
+    }
+  }
+
+  @media (prefers-reduced-motion: no-preference) {
+    .wb-Button,
+    .wb-Composer,
+    .wb-Message-foot > * {
+      transition:
+        background-color 120ms ease,
+        border-color 120ms ease,
+        color 120ms ease,
+        opacity 120ms ease;
+    }
+
+    .wb-Waiting-dots i {
+      animation: wb-breathe 1.2s ease-in-out infinite;
+    }
+
+    .wb-Waiting-dots i:nth-child(2) {
+      animation-delay: 0.15s;
+    }
+
+    .wb-Waiting-dots i:nth-child(3) {
+      animation-delay: 0.3s;
+    }
+
+    .wb-Empty.wb-mod-late {
+      animation: wb-appear 200ms ease 300ms backwards;
+    }
+  }
+`;
+
 const CIRCUMSTANCES = css`
   @media (pointer: coarse) {
     .wb-Button,
@@ -992,16 +1016,6 @@ const CIRCUMSTANCES = css`
 
     .wb-Message-text {
       max-width: 94%;
-    }
-  }
-
-  @media (prefers-reduced-motion: reduce) {
-    *,
-    *::before,
-    *::after,
-    progress::-webkit-progress-value {
-      animation: none;
-      transition: none;
     }
   }
 
@@ -1033,4 +1047,4 @@ const CIRCUMSTANCES = css`
   }
 `;
 
-export const STYLES: CSSResult[] = [FRAME, CONTROLS, COMPOSER, MESSAGES, MARKDOWN, CIRCUMSTANCES];
+export const STYLES: CSSResult[] = [FRAME, CONTROLS, COMPOSER, MESSAGES, MARKDOWN, MOTION, CIRCUMSTANCES];

@@ -21,5 +21,7 @@ export interface View {
   compose(text: string): void;
   /** Shows the end of the conversation and keeps showing it. */
   toEnd(): void;
+  /** The same, with the focus in the composer: the button that was pressed goes away. */
+  proceed(): void;
   copy(text: string): Promise<void>;
 }
