@@ -1,5 +1,6 @@
 """Where this person's work is kept, and the limits the owner works under."""
 
+import errno
 import os
 import stat
 import sys
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from workbench.errors import HomeNotWritableError
+from workbench.errors import DiskFullError, HomeNotWritableError, StoreError
 
 SOCKET_PATH_LIMIT_BYTES = 100
 """A Unix socket's path may hold 107 bytes on Linux and 103 on macOS."""
@@ -83,16 +84,26 @@ def private_folder(folder: Path) -> Path:
             folder.chmod(0o700)
         writable = os.access(folder, os.W_OK | os.X_OK)
     except OSError as error:
-        raise HomeNotWritableError(
-            f"The folder {str(folder)!r} cannot be made: {error.strerror}.",
-            remedy="Set WORKBENCH_HOME to a folder that you can write.",
-        ) from error
+        raise not_written(folder, error) from error
     if not writable:
         raise HomeNotWritableError(
             f"The folder {str(folder)!r} cannot be written.",
             remedy="Make it writable, or set WORKBENCH_HOME to a folder that is.",
         )
     return folder
+
+
+def not_written(path: Path, error: OSError) -> StoreError:
+    """What it means to the user that `path` could not be made or written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(
+            f"The disk is full: there is no room for {str(path)!r}. What was saved before is safe.",
+            remedy="Free some space and try again.",
+        )
+    return HomeNotWritableError(
+        f"{str(path)!r} cannot be made or written: {error.strerror}.",
+        remedy="Set WORKBENCH_HOME to a folder that you can write.",
+    )
 
 
 def socket_paths(settings: Settings) -> tuple[Path, ...]:

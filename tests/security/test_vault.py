@@ -115,6 +115,15 @@ def test_a_passphrase_takes_the_key_out_of_the_keyring_and_removing_it_puts_it_b
     assert vault.open() == keys
 
 
+def test_a_key_in_the_clear_that_a_crash_left_behind_goes_with_the_next_unlocking(vault, no_keyring, tmp_path):
+    keys = vault.create()
+    clear = (tmp_path / "home" / "master.key").read_bytes()
+    vault.set_passphrase(keys, "correct horse battery")
+    (tmp_path / "home" / "master.key").write_bytes(clear)
+    assert vault.open("correct horse battery") == keys
+    assert not (tmp_path / "home" / "master.key").exists()
+
+
 def test_a_short_passphrase_is_refused_and_changes_nothing(vault, no_keyring):
     keys = vault.create()
     with pytest.raises(InvalidInputError, match="at least 8"):

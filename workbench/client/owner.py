@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench import __version__, errors
-from workbench.config import Settings, home_folder, private_folder
+from workbench.config import Settings, home_folder, not_written, private_folder
 from workbench.errors import OwnerUnreachableError, WorkbenchError
 from workbench.lock import held
 
@@ -124,28 +125,44 @@ class Connection(http.client.HTTPConnection):
 def _start(settings: Settings) -> Owner:
     private_folder(settings.home)
     private_folder(settings.run)
-    try:
-        with held(settings.run / "start.lock", limit_s=START_LIMIT_S):
-            running = find(settings.home)
-            if running is not None:
-                return running
-            _spawn(settings)
-    except TimeoutError as error:
-        raise OwnerUnreachableError(
-            "Another process has been starting the Workbench for a minute.", remedy="End it, then try again."
-        ) from error
+    with _starting(settings):
+        running = find(settings.home)
+        if running is not None:
+            return running
+        _spawn(settings)
     started = find(settings.home)
     if started is None:
         raise _silent(settings)
     return started
 
 
+@contextlib.contextmanager
+def _starting(settings: Settings) -> Iterator[None]:
+    """Hold what one client at a time starts the owner under."""
+    file = settings.run / "start.lock"
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(held(file, limit_s=START_LIMIT_S))
+        except TimeoutError as error:
+            raise OwnerUnreachableError(
+                "Another process has been starting the Workbench for a minute.", remedy="End it, then try again."
+            ) from error
+        except OSError as error:
+            raise not_written(file, error) from error
+        yield
+
+
 def _spawn(settings: Settings) -> None:
     """Start the owner, detached, and wait until it says that it is ready or why it is not."""
     private_folder(settings.logs)
+    file = settings.logs / "start.log"
+    try:
+        log = file.open("wb")
+    except OSError as error:
+        raise not_written(file, error) from error
     reading, writing = os.pipe()
     try:
-        with (settings.logs / "start.log").open("wb") as log:
+        with log:
             process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
                 [
                     sys.executable,

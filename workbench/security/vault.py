@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from workbench.clock import new_id
-from workbench.config import private_folder
+from workbench.config import not_written, private_folder
 from workbench.errors import InvalidInputError, KeyLostError, LockedError, StoreDamagedError, WrongPassphraseError
 from workbench.security import keychain
 from workbench.storage.database import KEY_BYTES
@@ -151,9 +151,11 @@ class Vault:
         if passphrase is None:
             raise LockedError("Your Workbench is locked.", remedy="Run `workbench unlock`, or unlock it in JupyterLab.")
         try:
-            return _unwrap(_derive(passphrase, file.argon2), file.master_key, file.home_id)
+            master = _unwrap(_derive(passphrase, file.argon2), file.master_key, file.home_id)
         except InvalidTag as error:
             raise WrongPassphraseError("That is not the passphrase.", remedy="Try again.") from error
+        self._master_path.unlink(missing_ok=True)  # there only if a change of the protection was cut off half-way
+        return master
 
     def _keep(self, protection: Protection, home_id: str, master: bytes) -> None:
         text = base64.b64encode(master).decode()
@@ -234,16 +236,22 @@ def _damaged(path: Path) -> StoreDamagedError:
 
 
 def _write_privately(path: Path, data: bytes) -> None:
-    """Replace the file as a whole, readable by its owner alone, and see it to the disk."""
+    """Replace the file as a whole, readable by its owner alone, and see it to the disk.
+
+    Raises DiskFullError, HomeNotWritableError; the file is then as it was.
+    """
     new = path.with_name(f"{path.name}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise not_written(path, error) from error

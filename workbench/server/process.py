@@ -23,7 +23,7 @@ import uvloop
 
 from workbench import __version__
 from workbench.app import App
-from workbench.config import Settings, is_private, private_folder, socket_paths
+from workbench.config import Settings, is_private, not_written, private_folder, socket_paths
 from workbench.errors import HomeNotWritableError, StoreInUseError, WorkbenchError
 from workbench.lock import held
 from workbench.server.api import create_api
@@ -70,14 +70,17 @@ def main(settings: Settings, *, ready_fd: int | None = None) -> None:
         private_folder(settings.logs)
         with _ownership(settings), _listening(settings) as listening:
             _log_to(settings.logs / "owner.log")
-            uvloop.run(_serve(settings, listening, ready_fd))
+            token = secrets.token_urlsafe(32)
+            announcement = _announcement(settings, listening, token)
+            uvloop.run(_serve(settings, listening, token, announcement, ready_fd))
     except WorkbenchError as error:
         _say(ready_fd, {"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
         raise
 
 
-async def _serve(settings: Settings, listening: Listening, ready_fd: int | None) -> None:
-    token = secrets.token_urlsafe(32)
+async def _serve(
+    settings: Settings, listening: Listening, token: str, announcement: Path, ready_fd: int | None
+) -> None:
     async with asyncio.TaskGroup() as group:
         app = App(settings, group)
         server = _Server(app, listening, token)
@@ -85,7 +88,7 @@ async def _serve(settings: Settings, listening: Listening, ready_fd: int | None)
         gc.freeze()  # what is loaded by now stays: keep it out of every later collection
         serving = group.create_task(server.serve(sockets=[listening.socket]))
         await server.answering.wait()
-        with _announced(settings, listening, token):
+        with _announced(announcement):
             log.info("The owner answers (version %s).", __version__)
             _say(ready_fd, {"ready": True})
             warming = group.create_task(app.keep_warm())
@@ -158,6 +161,8 @@ def _ownership(settings: Settings) -> Iterator[None]:
                 f"Another process owns this home folder and does not end ({str(file)!r} is locked).",
                 remedy="Run `workbench stop`, then try again.",
             ) from error
+        except OSError as error:
+            raise not_written(file, error) from error
         yield
 
 
@@ -200,18 +205,25 @@ def _bind_loopback() -> Listening:
     return Listening(bound, None)
 
 
-@contextlib.contextmanager
-def _announced(settings: Settings, listening: Listening, token: str) -> Iterator[None]:
-    """While inside, `owner.json` says how to reach this process."""
+def _announcement(settings: Settings, listening: Listening, token: str) -> Path:
+    """A file that says how to reach this process, written before anything depends on it: a full disk shows here."""
     host, port = (None, None) if listening.path is not None else listening.socket.getsockname()[:2]
     path = None if listening.path is None else str(listening.path)
     said = {"pid": os.getpid(), "version": __version__, "token": token, "socket": path, "host": host, "port": port}
-    file = settings.run / "owner.json"
-    new = file.with_suffix(".new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(said, stream)
-    new.replace(file)
+    file = settings.run / "owner.new"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(said, stream)
+    except OSError as error:
+        raise not_written(file, error) from error
+    return file
+
+
+@contextlib.contextmanager
+def _announced(announcement: Path) -> Iterator[None]:
+    """While inside, `owner.json` says how to reach this process."""
+    file = announcement.replace(announcement.with_suffix(".json"))
     try:
         yield
     finally:
@@ -243,7 +255,12 @@ _ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def _log_to(file: Path) -> None:
-    handler = logging.handlers.RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    try:
+        handler = logging.handlers.RotatingFileHandler(
+            file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+        )
+    except OSError as error:
+        raise not_written(file, error) from error
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     ours = logging.getLogger("workbench")
     ours.setLevel(logging.INFO)
