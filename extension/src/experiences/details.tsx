@@ -143,6 +143,9 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
             aria-required
             aria-invalid={problem !== null}
             aria-describedby="wb-details-name-problem"
+            onFocus={event => {
+              event.target.select();
+            }}
             onChange={event => {
               this.#change({ name: event.target.value });
             }}

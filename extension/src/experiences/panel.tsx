@@ -44,8 +44,10 @@ export class ExperiencesPanel extends ReactWidget {
 
   /** Puts the focus into the list, or on the way to a first Experience. */
   protected override onActivateRequest(): void {
-    const wanted = '.wb-Experiences-open[tabindex="0"], .wb-Experiences-new';
-    this.node.querySelector<HTMLElement>(wanted)?.focus();
+    void Promise.resolve(this.renderPromise).then(() => {
+      const first = this.node.querySelector<HTMLElement>('.wb-Experiences-open[tabindex="0"]');
+      (first ?? this.node.querySelector<HTMLElement>('.wb-Experiences-new, input'))?.focus();
+    });
   }
 
   protected override render(): React.JSX.Element {
