@@ -3,7 +3,7 @@ import jupyter from '@jupyter/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['lib/', 'build/', 'style/', 'src/api.ts', '*.mjs'] },
+  { ignores: ['lib/', 'dist/', 'style/', 'src/api.ts', '*.mjs'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

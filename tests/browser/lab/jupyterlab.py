@@ -1,0 +1,187 @@
+"""JupyterLab with the built extension in it, as a user starts it, and what a user does there."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+ROOT = Path(__file__).parents[3]
+TOKEN = "a-token"
+
+
+@dataclass(frozen=True)
+class JupyterLab:
+    """A running JupyterLab."""
+
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/lab?token={TOKEN}"
+
+    @property
+    def notebooks(self) -> Path:
+        return self.folder / "notebooks"
+
+
+@contextlib.contextmanager
+def running(folder: Path, home: Path, *, port: int = 0) -> Iterator[JupyterLab]:
+    """JupyterLab over `folder`, with nothing of the user's own but the extension that is built in this checkout."""
+    lab = JupyterLab(folder, port or _free_port())
+    for name in ("config", "data", "runtime", "notebooks", "settings", "workspaces"):
+        (folder / name).mkdir(exist_ok=True)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "WORKBENCH"))},
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "JUPYTER_NO_CONFIG": "1",
+        "WORKBENCH_HOME": str(home),
+        "PYTHONPATH": str(ROOT),
+    }
+    extensions = folder / "data" / "labextensions"
+    extensions.mkdir(exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        (extensions / "llm-workbench").symlink_to(ROOT / "workbench" / "jupyter" / "labextension")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={lab.port}"]
+    command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    command += [f"--ServerApp.root_dir={lab.notebooks}"]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--ServerApp.jpserver_extensions={'workbench.jupyter': True}"]
+    with (folder / "jupyterlab.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
+    try:
+        _wait(lab, process)
+        yield lab
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(lab: JupyterLab, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(f"http://127.0.0.1:{lab.port}/api", timeout=5).close()
+            return
+        assert process.poll() is None, (lab.folder / "jupyterlab.log").read_text()
+        assert time.monotonic() < deadline, "JupyterLab did not start in a minute."
+        time.sleep(0.1)
+
+
+class Desk:
+    """What a user sees and does on JupyterLab's page."""
+
+    def __init__(self, page: Page, lab: JupyterLab) -> None:
+        self.page = page
+        self.lab = lab
+        self.experiences = page.locator(".wb-Experiences")
+        self.chat = page.locator("wb-chat")
+        self.log = self.chat.get_by_role("log")
+        self.dialog = page.get_by_role("dialog")
+        self.notebook = page.locator(".jp-NotebookPanel:visible")
+
+    def open(self) -> None:
+        """Load the page and wait until JupyterLab stands."""
+        self.page.goto(self.lab.url)
+        self._wait()
+
+    def reload(self) -> None:
+        """Load the page again, as after a night."""
+        self.page.reload()
+        self._wait()
+
+    def _wait(self) -> None:
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=60_000)
+        self.page.get_by_role("button", name="Workbench: ").wait_for(timeout=30_000)
+
+    def show_experiences(self) -> None:
+        """Open the Workbench in the side bar."""
+        if not self.experiences.is_visible():
+            self.page.get_by_role("tab", name="Workbench: your Experiences").click()
+        self.experiences.wait_for()
+
+    def new_experience(self, name: str, *, category: str = "", description: str = "", public: bool = False) -> None:
+        """Go through the dialog."""
+        self.experiences.get_by_role("button", name="New Experience").click()
+        self.dialog.get_by_label("Name").fill(name)
+        self.dialog.get_by_label("Description").fill(description)
+        self.dialog.get_by_label("Category").fill(category)
+        if public:
+            self.dialog.get_by_role("radio", name="Public").check()
+        self.dialog.get_by_role("button", name="Create").click()
+
+    def ask(self, text: str) -> None:
+        """Write a question and send it with Enter."""
+        composer = self.chat.get_by_role("textbox")
+        composer.fill(text)
+        composer.press("Enter")
+
+    def command(self, label: str) -> None:
+        """Run a command from the palette."""
+        self.page.keyboard.press("Control+Shift+C")
+        palette = self.page.locator("#modal-command-palette")
+        palette.get_by_role("textbox").or_(palette.get_by_role("searchbox")).first.fill(label)
+        self.page.keyboard.press("Enter")
+
+    def choose(self, name: str, action: str) -> None:
+        """Choose something in the menu of an Experience."""
+        self.experiences.get_by_role("button", name=f"Actions for {name}").click()
+        self.page.get_by_role("menuitem", name=action).click()
+
+    def tab(self, label: str) -> Locator:
+        """A tab of the main area."""
+        return self.page.locator("#jp-main-dock-panel").get_by_role("tab", name=label, exact=True)
+
+    def open_file(self, path: str) -> None:
+        """Open a file with the file browser's own dialog."""
+        self.command("Open from Path…")
+        self.dialog.get_by_role("textbox").fill(path)
+        self.page.keyboard.press("Enter")
+        self.tab(path.rpartition("/")[2]).wait_for()
+
+    def close(self, label: str) -> None:
+        """Save and close a notebook."""
+        self.tab(label).click()
+        self.notebook.get_by_role("button", name="Save").first.click()
+        self.tab(label).and_(self.page.locator(":not(.jp-mod-dirty)")).wait_for()
+        self.tab(label).locator(".lm-TabBar-tabCloseIcon").click()
+        self.tab(label).wait_for(state="detached")
+
+    def until(self, condition: Callable[[], bool], timeout_s: float = 20) -> None:
+        """Wait for something outside the page."""
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert time.monotonic() < deadline
+            self.page.wait_for_timeout(50)
+
+    @property
+    def rows(self) -> Locator:
+        """All lines of the list."""
+        return self.experiences.get_by_role("listitem")
+
+    def button(self, name: str) -> Locator:
+        """What opens an Experience in the list."""
+        return self.row(name).get_by_role("button").first
+
+    def row(self, name: str) -> Locator:
+        """The line of an Experience in the list."""
+        return self.experiences.get_by_role("listitem").filter(has_text=name)
