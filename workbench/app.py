@@ -16,7 +16,7 @@ from workbench.chat.service import Chat
 from workbench.config import Settings, private_folder
 from workbench.conversations import schema as conversations_schema
 from workbench.conversations.service import Conversations
-from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError
+from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError, WrongPassphraseError
 from workbench.experiences import schema as experiences_schema
 from workbench.experiences.service import Experiences
 from workbench.providers import schema as providers_schema
@@ -109,7 +109,8 @@ class App:
     def open(self, passphrase: str | None = None) -> None:
         """Open the store, if it is not open; a failure is remembered as `problem`.
 
-        A request that comes soon after a failure is spared another attempt, unless it brings a passphrase.
+        A request that comes soon after a failure is spared another attempt, unless it brings a passphrase. Raises
+        WrongPassphraseError.
         """
         with self._opening:
             recently = time.monotonic() - self._tried < TRY_AGAIN_S
@@ -118,6 +119,8 @@ class App:
             self._tried = time.monotonic()
             try:
                 self._services = self._build(passphrase)
+            except WrongPassphraseError:
+                raise  # for the one who gave it; the store is as locked as it was
             except WorkbenchError as error:
                 self.problem = error
             else:

@@ -212,6 +212,9 @@ def test_with_a_passphrase_it_starts_locked_and_any_door_unlocks_it(home, bench)
         bench.experiences.list()
     with pytest.raises(WrongPassphraseError):
         bench.unlock("wrong horse battery")
+    with pytest.raises(LockedError):
+        bench.experiences.list()
+    assert bench.status().problem.code == "locked"
     assert not bench.unlock("correct horse battery").locked
     assert bench.experiences.list() == (made,)
     bench.remove_passphrase()
