@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.providers.requests import GO_ON
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -76,7 +78,7 @@ class _Asked:
         return cls(
             model=str(body.get("model", "paced-20-0")),
             question=next((text for role, text in reversed(said) if role == "user"), ""),
-            begun=said[-1][1] if said and said[-1][0] == "assistant" else "",
+            begun=said[-2][1] if said and said[-1] == ("user", GO_ON) else "",
             key=keys[0].decode("latin-1") if keys else "",
         )
 

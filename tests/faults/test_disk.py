@@ -4,13 +4,13 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import add_model, kill_owner
+from tests.faults.command import assert_told, run
 from workbench.client import connect, owner
 from workbench.client.records import Delta, Done, Snapshot
 from workbench.errors import DiskFullError, HomeNotWritableError
@@ -64,20 +64,6 @@ def home(disk, monkeypatch):
     kill_owner(home)
 
 
-def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "workbench", *arguments]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=60)
-
-
-def assert_is_told(ended, code: int, *words: str) -> None:
-    """One line on stderr, a code of its own, and nothing of a traceback."""
-    assert ended.returncode == code, ended.stderr
-    assert ended.stderr.startswith("workbench: ")
-    assert ended.stderr.count("\n") == 1
-    for word in words:
-        assert word in ended.stderr
-
-
 def fill_store(bench, disk: Disk, conversation_id: str) -> list[str]:
     """Save titles until there is no room; those that were acknowledged."""
     disk.fill()
@@ -121,8 +107,8 @@ def test_a_full_disk_is_said_by_everything_that_writes_and_costs_nothing_that_wa
         with pytest.raises(DiskFullError) as told:
             write()
         assert told.value.remedy
-    assert_is_told(run("experiences", "create", "New"), 7, "disk is full", "Free some space")
-    assert_is_told(run("ask", "Why?", "-e", "Kept"), 7, "disk is full", "Free some space")
+    assert_told(run("experiences", "create", "New"), 7, "disk is full", "Free some space")
+    assert_told(run("ask", "Why?", "-e", "Kept"), 7, "disk is full", "Free some space")
     assert bench.experiences.list() == (kept,)
     assert json.loads(run("status", "--json").stdout)["pid"] == pid
 
@@ -168,7 +154,7 @@ def test_an_owner_killed_on_a_full_disk_opens_again_with_everything_that_was_sav
     conversation = bench.conversations.create(experience.id)
     saved = fill_store(bench, disk, conversation.id)
     kill_owner(home)
-    assert_is_told(run("experiences", "create", "New"), 7, "disk is full", "Free some space")
+    assert_told(run("experiences", "create", "New"), 7, "disk is full", "Free some space")
     disk.free()
     time.sleep(2.1)
     assert bench.experiences.list() == (experience,)
@@ -178,7 +164,7 @@ def test_an_owner_killed_on_a_full_disk_opens_again_with_everything_that_was_sav
 
 def test_a_new_home_on_a_full_disk_is_said_and_made_when_there_is_room(home, disk):
     disk.fill()
-    assert_is_told(run("experiences", "create", "First"), 7, "full", "Free some space")
+    assert_told(run("experiences", "create", "First"), 7, "full", "Free some space")
     disk.free()
     time.sleep(2.1)
     assert run("experiences", "create", "First").returncode == 0
@@ -198,8 +184,8 @@ def test_a_home_that_cannot_be_written_is_said_and_unchanged(home, bench, disk):
         except subprocess.CalledProcessError:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-    assert_is_told(run("experiences", "list"), 7, str(home), "WORKBENCH_HOME")
-    assert_is_told(run("status"), 7, str(home))
+    assert_told(run("experiences", "list"), 7, str(home), "WORKBENCH_HOME")
+    assert_told(run("status"), 7, str(home))
     with pytest.raises(HomeNotWritableError):
         connect(home).experiences.create("New")
     disk.remount("rw")
