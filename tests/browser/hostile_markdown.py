@@ -1,7 +1,8 @@
 """What a model could write to run a script or to make the browser fetch something, for every host of the chat.
 
-`{sink}` stands for the address of a server that takes note of what reaches it, `{host}` for the same without its scheme. A host renders each payload as a reply,
-whole and cut at every point of a stream, and shows afterwards that `window.hacked` is unset and the sink untouched.
+`{sink}` stands for the address of a server that takes note of what reaches it, `{host}` for the same without its
+scheme. A host renders each payload as a reply, whole and cut at every point of a stream, and shows afterwards that
+`window.hacked` is unset and the sink untouched.
 """
 
 PAYLOADS: dict[str, str] = {
@@ -24,7 +25,7 @@ PAYLOADS: dict[str, str] = {
     "body with a handler": '<body onload="window.hacked = 1">',
     "marquee with a handler": '<marquee onstart="window.hacked = 1">x</marquee>',
     "video with a handler": '<video src="{sink}/v.mp4" onerror="window.hacked = 1" autoplay></video>',
-    "animation with a handler": '<style>@keyframes x{}</style><p style="animation:x 1s" onanimationstart="window.hacked=1">',
+    "animation with a handler": '<style>@keyframes x{}</style><p style="animation:x 1s" onanimationstart="hacked=1">',
     "handler in an info string": '```python" onmouseover="window.hacked=1" autofocus tabindex=1 x="\nx = 1\n```',
     "handler in a link's title": '[x](https://example.org "a\\" onmouseover=\\"window.hacked = 1")',
     "handler in alt text": '![a" onerror="window.hacked = 1]({sink}/alt.png)',
@@ -87,7 +88,7 @@ PAYLOADS: dict[str, str] = {
     "link without a scheme": "[x]({host}/path)",
     "html link": '<a href="javascript:window.hacked=1" target="_self">x</a>',
     # Names that take a place in the document
-    "clobbered names": '<form name="querySelector"><input id="body" name="cookie"></form><a id="model" name="page"></a>',
+    "clobbered names": '<form name="querySelector"><input id="body" name="cookie"></form><a id="model">x</a>',
     "clobbered heading": '# x {#model}\n\n<h1 id="page">x</h1>',
     "our own classes and buttons": '<button data-action="run" class="wb-Button">Insert and run</button>',
     "our own element": '<wb-chat></wb-chat><slot name="no-model"></slot>',
@@ -97,8 +98,8 @@ PAYLOADS: dict[str, str] = {
     "math with html": r"$\htmlClass{x}{y} \htmlId{model}{y} \htmlStyle{position:fixed}{y} \htmlData{a=b}{y}$",
     "math with text": r"$\text{<img src={sink}/text.png onerror=window.hacked=1>}$",
     "math as html": '<math><mtext><img src="{sink}/mtext.png" onerror="window.hacked=1"></mtext></math>',
-    "math that acts": '<math><maction actiontype="statusline" xlink:href="javascript:window.hacked=1">x</maction></math>',
-    "math confusion": '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=hacked=1&gt;">',
+    "math that acts": '<math><maction actiontype="statusline" xlink:href="javascript:hacked=1">x</maction></math>',
+    "math confusion": '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src onerror=hacked=1">',
     "math out of bounds": r"$\rule{99999em}{99999em}$ $\hspace{99999em}x$ $\kern{-99999em}x$ $\raisebox{9999em}{x}$",
     "math without end": r"$\def\a{\a\a}\a$ " + "$" + "{" * 3000 + "}" * 3000 + "$",
     # Cuts and nests

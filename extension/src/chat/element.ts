@@ -13,7 +13,7 @@ import { message } from './message.js';
 import type { ChatModel } from './model.js';
 import { connection, empty, problem } from './notices.js';
 import { type ChatState, EMPTY } from './state.js';
-import { STYLES } from './styles.js';
+import { STYLES } from './styles/index.js';
 import type { Translate } from './translation.js';
 import type { View } from './view.js';
 
@@ -391,8 +391,8 @@ export class WbChat extends LitElement {
 }
 
 /**
- * Keeps Chromium from looking up the hosts of the links in `document` before anybody follows them, which it does on
- * pages that come over plain HTTP, as JupyterLab does at home: a link that a model wrote would be a message to its host.
+ * Keeps Chromium from looking up the hosts of links before anybody follows them, as it does on pages that come over
+ * plain HTTP, JupyterLab's at home among them: a link that a model wrote would be a message to its host.
  */
 function keepLinksToThemselves(document: Document): void {
   if (document.head.querySelector('meta[http-equiv="x-dns-prefetch-control"]') === null) {

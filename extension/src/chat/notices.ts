@@ -153,9 +153,8 @@ function noModel(view: View): TemplateResult {
   return html`<div class="wb-Empty">
     <h3 class="wb-Empty-title">${t('Add a model to begin')}</h3>
     <p>
-      ${t(
-        'The demo model runs on this computer: 98 MB, no key, and no network once it is here. It is small, and often wrong.'
-      )}
+      ${t('The demo model runs on this computer: 98 MB, no key, and no network once it is here.')}
+      ${t('It is small, and often wrong.')}
     </p>
     ${demo?.state === 'running'
       ? progress(view, demo)

@@ -21,12 +21,13 @@ const MATH_ATTRIBUTES = [
 ]; // prettier-ignore
 
 /** The classes that the renderer, the highlighter and the typesetter give; no others get through. */
-const CLASSES = /^(?:wb-[\w-]+|hljs-[\w-]+|language-[\w+#.-]+|tml-[\w-]+|class_|function_|inherited__|upstrike|downstrike)$/;
+const CLASSES =
+  /^(?:(?:wb|hljs|tml)-[\w-]+|language-[\w+#.-]+|class_|function_|inherited__|upstrike|downstrike)$/;
 
 /** The only links that lead anywhere: absolute, and of a kind that runs nothing. */
 export const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i;
 
-/** What `html` may show: text, structure, links to follow by hand and math. It runs, styles, names and fetches nothing. */
+/** What `html` may show: text, structure, links and math. It runs, styles, names and fetches nothing. */
 export function sanitise(html: string): DocumentFragment {
   return purifier().sanitize(html, {
     ALLOWED_TAGS: [...HTML_TAGS, ...MATH_TAGS],

@@ -160,6 +160,15 @@ export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
+/** What the reader is told of `error`. */
+export function toFault(error: unknown): Fault {
+  if (error instanceof ApiError) {
+    return { code: error.code, message: error.message, remedy: error.remedy };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'error', message, remedy: 'Reload the page and try again.' };
+}
+
 /** Resolves after `ms`; rejects with an AbortError as soon as `signal` aborts. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

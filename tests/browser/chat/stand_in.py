@@ -258,7 +258,7 @@ class StandIn:
         conversation = self.conversations[request.match_info["id"]]
         if conversation.title == "":
             conversation = self._touch(conversation.id, title=body["text"][:60])
-        parent = body["parent_id"] if "parent_id" in body else conversation.head_id
+        parent = body.get("parent_id", conversation.head_id)
         message = self._message(conversation, parent, text=body["text"], id=body.get("id"))
         self.messages[message.id] = message
         reply = self._start(message, body.get("reply_id"), body.get("model"))

@@ -1,0 +1,79 @@
+import type { Conversation, ConversationPage } from './records.js';
+
+const PAGE_SIZE = 50;
+
+/** The conversations of an Experience as far as they were read, the latest first. */
+export class ConversationList {
+  constructor(experienceId: string) {
+    this.#experienceId = experienceId;
+  }
+
+  get all(): readonly Conversation[] {
+    return this.#all;
+  }
+
+  get hasMore(): boolean {
+    return this.#cursor !== null;
+  }
+
+  get(id: string): Conversation | undefined {
+    return this.#all.find(each => each.id === id);
+  }
+
+  /** Whether the owner has not got the conversation yet. */
+  isUnsaved(id: string): boolean {
+    return this.#unsaved.has(id);
+  }
+
+  /** Adds a conversation that the owner has not got. */
+  add(conversation: Conversation): void {
+    this.#unsaved.add(conversation.id);
+    this.#all = [conversation, ...this.#all];
+  }
+
+  /** Takes in what the owner has. */
+  put(conversation: Conversation): void {
+    this.#unsaved.delete(conversation.id);
+    const old = this.get(conversation.id);
+    const titled = { ...conversation, title: conversation.title || (old?.title ?? '') };
+    this.#all =
+      old === undefined
+        ? [titled, ...this.#all]
+        : this.#all.map(each => (each === old ? titled : each));
+  }
+
+  /** Where the first page is read, or the next. */
+  path(page: 'first' | 'next'): string {
+    const query = new URLSearchParams({ experience: this.#experienceId, limit: String(PAGE_SIZE) });
+    if (page === 'next' && this.#cursor !== null) {
+      query.set('cursor', this.#cursor);
+    }
+    return `conversations?${query.toString()}`;
+  }
+
+  /** Takes the first page in; pages that were read before stay below it. */
+  putFirst(page: ConversationPage): void {
+    const first = new Set(page.conversations.map(each => each.id));
+    const others = this.#all.filter(each => !first.has(each.id));
+    const oldest = page.conversations.at(-1)?.updated_at ?? '';
+    const below = others.filter(each => !this.isUnsaved(each.id) && each.updated_at <= oldest);
+    const hasBelow = page.next_cursor !== null && below.length > 0;
+    this.#all = [
+      ...others.filter(each => this.isUnsaved(each.id)),
+      ...page.conversations,
+      ...(hasBelow ? below : [])
+    ];
+    this.#cursor = hasBelow ? this.#cursor : page.next_cursor;
+  }
+
+  putNext(page: ConversationPage): void {
+    const known = new Set(this.#all.map(each => each.id));
+    this.#all = [...this.#all, ...page.conversations.filter(each => !known.has(each.id))];
+    this.#cursor = page.next_cursor;
+  }
+
+  readonly #experienceId: string;
+  readonly #unsaved = new Set<string>();
+  #all: readonly Conversation[] = [];
+  #cursor: string | null = null;
+}

@@ -1,0 +1,110 @@
+import { newId } from './ids.js';
+import type { Conversation, Fault, Message } from './records.js';
+
+/** A question on its way to the owner. Its ids are made here, so that sending it again does it once. */
+export interface Outgoing {
+  readonly question: Message;
+  readonly replyId: string;
+  readonly key: string;
+  /** Why it could not be sent; null: it is under way. */
+  readonly fault: Fault | null;
+}
+
+/** The questions that the owner has not got, of every conversation, as long as the page lives. */
+export class Outbox {
+  /** Takes in a question and says under which ids it goes. */
+  add(question: Message): Outgoing {
+    const outgoing = { question, replyId: newId(), key: newId(), fault: null };
+    this.#questions.set(question.id, outgoing);
+    return outgoing;
+  }
+
+  get(id: string): Outgoing | undefined {
+    return this.#questions.get(id);
+  }
+
+  mark(id: string, fault: Fault | null): void {
+    const outgoing = this.#questions.get(id);
+    if (outgoing !== undefined) {
+      this.#questions.set(id, { ...outgoing, fault });
+    }
+  }
+
+  delete(id: string): void {
+    this.#questions.delete(id);
+  }
+
+  of(conversationId: string): readonly Outgoing[] {
+    return [...this.#questions.values()].filter(
+      each => each.question.conversation_id === conversationId
+    );
+  }
+
+  readonly #questions = new Map<string, Outgoing>();
+}
+
+/** A conversation that is to be saved with its first question. */
+export function newConversation(experienceId: string, firstQuestion: string): Conversation {
+  const now = new Date().toISOString();
+  return {
+    id: newId(),
+    experience_id: experienceId,
+    title: firstQuestion.trim().replace(/\s+/g, ' ').slice(0, 80),
+    head_id: null,
+    message_count: 0,
+    created_at: now,
+    updated_at: now,
+    revision: 0
+  };
+}
+
+/** A question as it is shown before the owner has it. */
+export function newQuestion(
+  conversation: Conversation,
+  parentId: string | null,
+  text: string
+): Message {
+  const place = { conversation_id: conversation.id, experience_id: conversation.experience_id };
+  return { ...BLANK, ...place, ...stamps(), id: newId(), parent_id: parentId, text };
+}
+
+/** The reply to `question` as it is shown before the owner has begun it. */
+export function newReply(
+  id: string,
+  question: Message,
+  model: { readonly id: string; readonly name: string } | null
+): Message {
+  return {
+    ...BLANK,
+    ...stamps(),
+    id,
+    conversation_id: question.conversation_id,
+    experience_id: question.experience_id,
+    parent_id: question.id,
+    author: 'assistant',
+    status: 'running',
+    model: model?.id ?? null,
+    model_name: model?.name ?? null
+  };
+}
+
+const BLANK = {
+  author: 'user',
+  text: '',
+  reasoning: '',
+  status: 'complete',
+  fault: null,
+  model: null,
+  model_name: null,
+  provider: null,
+  input_tokens: null,
+  output_tokens: null,
+  cost_usd: null,
+  first_token_ms: null,
+  total_ms: null
+} as const satisfies Partial<Message>;
+
+function stamps(): Pick<Message, 'created_at' | 'updated_at'> {
+  const now = new Date().toISOString();
+  return { created_at: now, updated_at: now };
+}

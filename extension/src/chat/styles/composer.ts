@@ -1,0 +1,100 @@
+import { css } from 'lit';
+
+import { measure, token } from '../tokens.js';
+
+/** Where is written: the composer, the editor of a question; and what floats above the transcript. */
+export const COMPOSER = css`
+  .wb-Composer {
+    display: flex;
+    flex-direction: column;
+    border: 1px solid ${token('--wb-border-strong')};
+    border-radius: 14px;
+    background: ${token('--wb-surface-raised')};
+  }
+
+  .wb-Composer:focus-within {
+    border-color: ${token('--wb-focus')};
+    box-shadow: 0 0 0 1px ${token('--wb-focus')};
+  }
+
+  .wb-Composer-text,
+  .wb-Editor-text {
+    width: 100%;
+    min-height: 44px;
+    max-height: min(40vh, 16rem);
+    padding: 11px 14px 4px;
+    border: 0;
+    background: transparent;
+    color: inherit;
+    font: inherit;
+    line-height: 1.5;
+    resize: none;
+    field-sizing: content;
+    scrollbar-width: thin;
+  }
+
+  .wb-Composer-text:focus {
+    outline: none;
+  }
+
+  .wb-Composer-text::placeholder {
+    color: ${token('--wb-text-muted')};
+    opacity: 1;
+  }
+
+  .wb-Composer-bar {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    justify-content: space-between;
+    padding: 0 6px 6px 14px;
+  }
+
+  .wb-Composer-hint {
+    color: ${token('--wb-text-muted')};
+    font-size: 0.8571em;
+  }
+
+  .wb-Editor {
+    display: flex;
+    flex-direction: column;
+    gap: 8px;
+    width: 100%;
+  }
+
+  .wb-Editor-text {
+    padding: 10px 14px;
+    border: 1px solid ${token('--wb-border-strong')};
+    border-radius: ${measure('--wb-radius')};
+    background: ${token('--wb-surface-raised')};
+  }
+
+  .wb-Editor-text:focus {
+    border-color: ${token('--wb-focus')};
+    outline: 1px solid ${token('--wb-focus')};
+  }
+
+  .wb-Jump {
+    position: absolute;
+    bottom: 10px;
+    left: 50%;
+    border-color: ${token('--wb-border')};
+    border-radius: 999px;
+    box-shadow: 0 3px 12px ${token('--wb-shadow')};
+    transform: translateX(-50%);
+  }
+
+  .wb-Toast {
+    position: absolute;
+    bottom: 10px;
+    left: 50%;
+    z-index: 2;
+    padding: 6px 14px;
+    border-radius: 999px;
+    background: ${token('--wb-text')};
+    color: ${token('--wb-surface')};
+    font-size: 0.9286em;
+    transform: translateX(-50%);
+    pointer-events: none;
+  }
+`;

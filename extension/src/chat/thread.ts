@@ -1,0 +1,439 @@
+import { newId } from './ids.js';
+import { newQuestion, newReply, type Outbox, type Outgoing } from './outbox.js';
+import type { Conversation, ConversationTree, Message, Model, Turn } from './records.js';
+import { followReply, type Piece } from './reply.js';
+import type { ChatState, ShownMessage } from './state.js';
+import { toFault, type Transport } from './transport.js';
+import { MessageTree } from './tree.js';
+
+/** A first token that takes longer than this is worth a word. */
+const SLOW_MS = 1000;
+
+/** What of the state is the open conversation's. */
+export type ThreadState = Pick<
+  ChatState,
+  'branch' | 'running' | 'stopping' | 'slow' | 'connection'
+>;
+
+export const EMPTY_THREAD: ThreadState = {
+  branch: [],
+  running: null,
+  stopping: false,
+  slow: false,
+  connection: 'live'
+};
+
+/** The one who has a thread open. */
+export interface ThreadHost {
+  /** The model that answers the next question. */
+  readonly answering: Model | null;
+  onChange(news: Partial<ThreadState>): void;
+  onFailure(error: unknown, again: (() => Promise<void>) | null): void;
+  /** The owner has the conversation in this form. */
+  onSaved(conversation: Conversation): void;
+  /** A reply has begun or ended: lists may read otherwise now. */
+  onTurn(): void;
+  /** A question has arrived, or could not be sent; whoever shows its conversation now is to take that in. */
+  onDelivery(outgoing: Outgoing, turn: Turn | null): void;
+  /** Makes sure that the owner has the conversation. */
+  save(conversation: Conversation): Promise<void>;
+}
+
+/**
+ * The messages of the open conversation: the branch that is shown, the reply that runs at its end, and what is asked.
+ *
+ * What is asked is shown at once, and taken back if the owner refuses it; but questions stay until they are sent.
+ */
+export class Thread {
+  constructor(transport: Transport, host: ThreadHost, outbox: Outbox, conversation: Conversation) {
+    this.conversation = conversation;
+    this.#transport = transport;
+    this.#host = host;
+    this.#outbox = outbox;
+  }
+
+  /** As it was opened; what becomes of its title is the list's. */
+  readonly conversation: Conversation;
+
+  get isClosed(): boolean {
+    return this.#scope.signal.aborted;
+  }
+
+  /** The last message of the branch that the owner has. */
+  get savedHead(): string | null {
+    return this.#branch.findLast(shown => shown.delivery === 'saved')?.message.id ?? null;
+  }
+
+  /** Stops following and showing; what was asked goes on. */
+  close(): void {
+    this.#scope.abort();
+    this.#follow(null);
+    clearTimeout(this.#slow?.timer);
+  }
+
+  /** Reads all messages and shows the branch that was shown last. */
+  async read(): Promise<Conversation> {
+    const { conversation, messages } = await this.#getTree();
+    this.#tree = new MessageTree(messages);
+    this.#head = conversation.head_id ?? messages.at(-1)?.id ?? null;
+    this.#addOutgoing({ follow: true });
+    this.show();
+    return conversation;
+  }
+
+  /** Shows a conversation of which the owner has nothing yet. */
+  restore(): void {
+    this.#addOutgoing({ follow: true });
+    this.show();
+  }
+
+  /** Takes in what others wrote. The view follows them only where they went on from what it shows. */
+  async merge(): Promise<void> {
+    const { conversation, messages } = await this.#getTree();
+    if (this.isClosed || this.#asked.size > 0) {
+      return;
+    }
+    const followed = this.#tree.get(this.#followed?.id ?? '');
+    this.#tree = new MessageTree(messages);
+    if (followed !== undefined) {
+      this.#tree.put(followed); // more of it has arrived here than was saved
+    }
+    this.#addOutgoing({ follow: false });
+    const theirs = this.#tree.branch(conversation.head_id).map(each => each.id);
+    const head = this.#head;
+    if (head === null || this.#tree.get(head) === undefined || theirs.includes(head)) {
+      this.#head = conversation.head_id;
+    }
+    this.#host.onSaved(conversation);
+    this.show();
+  }
+
+  /** Whether the conversation holds messages that are not shown here. */
+  isBehind(conversation: Conversation): boolean {
+    const { head_id: head, message_count: count } = conversation;
+    const unsaved = this.#outbox.of(conversation.id).length;
+    const isComplete = count === this.#tree.size - unsaved;
+    return this.#asked.size === 0 && !(isComplete && (head === null || this.#tree.get(head)));
+  }
+
+  async ask(text: string, parentId: string | null): Promise<void> {
+    const question = newQuestion(this.conversation, parentId, text);
+    this.#tree.put(question);
+    await this.#deliver(this.#outbox.add(question));
+  }
+
+  async edit(id: string, text: string): Promise<void> {
+    const question = this.#tree.get(id);
+    if (question !== undefined) {
+      await this.ask(text, question.parent_id);
+    }
+  }
+
+  async sendAgain(id: string): Promise<void> {
+    const outgoing = this.#outbox.get(id);
+    if (outgoing !== undefined && outgoing.fault !== null) {
+      this.#outbox.mark(id, null);
+      await this.#deliver(outgoing);
+    }
+  }
+
+  takeBack(id: string): string {
+    const outgoing = this.#outbox.get(id);
+    if (outgoing === undefined || outgoing.fault === null) {
+      return '';
+    }
+    const { question } = outgoing;
+    this.#outbox.delete(id);
+    this.#tree.remove(id);
+    const [sibling] = this.#tree.siblings(question);
+    this.#head =
+      question.parent_id ?? (sibling === undefined ? null : this.#tree.newestLeaf(sibling));
+    this.show();
+    return question.text;
+  }
+
+  /** Takes in what became of a question. */
+  receive(outgoing: Outgoing, turn: Turn | null): void {
+    if (turn !== null) {
+      this.#put(turn.message, turn.reply);
+      return;
+    }
+    this.#tree.remove(outgoing.replyId);
+    if (this.#head === outgoing.replyId) {
+      this.#head = outgoing.question.id;
+    }
+    this.show();
+  }
+
+  async stop(): Promise<void> {
+    const { running } = this;
+    if (running === null || this.#isStopping) {
+      return;
+    }
+    this.#setStopping(true);
+    try {
+      await this.#asked.get(running.id);
+      this.#put(await this.#transport.request<Message>('POST', `messages/${running.id}/stop`));
+    } catch (error) {
+      this.#fail(error, () => this.stop());
+    } finally {
+      this.#setStopping(false);
+    }
+  }
+
+  async retry(
+    id: string,
+    model: Model | null,
+    ids = { reply: newId(), key: newId() }
+  ): Promise<void> {
+    const reply = this.#tree.get(id);
+    const question = this.#tree.get(reply?.parent_id ?? '');
+    if (question === undefined || this.running !== null) {
+      return;
+    }
+    this.#tree.put(newReply(ids.reply, question, model ?? this.#host.answering));
+    this.#head = ids.reply;
+    const body = { reply_id: ids.reply, ...(model === null ? {} : { model: model.id }) };
+    try {
+      this.#put(await this.#start(ids.reply, `messages/${id}/retry`, body, ids.key));
+      this.#host.onTurn();
+    } catch (error) {
+      this.#tree.remove(ids.reply);
+      this.#head = id;
+      this.show();
+      this.#fail(error, () => this.retry(id, model, ids));
+    }
+  }
+
+  async resume(id: string, key = newId()): Promise<void> {
+    const reply = this.#tree.get(id);
+    if (reply === undefined || this.running !== null) {
+      return;
+    }
+    this.#tree.put({ ...reply, status: 'running', fault: null });
+    try {
+      this.#put(await this.#start(id, `messages/${id}/continue`, undefined, key));
+    } catch (error) {
+      this.#tree.put(reply);
+      this.show();
+      this.#fail(error, () => this.resume(id, key));
+    }
+  }
+
+  async selectSibling(id: string): Promise<void> {
+    if (this.#tree.get(id) === undefined) {
+      return;
+    }
+    const head = this.#tree.newestLeaf(id);
+    this.#head = head;
+    this.show();
+    if (this.#outbox.get(head) !== undefined) {
+      return;
+    }
+    try {
+      const path = `conversations/${this.conversation.id}`;
+      this.#host.onSaved(
+        await this.#transport.request<Conversation>('PATCH', path, { head_id: head })
+      );
+    } catch (error) {
+      this.#fail(error, null);
+    }
+  }
+
+  /** The reply that runs at the end of the branch. */
+  get running(): Message | null {
+    const last = this.#branch.at(-1)?.message;
+    return last?.status === 'running' ? last : null;
+  }
+
+  /** Shows the branch; what is the same as before keeps its identity. */
+  show(): void {
+    if (this.isClosed) {
+      return;
+    }
+    const before = new Map(this.#branch.map(shown => [shown.message.id, shown]));
+    this.#branch = this.#tree.branch(this.#head).map(message => {
+      const shown = this.#describe(message);
+      const old = before.get(message.id);
+      return old !== undefined && isSame(old, shown) ? old : shown;
+    });
+    const { running } = this;
+    this.#watchFirstToken(running);
+    this.#host.onChange({
+      branch: this.#branch,
+      running,
+      ...(running === null ? { connection: 'live' as const } : {})
+    });
+    this.#follow(running);
+  }
+
+  #describe(message: Message): ShownMessage {
+    const outgoing = this.#outbox.get(message.id);
+    const fault = outgoing?.fault ?? null;
+    const isUnderWay = outgoing !== undefined || this.#asked.has(message.id);
+    return {
+      message,
+      siblings: this.#tree.siblings(message),
+      delivery: fault !== null ? 'unsent' : isUnderWay ? 'sending' : 'saved',
+      fault
+    };
+  }
+
+  async #deliver(outgoing: Outgoing): Promise<void> {
+    const { question, replyId } = outgoing;
+    this.#tree.put(newReply(replyId, question, this.#host.answering));
+    this.#head = replyId;
+    const posting = this.#post(outgoing);
+    this.#asked.set(replyId, posting);
+    this.show();
+    let turn: Turn | null = null;
+    try {
+      turn = await posting;
+      this.#outbox.delete(question.id);
+    } catch (error) {
+      this.#outbox.mark(question.id, toFault(error));
+    }
+    this.#asked.delete(replyId);
+    this.#host.onDelivery(outgoing, turn);
+  }
+
+  async #post({ question, replyId, key }: Outgoing): Promise<Turn> {
+    await this.#host.save(this.conversation);
+    const { id, parent_id, text } = question;
+    const body = { id, reply_id: replyId, parent_id, text };
+    const path = `conversations/${this.conversation.id}/messages`;
+    return this.#transport.request<Turn>('POST', path, body, { idempotencyKey: key });
+  }
+
+  /** Asks for a reply that is shown as running already. */
+  async #start(id: string, path: string, body: unknown, idempotencyKey: string): Promise<Message> {
+    const starting = this.#transport.request<Message>('POST', path, body, { idempotencyKey });
+    this.#asked.set(id, starting);
+    this.show();
+    try {
+      return await starting;
+    } finally {
+      this.#asked.delete(id);
+    }
+  }
+
+  /** Follows the running reply at the end of the branch, and no other. */
+  #follow(running: Message | null): void {
+    const id = running === null || this.#asked.has(running.id) ? null : running.id;
+    if ((this.#followed?.id ?? null) === id) {
+      return;
+    }
+    this.#followed?.scope.abort();
+    this.#followed = null;
+    if (id === null) {
+      return;
+    }
+    const scope = new AbortController();
+    this.#followed = { id, scope };
+    const listener = {
+      onMessage: (message: Message): void => {
+        this.#put(message);
+      },
+      onPiece: (piece: Required<Piece>): void => {
+        this.#append(id, piece);
+      },
+      onConnection: (connection: ChatState['connection']): void => {
+        this.#host.onChange({ connection });
+      }
+    };
+    followReply(this.#transport, id, listener, scope.signal)
+      .then(() => {
+        this.#host.onTurn();
+      })
+      .catch((error: unknown) => {
+        this.#fail(error, () => this.merge());
+      });
+  }
+
+  #append(id: string, piece: Required<Piece>): void {
+    const message = this.#tree.get(id);
+    if (message?.status === 'running') {
+      const text = message.text + piece.text;
+      const reasoning = message.reasoning + piece.reasoning;
+      this.#put({ ...message, text, reasoning });
+    }
+  }
+
+  #put(...messages: readonly Message[]): void {
+    for (const message of messages) {
+      this.#tree.put(message);
+    }
+    this.show();
+  }
+
+  /** Puts in the questions that the owner has not got. `follow`: the view goes where they are. */
+  #addOutgoing({ follow }: { readonly follow: boolean }): void {
+    for (const { question, replyId, fault } of this.#outbox.of(this.conversation.id)) {
+      if (this.#tree.get(question.id) === undefined) {
+        this.#tree.put(question);
+        if (fault === null) {
+          this.#tree.put(newReply(replyId, question, this.#host.answering));
+        }
+        this.#head = follow ? (fault === null ? replyId : question.id) : this.#head;
+      }
+    }
+  }
+
+  #watchFirstToken(running: Message | null): void {
+    const waiting = running?.text === '' && running.reasoning === '' ? running.id : null;
+    if (waiting === (this.#slow?.id ?? null)) {
+      return;
+    }
+    clearTimeout(this.#slow?.timer);
+    this.#slow = null;
+    this.#host.onChange({ slow: false });
+    if (waiting !== null) {
+      const timer = setTimeout(() => {
+        this.#host.onChange({ slow: true });
+      }, SLOW_MS);
+      this.#slow = { id: waiting, timer };
+    }
+  }
+
+  #setStopping(stopping: boolean): void {
+    this.#isStopping = stopping;
+    if (!this.isClosed) {
+      this.#host.onChange({ stopping });
+    }
+  }
+
+  #fail(error: unknown, again: (() => Promise<void>) | null): void {
+    if (!this.isClosed) {
+      this.#host.onFailure(error, again);
+    }
+  }
+
+  #getTree(): Promise<ConversationTree> {
+    const path = `conversations/${this.conversation.id}`;
+    const { signal } = this.#scope;
+    return this.#transport.request<ConversationTree>('GET', path, undefined, { signal });
+  }
+
+  readonly #transport: Transport;
+  readonly #host: ThreadHost;
+  readonly #outbox: Outbox;
+  readonly #scope = new AbortController();
+  /** Replies that are shown as running and have been asked for, not confirmed. */
+  readonly #asked = new Map<string, Promise<unknown>>();
+  #tree = new MessageTree();
+  #head: string | null = null;
+  #branch: readonly ShownMessage[] = [];
+  #isStopping = false;
+  #followed: { readonly id: string; readonly scope: AbortController } | null = null;
+  #slow: { readonly id: string; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+}
+
+function isSame(one: ShownMessage, other: ShownMessage): boolean {
+  return (
+    one.message === other.message &&
+    one.delivery === other.delivery &&
+    one.fault === other.fault &&
+    one.siblings.length === other.siblings.length &&
+    one.siblings.every((id, index) => id === other.siblings[index])
+  );
+}
