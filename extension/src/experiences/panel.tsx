@@ -170,7 +170,20 @@ function List(props: Props): React.JSX.Element {
   const { state, trans } = props;
   const list = shown(state);
   const [focused, setFocused] = React.useState<string | null>(null);
-  const entrance = list.some(each => each.id === focused) ? focused : (list[0]?.id ?? null);
+  const ids = list.map(each => each.id);
+  const before = React.useRef<readonly string[]>(ids);
+  const entrance = focused !== null && ids.includes(focused) ? focused : (ids[0] ?? null);
+  // Who deletes a row by keyboard goes on from the next one.
+  React.useEffect(() => {
+    if (focused !== null && !ids.includes(focused)) {
+      const at = Math.min(before.current.indexOf(focused), ids.length - 1);
+      setFocused(null);
+      if (document.activeElement === document.body) {
+        focusRow(document.querySelector('.wb-Experiences'), Math.max(0, at));
+      }
+    }
+    before.current = ids;
+  });
   if (list.length === 0) {
     return <Empty {...props} />;
   }

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "a-token"
@@ -137,9 +137,13 @@ class Desk:
 
     def command(self, label: str) -> None:
         """Run a command from the palette."""
-        self.page.keyboard.press("Control+Shift+C")
-        palette = self.page.locator("#modal-command-palette")
-        palette.get_by_role("textbox").or_(palette.get_by_role("searchbox")).first.fill(label)
+        field = self.page.locator("#modal-command-palette input")
+        for _ in range(3):
+            self.page.keyboard.press("Control+Shift+C")
+            with contextlib.suppress(AssertionError):
+                expect(field).to_be_visible(timeout=3000)
+                break
+        field.fill(label)
         self.page.keyboard.press("Enter")
 
     def choose(self, name: str, action: str) -> None:

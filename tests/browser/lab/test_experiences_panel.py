@@ -23,6 +23,7 @@ def panel(desk: Desk, workbench: Workbench) -> Desk:
     workbench.experiences.create("Thesis")
     desk.show_experiences()
     expect(desk.row("Thesis")).to_be_visible()
+    expect(desk.rows).to_have_count(3)
     return desk
 
 
@@ -129,6 +130,13 @@ def test_the_list_is_walked_by_keyboard(panel: Desk) -> None:
     expect(panel.page.get_by_role("menuitem", name="Archive Experience")).to_be_visible()
     keys.press("Escape")
     expect(panel.experiences.get_by_role("button", name="Actions for Thesis")).to_be_focused()
+
+
+def test_who_deletes_by_keyboard_goes_on_from_the_next_row(panel: Desk) -> None:
+    panel.button("Cooking").focus()
+    panel.page.keyboard.press("Delete")
+    expect(panel.rows).to_have_count(2)
+    expect(panel.button("Physics")).to_be_focused()
 
 
 def test_an_owner_that_is_gone_is_said_with_the_way_on(panel: Desk) -> None:
