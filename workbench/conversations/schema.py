@@ -42,7 +42,7 @@ TABLES = (
         slice="conversations",
         key=("id",),
         experience="experience_id",
-        personal=("text", "reasoning", "fault"),
+        personal=("text", "reasoning", "fault", "model", "model_name", "provider"),
     ),
     Table(
         name="message_parts",

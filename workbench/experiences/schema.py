@@ -22,6 +22,6 @@ TABLES = (
         slice="experiences",
         key=("id",),
         experience="id",
-        personal=("name", "slug", "description", "category"),
+        personal=("name", "slug", "description", "category", "model"),
     ),
 )

@@ -21,5 +21,5 @@ MIGRATIONS = (
 )
 TABLES = (
     Table(name="providers", slice="providers", key=("name",), personal=("name", "base_url")),
-    Table(name="models", slice="providers", key=("id",), personal=("file",)),
+    Table(name="models", slice="providers", key=("id",), personal=("id", "provider", "name", "file")),
 )

@@ -32,7 +32,7 @@ TABLES = (
         name="audit",
         slice="audit",
         key=("number",),
-        personal=("detail",),
+        personal=("record_id", "detail"),
         audited=False,
         reason="It is the audit log.",
     ),

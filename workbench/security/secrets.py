@@ -27,6 +27,7 @@ TABLES = (
         slice="secrets",
         key=("name",),
         exported=False,
+        personal=("name",),
         secret=("sealed", "hint"),
         reason="A key stays on the machine it was given to.",
     ),

@@ -1,0 +1,210 @@
+"""What is in the store is declared, and what is changed is in the audit log: for every table and route there is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import add_model, kill_owner
+from tests.providers.test_gguf import gguf
+from workbench.app import TABLES
+from workbench.client import Workbench, connect
+from workbench.clock import new_id
+from workbench.providers.records import Model
+from workbench.security import audit
+from workbench.security.vault import Vault
+from workbench.server.api import PREFIX, describe
+from workbench.storage.database import Database
+
+DECLARED = {table.name: table for table in TABLES}
+NOBODYS_WORDS = {
+    "audit": {"actor", "action", "hash"},
+    "conversations": {"owner_id"},
+    "experiences": {"owner_id", "privacy", "state"},
+    "messages": {"owner_id", "author", "status"},
+    "models": {"owner_id"},
+    "providers": {"owner_id"},
+    "requests": {"key"},
+    "schema_migrations": {"slice"},
+}
+"""Columns of text that only the Workbench itself writes to, from words of its own."""
+
+
+# The register
+
+
+def test_every_table_is_declared_once_and_nothing_else_is(database):
+    assert sorted(database.tables()) == sorted(table.name for table in TABLES)
+
+
+def test_every_declared_column_is_there(database):
+    for table in TABLES:
+        named = {*table.key, *table.personal, *table.secret} | ({table.experience} if table.experience else set())
+        assert named <= set(database.columns(table.name)), table.name
+
+
+def test_every_column_of_text_is_declared_as_somebodys_or_known_to_be_nobodys(database):
+    found = database.read(
+        "SELECT table_name, column_name FROM duckdb_columns() "
+        "WHERE database_name = 'workbench' AND data_type IN ('VARCHAR', 'BLOB', 'JSON')"
+    )
+    texts = {name: {column for table, column in found if table == name} for name in DECLARED}
+    declared = {name: {*table.personal, *table.secret} for name, table in DECLARED.items()}
+    assert {name: texts[name] - declared[name] for name in texts if texts[name] - declared[name]} == NOBODYS_WORDS
+
+
+def test_what_belongs_to_an_experience_says_so(database):
+    holders = {t for t in DECLARED if "experience_id" in database.columns(t)} | {"experiences"}
+    assert {table.name for table in TABLES if table.experience} == holders
+
+
+def test_what_is_kept_back_or_not_audited_has_a_reason():
+    for table in TABLES:
+        assert table.reason or (table.exported and table.audited), table.name
+        assert not set(table.personal) & set(table.secret)
+
+
+# The audit log
+
+NO_CHANGE = {
+    "POST /stop": "it ends the process",
+    "POST /unlock": "it opens the store",
+    "POST /models/demo": "it fetches a file; the model that comes of it is audited as added",
+    "POST /models/demo/cancel": "it stops fetching",
+}
+"""What is called with another method than GET, and changes nothing in the store."""
+
+
+@dataclass
+class Person:
+    """Somebody with models, and a way to have more of everything."""
+
+    bench: Workbench
+    slow: Model
+    quick: Model
+    file: Path
+
+    def experience(self) -> str:
+        return self.bench.experiences.create(new_id()).id
+
+    def trashed(self) -> str:
+        return self.bench.experiences.delete(self.experience()).id
+
+    def conversation(self) -> str:
+        return self.bench.conversations.create(self.experience()).id
+
+    def running(self) -> str:
+        return self.bench.conversations.send(self.conversation(), "Why?", model=self.slow.id).reply.id
+
+    def stopped(self) -> str:
+        return self.bench.conversations.stop(self.running()).id
+
+    def protect(self) -> None:
+        self.bench.set_passphrase("correct horse battery")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call of a route, and what the log says of it. `prepare` makes what `call` changes."""
+
+    action: str
+    call: Callable[[Person, str], object]
+    prepare: Callable[[Person], str | None] = lambda _: None
+
+
+EXAMPLES: dict[str, Example] = {
+    "PUT /passphrase": Example("vault.set_passphrase", lambda p, _: p.protect()),
+    "DELETE /passphrase": Example("vault.remove_passphrase", lambda p, _: p.bench.remove_passphrase(), Person.protect),
+    "POST /experiences": Example("experiences.create", lambda p, _: p.bench.experiences.create("Chemistry")),
+    "PATCH /experiences/{experience_id}": Example(
+        "experiences.update", lambda p, id: p.bench.experiences.update(id, description="new"), Person.experience
+    ),
+    "POST /experiences/{experience_id}/archive": Example(
+        "experiences.archive", lambda p, id: p.bench.experiences.archive(id), Person.experience
+    ),
+    "POST /experiences/{experience_id}/unarchive": Example(
+        "experiences.unarchive",
+        lambda p, id: p.bench.experiences.unarchive(id),
+        lambda p: p.bench.experiences.archive(p.experience()).id,
+    ),
+    "DELETE /experiences/{experience_id}": Example(
+        "experiences.delete", lambda p, id: p.bench.experiences.delete(id), Person.experience
+    ),
+    "POST /experiences/{experience_id}/restore": Example(
+        "experiences.restore", lambda p, id: p.bench.experiences.restore(id), Person.trashed
+    ),
+    "POST /conversations": Example(
+        "conversations.create", lambda p, id: p.bench.conversations.create(id), Person.experience
+    ),
+    "PATCH /conversations/{conversation_id}": Example(
+        "conversations.update", lambda p, id: p.bench.conversations.update(id, title="new"), Person.conversation
+    ),
+    "POST /conversations/{conversation_id}/messages": Example(
+        "messages.send", lambda p, id: p.bench.conversations.send(id, "Why?", model=p.quick.id), Person.conversation
+    ),
+    "POST /messages/{message_id}/stop": Example(
+        "messages.finish", lambda p, id: p.bench.conversations.stop(id), Person.running
+    ),
+    "POST /messages/{message_id}/retry": Example(
+        "messages.retry", lambda p, id: p.bench.conversations.retry(id), Person.stopped
+    ),
+    "POST /messages/{message_id}/continue": Example(
+        "messages.continue", lambda p, id: p.bench.conversations.resume(id), Person.stopped
+    ),
+    "PUT /models/default": Example("models.choose", lambda p, _: p.bench.models.set_default(p.quick.id)),
+    "POST /models/files": Example("models.add", lambda p, _: p.bench.models.add_file(p.file)),
+    "POST /models/remote": Example(
+        "models.add",
+        lambda p, _: p.bench.models.add_remote(provider="p", base_url="https://example.com/v1", name="m"),
+    ),
+    "DELETE /models/{model_id}": Example("models.remove", lambda p, _: p.bench.models.remove(p.quick.id)),
+}
+
+
+def routes() -> set[str]:
+    """Every route that is not only read."""
+    paths = describe().openapi()["paths"].items()
+    return {
+        f"{method.upper()} {path.removeprefix(PREFIX)}"
+        for path, methods in paths
+        for method in methods
+        if method != "get"
+    }
+
+
+def test_every_route_that_changes_something_has_an_example():
+    assert routes() == EXAMPLES.keys() | NO_CHANGE.keys()
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory, provider) -> dict[str, list[tuple[str, str]]]:
+    """Action and door of the rows that each example left in the audit log of one home."""
+    folder = tmp_path_factory.mktemp("audit")
+    home, file = folder / "home", folder / "model.gguf"
+    file.write_bytes(gguf())
+    windows: dict[str, slice] = {}
+    with pytest.MonkeyPatch.context() as patch, connect(home) as bench:
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        person = Person(bench, add_model(bench, provider, "paced-20-1"), add_model(bench, provider, "paced-1-0"), file)
+        for route, example in EXAMPLES.items():
+            made = example.prepare(person)
+            before = bench.status().rows["audit"]
+            example.call(person, str(made))
+            windows[route] = slice(before, bench.status().rows["audit"])
+        kill_owner(home)
+    key = Vault(home / "keys.json").open().database
+    database = Database(home / "store" / "workbench.duckdb", key=key, spill=folder / "spill")
+    rows = [(row[0], row[1]) for row in database.read("SELECT action, actor FROM audit ORDER BY number")]
+    assert audit.verify(database) is None
+    database.close()
+    return {route: rows[window] for route, window in windows.items()}
+
+
+@pytest.mark.parametrize("route", EXAMPLES)
+def test_a_change_leaves_a_row_in_the_audit_log(logged, route):
+    assert EXAMPLES[route].action in [action for action, _ in logged[route]]
+
+
+def test_a_row_names_the_door_that_the_change_came_through(logged):
+    assert ("experiences.create", "python") in logged["POST /experiences"]
