@@ -36,10 +36,12 @@ export class ConversationList {
     this.#unsaved.delete(conversation.id);
     const old = this.get(conversation.id);
     const titled = { ...conversation, title: conversation.title || (old?.title ?? '') };
-    this.#all =
-      old === undefined
-        ? [titled, ...this.#all]
-        : this.#all.map(each => (each === old ? titled : each));
+    if (old !== undefined) {
+      this.#all = this.#all.map(each => (each === old ? titled : each));
+      return;
+    }
+    const place = this.#all.findIndex(each => each.updated_at < titled.updated_at);
+    this.#all = this.#all.toSpliced(place === -1 ? this.#all.length : place, 0, titled);
   }
 
   /** Where the first page is read, or the next. */

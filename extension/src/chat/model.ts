@@ -50,10 +50,13 @@ export class ChatModel {
     this.#listeners.clear();
   }
 
-  /** Shows an Experience with its latest conversation; null: none. */
-  async open(experienceId: string | null): Promise<void> {
+  /** Shows an Experience with a conversation of it, its latest if none is given; null: no Experience. */
+  async open(experienceId: string | null, conversationId: string | null = null): Promise<void> {
     const isOpen = experienceId !== null && experienceId === this.#experienceId;
     if (isOpen && this.#state.phase !== 'failed') {
+      if (conversationId !== null && conversationId !== this.#state.conversation?.id) {
+        await this.openConversation(conversationId);
+      }
       return;
     }
     this.#leave();
@@ -77,11 +80,11 @@ export class ChatModel {
         this.#models.read(scope.signal)
       ]);
       if (!scope.signal.aborted) {
-        await this.#enter(experience, page);
+        await this.#enter(experience, page, conversationId);
       }
     } catch (error) {
       if (!scope.signal.aborted) {
-        const again = (): Promise<void> => this.open(experienceId);
+        const again = (): Promise<void> => this.open(experienceId, conversationId);
         this.#set({ phase: 'failed', problem: { fault: toFault(error), again } });
       }
     }
@@ -95,11 +98,12 @@ export class ChatModel {
 
   /** Reads a conversation and follows the reply that runs in it. */
   async openConversation(id: string): Promise<void> {
-    const conversation = this.#list.get(id);
-    if (conversation === undefined) {
+    const experienceId = this.#experienceId;
+    if (experienceId === null) {
       return;
     }
-    const thread = this.#openThread(conversation);
+    const unread = { ...newConversation(experienceId, ''), id };
+    const thread = this.#openThread(this.#list.get(id) ?? unread);
     if (this.#list.isUnsaved(id)) {
       thread.restore();
       return;
@@ -236,16 +240,20 @@ export class ChatModel {
     this.#set({ problem: null });
   }
 
-  async #enter(experience: Experience, page: ConversationPage): Promise<void> {
+  async #enter(
+    experience: Experience,
+    page: ConversationPage,
+    conversationId: string | null
+  ): Promise<void> {
     this.#list.putFirst(page);
     this.#set({ phase: 'ready' });
     this.#putExperience(experience);
     this.#showList();
-    const [latest] = this.#list.all;
-    if (latest === undefined) {
+    const first = conversationId ?? this.#list.all[0]?.id;
+    if (first === undefined) {
       this.newConversation();
     } else {
-      await this.openConversation(latest.id);
+      await this.openConversation(first);
     }
   }
 

@@ -121,6 +121,29 @@ test('the Experience that was opened last is the one that is shown', async () =>
   expect(chat.state.experience?.id).toBe('e');
 });
 
+test('a conversation that no page of the list has shown yet is opened by its id', async () => {
+  conversations = [];
+  messages = [newMessage({ id: 'q', conversation_id: 'old', text: 'Long ago' })];
+  way.answers['GET conversations/old'] = () => ({
+    conversation: newConversation({ id: 'old', title: 'Old', head_id: 'q', message_count: 1 }),
+    messages
+  });
+  await chat.open('e', 'old');
+  expect(texts()).toEqual(['Long ago']);
+  expect(chat.state.conversation?.title).toBe('Old');
+  expect(chat.state.conversations.map(each => each.id)).toEqual(['old']);
+});
+
+test('a conversation that is gone says so', async () => {
+  way.answers['GET conversations/*'] = () => {
+    throw fault('not_found');
+  };
+  await chat.open('e', 'gone');
+  expect(chat.state.problem?.fault.code).toBe('not_found');
+  chat.newConversation();
+  expect(chat.state.problem).toBeNull();
+});
+
 test('a question is shown before the owner has it', async () => {
   await chat.open('e');
   void chat.send('Why?');
