@@ -27,8 +27,8 @@ def section_{n}(x: float) -> float:
 """
 PIECE = 4
 """Characters of a token, about."""
-MOST_TOLERATED_MS = 300
-"""Five times the budget, for machines that are busy with other tests."""
+MOST_TOLERATED_MS = 1500
+"""Long tasks are wall time, which other tests beside stretch many times over; a quiet machine has none."""
 
 
 def test_a_reply_of_4000_tokens_does_not_hold_the_page_up(opened: Chat, owner: StandIn) -> None:
