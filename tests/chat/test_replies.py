@@ -101,6 +101,15 @@ async def test_stopping_keeps_what_arrived_and_closes_the_upstream(database):
         assert await bench.chat.stop(turn.reply.id) == stopped
 
 
+async def test_a_reply_can_be_stopped_before_it_has_begun(database):
+    async with chatting(database, reply("never")) as bench:
+        turn = await bench.send()
+        async with asyncio.timeout(5):
+            stopped = await bench.chat.stop(turn.reply.id)
+        assert (stopped.status, stopped.text) == ("stopped", "")
+        assert bench.gateway.requests == []
+
+
 @pytest.mark.parametrize(
     ("script", "status", "code", "text"),
     [
@@ -212,6 +221,13 @@ async def test_leaving_interrupts_what_runs_and_saves_it(database):
         await hold.reached.wait()
     kept = bench.conversations.message(turn.reply.id)
     assert (kept.status, kept.text) == ("interrupted", "Half ")
+
+
+async def test_a_reply_that_starts_while_the_owner_leaves_is_interrupted_at_once(database):
+    async with asyncio.timeout(5), chatting(database, reply(Hold())) as bench:
+        bench.replies.leave()
+        turn = await bench.send()
+    assert bench.conversations.message(turn.reply.id).status == "interrupted"
 
 
 async def test_a_repeated_request_starts_nothing_twice(database):

@@ -58,9 +58,9 @@ class _Running:
     """Of the next part to be saved."""
     first_token_ms: int | None = None
     ended: Message | None = None
-    ending: bool = False
-    """Its stream has ended: nothing more arrives, and no part is saved any more."""
-    cancelled_as: Literal["stopped", "interrupted"] = "interrupted"
+    reading: bool = False
+    """Its stream is being read; before, nothing has arrived, and after, no part is saved any more."""
+    cancelled_as: Literal["stopped", "interrupted"] | None = None
     task: asyncio.Task[None] | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -73,9 +73,10 @@ class _Running:
             first_token_ms=self.first_token_ms,
         )
 
-    def cancel(self) -> None:
-        """Break off its stream, unless that has ended already."""
-        if self.task is not None and not self.ending:
+    def cancel(self, status: Literal["stopped", "interrupted"]) -> None:
+        """Break off its stream, or let it not begin; one that has ended stays as it ended."""
+        self.cancelled_as = self.cancelled_as or status
+        if self.task is not None and self.reading:
             self.task.cancel()
 
     def wake(self) -> None:
@@ -101,14 +102,16 @@ class Replies:
         """Interrupt what runs and save it: the owner is about to end."""
         self._leaving.set()
         for running in self._running.values():
-            running.cancel()
+            running.cancel("interrupted")
 
     def __len__(self) -> int:
         return len(self._running)
 
     def start(self, message: Message, request: ChatRequest) -> None:
-        """Let a reply that has been saved as running be written."""
+        """Let a reply that has been saved as running be written; after `leave` it is interrupted at once."""
         running = _Running(message=message, started=time.monotonic())
+        if self._leaving.is_set():
+            running.cancel("interrupted")
         self._running[message.id] = running
         running.task = self._group.create_task(self._write(running, request))
         if self._saver is None or self._saver.done():
@@ -123,8 +126,7 @@ class Replies:
         running = self._running.get(message_id)
         if running is None:
             return None
-        running.cancelled_as = "stopped"
-        running.cancel()
+        running.cancel("stopped")
         while running.ended is None:
             await running.changed.wait()
         return running.ended
@@ -161,9 +163,13 @@ class Replies:
         status: Status = "complete"
         fault: Fault | None = None
         try:
-            finished = await self._read(running, request)
+            if running.cancelled_as is None:
+                running.reading = True
+                finished = await self._read(running, request)
+            else:
+                status = running.cancelled_as
         except asyncio.CancelledError:
-            status = running.cancelled_as
+            status = running.cancelled_as or "interrupted"
         except WorkbenchError as error:
             status, fault = "failed", Fault(code=error.code, message=error.message, remedy=error.remedy)
         except Exception:
@@ -194,7 +200,7 @@ class Replies:
         running.wake()
 
     async def _end(self, running: _Running, finished: Finished | None, status: Status, fault: Fault | None) -> None:
-        running.ending = True
+        running.reading = False
         ended = replace(
             running.now(),
             status=status,
@@ -240,7 +246,7 @@ class Replies:
         taken: list[tuple[_Running, int]] = []
         for running in self._running.values():
             fresh = running.pieces[running.saved :]
-            if fresh and not running.ending:
+            if fresh and running.reading:
                 message = running.message
                 piece = _joined(fresh)
                 parts.append(Part(message.id, message.experience_id, running.part_number, piece.text, piece.reasoning))
