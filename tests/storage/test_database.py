@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 
 from workbench.errors import (
+    DiskFullError,
     EncryptionMissingError,
     OwnerStoppingError,
     StoreDamagedError,
@@ -234,6 +236,17 @@ def test_a_copy_is_whole_while_others_write(database, tmp_path, key):
         copy.close()
 
 
+def test_a_copy_that_finds_no_room_is_said_and_leaves_nothing(database, tmp_path, monkeypatch):
+    def half(_source, target):
+        target.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(door.shutil, "copyfile", half)
+    with pytest.raises(DiskFullError):
+        database.copy(tmp_path / "copy.duckdb")
+    assert not (tmp_path / "copy.duckdb").exists()
+
+
 def test_after_close_writing_says_that_the_store_is_closing(database):
     database.close()
     with pytest.raises(OwnerStoppingError):
@@ -263,3 +276,46 @@ def test_when_duckdb_gives_the_store_up_it_is_opened_again(database, monkeypatch
     assert texts(database) == ["kept"]
     database.write(add(2, "and more"))
     assert texts(database) == ["kept", "and more"]
+
+
+def test_one_who_learns_late_that_the_store_was_given_up_does_not_disturb_the_new_one(database, monkeypatch):
+    real = door._rows
+    reading, told, writing, learned = (threading.Event() for _ in range(4))
+
+    def breaks(cursor, query, parameters):
+        if query == "late":
+            reading.set()
+            told.wait(5)
+        if query in {"late", "early"}:
+            raise door.duckdb.FatalException("FATAL Error: database has been invalidated")
+        return real(cursor, query, parameters)
+
+    def read_late() -> None:
+        with pytest.raises(StoreError):
+            database.read("late")
+        learned.set()
+
+    def write_meanwhile(tx) -> None:
+        add(1, "kept")(tx)
+        writing.set()
+        learned.wait(5)
+
+    monkeypatch.setattr(door, "_rows", breaks)
+    late = threading.Thread(target=read_late)
+    late.start()
+    reading.wait(5)
+    with pytest.raises(StoreError):
+        database.read("early")
+    written = database.submit(write_meanwhile)
+    writing.wait(5)
+    told.set()
+    written.result(5)
+    late.join()
+    assert texts(database) == ["kept"]
+
+
+def test_a_cursor_that_cannot_be_had_is_an_error_of_our_own(database):
+    database._root.close()
+    database._idle.clear()
+    with pytest.raises(StoreError):
+        database.read("SELECT 1")

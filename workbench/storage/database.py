@@ -23,6 +23,7 @@ import duckdb
 import msgspec
 
 from workbench.clock import utc_now
+from workbench.config import not_written
 from workbench.errors import (
     DiskFullError,
     EncryptionMissingError,
@@ -188,13 +189,20 @@ class Database:
         return self.submit(_once(work, f"{returns.__name__}:{key}", returns)).result()
 
     def copy(self, target: Path) -> None:
-        """Write a consistent copy of the store, under the same key, while others keep reading."""
+        """Write a consistent copy of the store, under the same key, while others keep reading.
+
+        Raises DiskFullError, HomeNotWritableError; nothing is then left of the copy.
+        """
 
         def checkpoint_and_copy() -> None:
             with self._cursor() as cursor:
                 cursor.execute(f"CHECKPOINT {_CATALOGUE}")
-            shutil.copyfile(self.path, target)
-            target.chmod(0o600)
+            try:
+                shutil.copyfile(self.path, target)
+                target.chmod(0o600)
+            except OSError as error:
+                target.unlink(missing_ok=True)
+                raise not_written(target, error) from error
 
         self._exclusively(checkpoint_and_copy)
 
@@ -288,9 +296,11 @@ class Database:
                 self._root.close()
             self._root = None
 
-    def _reopen(self) -> None:
-        """Open the store again after DuckDB gave it up; if that fails too, the next use tries again."""
+    def _reopen(self, given_up: int) -> None:
+        """Open the store again after DuckDB gave up that opening of it; if that fails too, the next use tries again."""
         with self._lock:
+            if given_up != self._generation:
+                return
             self._shut()
             with contextlib.suppress(StoreError):
                 self._open()
@@ -304,22 +314,26 @@ class Database:
                 self._open()
             root, generation = cast(duckdb.DuckDBPyConnection, self._root), self._generation
             cursor = self._idle.pop() if self._idle else None
-        if cursor is None:
-            cursor = root.cursor()
-            cursor.execute(f"USE {_CATALOGUE}")
         try:
+            if cursor is None:
+                cursor = root.cursor()
+                cursor.execute(f"USE {_CATALOGUE}")
             yield cursor
         except duckdb.Error as error:
             if _invalidated(error):
-                self._reopen()
+                self._reopen(generation)
             raise _using_error(error) from error
         finally:
-            with self._lock:
-                if generation == self._generation and self._root is not None:
-                    self._idle.append(cursor)
-                else:
-                    with contextlib.suppress(duckdb.Error):
-                        cursor.close()
+            if cursor is not None:
+                self._give_back(cursor, generation)
+
+    def _give_back(self, cursor: duckdb.DuckDBPyConnection, generation: int) -> None:
+        with self._lock:
+            if generation == self._generation and self._root is not None:
+                self._idle.append(cursor)
+            else:
+                with contextlib.suppress(duckdb.Error):
+                    cursor.close()
 
     def _exclusively(self, work: Callable[[], None]) -> None:
         """Run `work` on the writer's thread, outside of any transaction."""
