@@ -93,13 +93,14 @@ export class WbChat extends LitElement {
     }
     const { branch, conversation, opening } = this._state;
     const shown = `${conversation?.id ?? ''} ${String(opening)}`;
-    if (shown !== this.#shown) {
-      // A new conversation that is saved with its first question stays the one that is shown.
+    const isAnother = shown !== this.#shown;
+    if (isAnother || branch.length > this.#length + WINDOW) {
       this.#shown = shown;
       this.#from = Math.max(0, branch.length - WINDOW);
-      this._editing = null;
+      this._editing = isAnother ? null : this._editing;
       this.#end.jump();
     }
+    this.#length = branch.length;
     this.#from = Math.min(this.#from, Math.max(0, branch.length - 1));
   }
 
@@ -384,6 +385,7 @@ export class WbChat extends LitElement {
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #from = 0;
   #shown = '';
+  #length = 0;
   #place: number | null = null;
   #earlier: IntersectionObserver | null = null;
   #earlierButton: Element | null = null;

@@ -114,6 +114,7 @@ export class ChatModel {
       if (!thread.isClosed) {
         this.#set({ opening: false });
         this.#putConversation(read);
+        thread.show();
       }
     } catch (error) {
       if (!thread.isClosed) {

@@ -71,13 +71,12 @@ export class Thread {
     clearTimeout(this.#slow?.timer);
   }
 
-  /** Reads all messages and shows the branch that was shown last. */
+  /** Reads all messages, and goes to the branch that was shown last; `show` shows it. */
   async read(): Promise<Conversation> {
     const { conversation, messages } = await this.#getTree();
     this.#tree = new MessageTree(messages);
     this.#head = conversation.head_id ?? messages.at(-1)?.id ?? null;
     this.#addOutgoing({ follow: true });
-    this.show();
     return conversation;
   }
 

@@ -64,6 +64,7 @@ def test_a_conversation_of_1000_messages_opens_at_its_end(chat: Chat, owner: Sta
     )
     print(f"\nopened again in {took:.0f} ms")
     assert took < 5000, "about 100 ms where nothing else runs"
+    assert chat.messages.count() == shown
     place = "log => [...log.querySelectorAll('article')].at(-%d).getBoundingClientRect().top"
     chat.log.hover()
     chat.page.mouse.wheel(0, -100_000)
