@@ -1,5 +1,6 @@
 """What tests of more than one slice share: a store with every table in it, and a home with its own owner."""
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterator
@@ -69,5 +70,6 @@ def kill_owner(home: Path) -> int | None:
     running = owner.find(home)
     if running is None:
         return None
-    os.kill(running.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it was just ending
+        os.kill(running.pid, signal.SIGKILL)
     return running.pid

@@ -181,10 +181,14 @@ class Chaos:
     stopped: int = 0
     upgraded: int = 0
     _enough: threading.Event = field(default_factory=threading.Event)
+    _failure: Exception | None = None
 
     def run(self) -> None:
-        while not self._enough.wait(self.chance.uniform(0.2, 2.0)):
-            self.chance.choice((self._kill, self._stop, self._upgrade))()
+        try:
+            while not self._enough.wait(self.chance.uniform(0.2, 2.0)):
+                self.chance.choice((self._kill, self._stop, self._upgrade))()
+        except Exception as error:  # noqa: BLE001  (raised again where it is waited for)
+            self._failure = error
 
     def _kill(self) -> None:
         self.killed += kill_owner(self.home) is not None
@@ -209,6 +213,8 @@ class Chaos:
         finally:
             self._enough.set()
             thread.join()
+        if self._failure is not None:
+            raise self._failure
 
 
 @dataclass

@@ -97,14 +97,15 @@ class _Writer:
     counted: int = 0
     """The last number that is saved."""
     doubtful: str | None = None
-    """The title of the conversation that was being saved when the owner was killed."""
+    """What was being saved when the owner was killed, or was to be saved just after."""
+    asked_at: float = 0.0
     began: threading.Event = field(default_factory=threading.Event)
 
     def write(self, home: Path, experience_id: str, name: str) -> None:
         """Save conversations until the owner is gone."""
         with connect(home, start=False) as bench:
             for number in itertools.count():
-                self.doubtful = f"{name} {number}"
+                self.doubtful, self.asked_at = f"{name} {number}", time.monotonic()
                 try:
                     bench.conversations.create(experience_id, title=self.doubtful)
                 except OwnerError:
@@ -117,6 +118,7 @@ class _Writer:
         """Count up in the Experience until the owner is gone."""
         with connect(home, start=False) as bench:
             for number in itertools.count(1):
+                self.doubtful, self.asked_at = f"count {number}", time.monotonic()
                 try:
                     bench.experiences.update(experience_id, description=str(number))
                 except OwnerError:
@@ -163,6 +165,7 @@ class _Lane:
         for writer in writers:
             writer.began.wait(10)
         time.sleep(self._chance.uniform(0, LONGEST_REPLY_S))
+        killed_at = time.monotonic()
         os.kill(running.pid, signal.SIGKILL)
         killed.set()
         for thread in (*threads, reader):
@@ -171,7 +174,7 @@ class _Lane:
         self._check_store()
         with connect(self._home) as after:
             self._account_for_reply(after, turn.reply.id, seen[0])
-            self._account_for_rows(after, writers, conversation.title)
+            self._account_for_rows(after, writers, conversation.title, killed_at)
             if after.conversations.message(turn.message.id).text != "Count, please.":
                 self.account.lost_rows.append(turn.message.id)
         self.account.rounds += 1
@@ -199,21 +202,20 @@ class _Lane:
             self.account.wrong.append(f"text {reply.text!r}")
         self.account.lost_text_s.append(max(0, len(seen.split()) - len(words)) / RATE_PER_S)
 
-    def _account_for_rows(self, bench: Workbench, writers: list[_Writer], asked: str) -> None:
+    def _account_for_rows(self, bench: Workbench, writers: list[_Writer], asked: str, killed_at: float) -> None:
         told = [asked, *(title for writer in writers for title in writer.saved)]
         titles = [c.title for c in _latest_conversations(bench, self._experience_id, len(told) + len(writers))]
-        there = set(titles)
-        if len(there) < len(titles):
+        counted = int(bench.experiences.get(self._experience_id).description)
+        there = {*titles, f"count {counted}"}
+        if len(set(titles)) < len(titles):
             self.account.wrong.append("a conversation was saved twice")
         self.account.acknowledged += len(told) + writers[-1].counted
         self.account.lost_rows += [title for title in told if title not in there]
-        doubtful = [writer.doubtful for writer in writers if writer.doubtful]
-        self.account.in_doubt += len(doubtful) + 1
-        self.account.in_doubt_kept += sum(title in there for title in doubtful)
-        counted = int(bench.experiences.get(self._experience_id).description)
-        self.account.in_doubt_kept += counted == writers[-1].counted + 1
         if counted not in (writers[-1].counted, writers[-1].counted + 1):
             self.account.lost_rows.append(f"count {writers[-1].counted}, found {counted}")
+        doubtful = [writer.doubtful for writer in writers if writer.asked_at < killed_at]
+        self.account.in_doubt += len(doubtful)
+        self.account.in_doubt_kept += sum(what in there for what in doubtful)
 
 
 def _read(home: Path, reply_id: str, seen: list[str], killed: threading.Event) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.faults.kill import kill_rounds
+from tests.faults.kill import WRITERS, kill_rounds
 
 pytestmark = pytest.mark.fault
 MOST_TEXT_LOST_S = 0.75
@@ -15,4 +15,4 @@ def test_a_killed_owner_loses_no_acknowledged_row_and_little_text(tmp_path, prov
     assert account.lost_rows == []
     assert account.wrong == []
     assert max(account.lost_text_s) <= MOST_TEXT_LOST_S
-    assert account.in_doubt_kept < account.in_doubt, "the kills came between commits, never inside one"
+    assert account.in_doubt > 25 * WRITERS / 2, "the kills came when hardly anything was being saved"

@@ -178,11 +178,11 @@ def test_a_newer_home_is_refused_with_a_remedy_and_unchanged(home, bench, tmp_pa
     add = "INSERT INTO schema_migrations VALUES ('experiences', 99, TIMESTAMP '2030-01-01')"
     subprocess.run([sys.executable, "-c", edit, add], check=True)
     with pytest.raises(HomeTooNewError, match="newer version"):
-        connect(home).experiences.list()
-    assert connect(home).status().problem.code == "home_too_new"
+        bench.experiences.list()
+    assert bench.status().problem.code == "home_too_new"
     kill_owner(home)
     subprocess.run([sys.executable, "-c", edit, "DELETE FROM schema_migrations WHERE number = 99"], check=True)
-    assert [e.name for e in connect(home).experiences.list()] == ["Kept"]
+    assert [e.name for e in bench.experiences.list()] == ["Kept"]
 
 
 def test_a_key_file_that_is_gone_is_said_and_nothing_new_is_made_over_the_store(home, bench):
@@ -190,10 +190,10 @@ def test_a_key_file_that_is_gone_is_said_and_nothing_new_is_made_over_the_store(
     kill_owner(home)
     (home / "keys.json").rename(home / "aside")
     with pytest.raises(KeyLostError, match=r"keys\.json"):
-        connect(home).experiences.list()
+        bench.experiences.list()
     (home / "aside").rename(home / "keys.json")
     time.sleep(2.1)
-    assert [e.name for e in connect(home).experiences.list()] == ["Kept"]
+    assert [e.name for e in bench.experiences.list()] == ["Kept"]
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
