@@ -1,4 +1,6 @@
+import errno
 import json
+import threading
 
 import keyring
 import pytest
@@ -7,6 +9,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from workbench.errors import (
+    DiskFullError,
     InvalidInputError,
     KeyLostError,
     KeyringUnavailableError,
@@ -14,6 +17,7 @@ from workbench.errors import (
     StoreDamagedError,
     WrongPassphraseError,
 )
+from workbench.security import keychain
 from workbench.security.vault import Vault, seal, unseal
 
 
@@ -124,6 +128,48 @@ def test_a_key_in_the_clear_that_a_crash_left_behind_goes_with_the_next_unlockin
     assert not (tmp_path / "home" / "master.key").exists()
 
 
+def test_a_key_in_the_clear_that_was_being_written_in_a_crash_goes_as_well(vault, no_keyring, tmp_path):
+    keys = vault.create()
+    clear = (tmp_path / "home" / "master.key").read_bytes()
+    vault.set_passphrase(keys, "correct horse battery")
+    (tmp_path / "home" / "master.key.new").write_bytes(clear)
+    vault.open("correct horse battery")
+    assert [file.name for file in (tmp_path / "home").iterdir()] == ["keys.json"]
+
+
+def test_a_key_file_that_finds_no_room_leaves_nothing_half_written(vault, no_keyring, tmp_path, monkeypatch):
+    keys = vault.create()
+    vault.set_passphrase(keys, "correct horse battery")
+
+    def no_room(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", no_room)
+    with pytest.raises(DiskFullError):
+        vault.remove_passphrase(keys)
+    assert [file.name for file in (tmp_path / "home").iterdir()] == ["keys.json"]
+
+
+def test_setting_and_removing_a_passphrase_at_once_never_loses_the_key(vault, system_keyring, monkeypatch):
+    keys = vault.create()
+    deleting, delete = threading.Event(), keychain.delete
+    removed = threading.Event()
+
+    def slowly(name):
+        deleting.set()
+        removed.wait(0.5)
+        delete(name)
+
+    monkeypatch.setattr(keychain, "delete", slowly)
+    setting = threading.Thread(target=vault.set_passphrase, args=(keys, "correct horse battery"))
+    setting.start()
+    deleting.wait(5)
+    vault.remove_passphrase(keys)
+    removed.set()
+    setting.join()
+    assert vault.open() == keys
+
+
 def test_a_short_passphrase_is_refused_and_changes_nothing(vault, no_keyring):
     keys = vault.create()
     with pytest.raises(InvalidInputError, match="at least 8"):
@@ -167,6 +213,23 @@ def test_a_damaged_key_file_is_said(vault, no_keyring, tmp_path, content):
     vault.create()
     (tmp_path / "home" / "keys.json").write_bytes(content)
     with pytest.raises(StoreDamagedError, match=r"keys\.json"):
+        vault.open()
+
+
+@pytest.mark.parametrize("content", [b"", b"c2hvcnQ=", b"not a key", b"\xff\xfe"])
+def test_a_damaged_master_key_is_said(vault, no_keyring, tmp_path, content):
+    vault.create()
+    (tmp_path / "home" / "master.key").write_bytes(content)
+    with pytest.raises(KeyLostError, match="damaged"):
+        vault.open()
+
+
+@pytest.mark.parametrize("name", ["keys.json", "master.key"])
+def test_a_key_file_that_cannot_be_read_is_said(vault, no_keyring, tmp_path, name):
+    vault.create()
+    (tmp_path / "home" / name).unlink()
+    (tmp_path / "home" / name).mkdir()
+    with pytest.raises(KeyLostError, match="cannot be read"):
         vault.open()
 
 

@@ -6,9 +6,11 @@ wraps it anew and rewrites no data.
 """
 
 import base64
+import binascii
 import contextlib
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -75,9 +77,11 @@ class Keys:
 
 
 class Vault:
-    """The keys of one home folder."""
+    """The keys of one home folder. Safe to use from any thread."""
 
     def __init__(self, key_file: Path) -> None:
+        self._changing = threading.Lock()
+        """Two changes at once could each take away what the other has just kept."""
         self._path = key_file
         self._master_path = key_file.with_name("master.key")
 
@@ -128,24 +132,27 @@ class Vault:
                 f"A passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
                 remedy="Take a few words that only you would put together.",
             )
-        file = self._read()
         argon2 = Argon2(salt=secrets.token_bytes(SALT_BYTES))
-        wrapped = _wrap(_derive(passphrase, argon2), keys.master, file.home_id)
-        self._write(msgspec.structs.replace(file, protection="passphrase", master_key=wrapped, argon2=argon2))
-        self._forget(file)
+        derived = _derive(passphrase, argon2)
+        with self._changing:
+            file = self._read()
+            wrapped = _wrap(derived, keys.master, file.home_id)
+            self._write(msgspec.structs.replace(file, protection="passphrase", master_key=wrapped, argon2=argon2))
+            self._forget(file)
 
     def remove_passphrase(self, keys: Keys) -> None:
         """Keep the master key in the keyring, or else in a file, from now on."""
-        file = self._read()
-        protection: Protection = "keyring" if keychain.usable() else "file"
-        self._keep(protection, file.home_id, keys.master)
-        self._write(msgspec.structs.replace(file, protection=protection, master_key=None, argon2=None))
+        with self._changing:
+            file = self._read()
+            protection: Protection = "keyring" if keychain.usable() else "file"
+            self._keep(protection, file.home_id, keys.master)
+            self._write(msgspec.structs.replace(file, protection=protection, master_key=None, argon2=None))
 
     def _master(self, file: KeyFile, passphrase: str | None) -> bytes:
         if file.protection == "keyring":
             return _decode(keychain.get(_entry(file.home_id)))
         if file.protection == "file":
-            return _decode(self._master_path.read_text("ascii") if self._master_path.exists() else None)
+            return _decode(_content(self._master_path) if self._master_path.exists() else None)
         if file.master_key is None or file.argon2 is None:
             raise _damaged(self._path)
         if passphrase is None:
@@ -154,7 +161,7 @@ class Vault:
             master = _unwrap(_derive(passphrase, file.argon2), file.master_key, file.home_id)
         except InvalidTag as error:
             raise WrongPassphraseError("That is not the passphrase.", remedy="Try again.") from error
-        self._master_path.unlink(missing_ok=True)  # there only if a change of the protection was cut off half-way
+        self._drop_master_file()  # there only if a change of the protection was cut off half-way
         return master
 
     def _keep(self, protection: Protection, home_id: str, master: bytes) -> None:
@@ -167,17 +174,15 @@ class Vault:
     def _forget(self, file: KeyFile) -> None:
         if file.protection == "keyring":
             keychain.delete(_entry(file.home_id))
-        with contextlib.suppress(FileNotFoundError):
-            self._master_path.unlink()
+        self._drop_master_file()
+
+    def _drop_master_file(self) -> None:
+        self._master_path.unlink(missing_ok=True)
+        _unfinished(self._master_path).unlink(missing_ok=True)
 
     def _read(self) -> KeyFile:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=KeyFile)
-        except FileNotFoundError as error:
-            raise KeyLostError(
-                f"The key file {str(self._path)!r} is gone, and the store cannot be opened without it.",
-                remedy="Restore keys.json from a backup of the home folder.",
-            ) from error
+            return msgspec.json.decode(_content(self._path), type=KeyFile)
         except msgspec.MsgspecError as error:
             raise _damaged(self._path) from error
 
@@ -220,13 +225,37 @@ def _entry(home_id: str) -> str:
     return f"master-key/{home_id}"
 
 
-def _decode(text: str | None) -> bytes:
+def _decode(text: str | bytes | None) -> bytes:
     if text is None:
         raise KeyLostError(
             "The master key of this home folder is not where it was kept.",
             remedy="Sign in to the account and the keyring that it was made with, or restore the key from a backup.",
         )
-    return base64.b64decode(text)
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise KeyLostError(
+            "The master key of this home folder is damaged.", remedy="Restore the key from a backup of the home folder."
+        )
+    return key
+
+
+def _content(path: Path) -> bytes:
+    """What the file holds. Raises KeyLostError if it is not there or cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise KeyLostError(
+            f"The key file {str(path)!r} is gone, and the store cannot be opened without it.",
+            remedy=f"Restore {path.name} from a backup of the home folder.",
+        ) from error
+    except OSError as error:
+        raise KeyLostError(
+            f"The key file {str(path)!r} cannot be read: {error.strerror}.",
+            remedy="Make it yours and readable again, or restore it from a backup of the home folder.",
+        ) from error
 
 
 def _damaged(path: Path) -> StoreDamagedError:
@@ -240,7 +269,7 @@ def _write_privately(path: Path, data: bytes) -> None:
 
     Raises DiskFullError, HomeNotWritableError; the file is then as it was.
     """
-    new = path.with_name(f"{path.name}.new")
+    new = _unfinished(path)
     try:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -254,4 +283,11 @@ def _write_privately(path: Path, data: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
         raise not_written(path, error) from error
+
+
+def _unfinished(path: Path) -> Path:
+    """The file while it is being written: it holds the same, so it may not stay either."""
+    return path.with_name(f"{path.name}.new")
