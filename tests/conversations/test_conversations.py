@@ -146,6 +146,31 @@ def test_a_request_that_is_repeated_changes_nothing(conversations, conversation)
     assert [c.title for c in changed] == ["One", "One"]
 
 
+def test_an_id_that_another_message_has_is_refused(conversations, conversation):
+    asked, reply = asked_and_running(conversations, conversation)
+    other = question(conversations.create(new_id()))
+    for message, answer in (
+        (asked, pending(asked)),
+        (replace(question(conversation), id=reply.id), pending(asked)),
+        (other, replace(pending(other), id=reply.id)),
+        (other, replace(pending(other), id=other.id)),
+        (replace(other, id=asked.id), replace(pending(other), id=reply.id)),
+    ):
+        with pytest.raises(ConflictError):
+            conversations.ask(message, answer)
+    with pytest.raises(ConflictError):
+        conversations.begin_sibling(replace(pending(asked), id=asked.id))
+    assert [m.id for m in conversations.messages(conversation.id)] == [asked.id, reply.id]
+
+
+def test_a_part_that_is_saved_again_takes_the_place_of_the_first(conversations, conversation):
+    _, reply = asked_and_running(conversations, conversation)
+    conversations.append_parts([Part(reply.id, reply.experience_id, 0, "One ", "")])
+    conversations.append_parts([Part(reply.id, reply.experience_id, 1, "two ", "")])
+    conversations.append_parts([Part(reply.id, reply.experience_id, 1, "two three", "")])
+    assert conversations.message(reply.id).text == "One two three"
+
+
 def test_showing_another_branch_and_renaming(conversations, conversation):
     asked, reply = asked_and_running(conversations, conversation)
     changed = conversations.update(conversation.id, {"head_id": asked.id, "title": "  Sky\n colour "})

@@ -115,13 +115,16 @@ class Conversations:
     def ask(self, question: Message, reply: Message) -> Turn:
         """Save a question and the running reply to it, in one step; a repeated one is given back as it is.
 
-        `question.parent_id` is the message it follows. Raises ReplyRunningError if that one is still being written.
+        `question.parent_id` is the message it follows. Raises ReplyRunningError if that one is still being written,
+        ConflictError if an id is that of another message.
         """
 
         def insert(tx: Transaction) -> Turn:
-            known = store.find_message(tx.execute, question.id), store.find_message(tx.execute, reply.id)
-            if known[0] is not None and known[1] is not None:
-                return Turn(message=known[0], reply=known[1])
+            asked, answer = store.find_message(tx.execute, question.id), store.find_message(tx.execute, reply.id)
+            if asked is not None and answer is not None and answer.parent_id == asked.id:
+                return Turn(message=asked, reply=answer)
+            if asked is not None or answer is not None or question.id == reply.id:
+                raise _id_taken()
             conversation = store.get(tx.execute, question.conversation_id)
             if question.parent_id is not None:
                 _refuse_running(_message_of(tx, conversation, question.parent_id))
@@ -135,12 +138,17 @@ class Conversations:
         return turn
 
     def begin_sibling(self, reply: Message) -> Message:
-        """Save a running reply beside an earlier one, whose `parent_id` it shares; a repeated one is given back."""
+        """Save a running reply beside an earlier one, whose `parent_id` it shares; a repeated one is given back.
+
+        Raises ConflictError if its id is that of another message.
+        """
 
         def insert(tx: Transaction) -> Message:
             known = store.find_message(tx.execute, reply.id)
-            if known is not None:
+            if known is not None and known.parent_id == reply.parent_id:
                 return known
+            if known is not None:
+                raise _id_taken()
             conversation = store.get(tx.execute, reply.conversation_id)
             self._begin(tx, conversation, reply, added=1, title=conversation.title)
             audit.record(tx, "messages.retry", reply.id)
@@ -258,6 +266,10 @@ def _message_of(tx: Transaction, conversation: Conversation, id: str) -> Message
     if found.conversation_id != conversation.id:
         raise NotFoundError("That message is not in this conversation.", remedy="Open the conversation again.")
     return found
+
+
+def _id_taken() -> ConflictError:
+    return ConflictError("Another message has this id.", remedy="Send it under an id of its own.")
 
 
 def _refuse_running(message: Message) -> None:

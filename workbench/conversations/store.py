@@ -163,8 +163,15 @@ def append_parts(tx: Transaction, parts: Iterable[Part], created_at: datetime) -
 
 
 def with_parts(read: Reader, message: Message) -> Message:
-    """A running reply with what has been saved of it so far."""
-    parts = read("SELECT text, reasoning FROM message_parts WHERE message_id = ? ORDER BY number", (message.id,))
+    """A running reply with what has been saved of it so far.
+
+    A part comes again under its number, and may then hold more, where it was not known whether it had been saved.
+    """
+    parts = read(
+        """SELECT text, reasoning FROM message_parts WHERE message_id = ?
+           QUALIFY row_number() OVER (PARTITION BY number ORDER BY created_at DESC) = 1 ORDER BY number""",
+        (message.id,),
+    )
     return dataclasses.replace(
         message,
         text=message.text + "".join(text for text, _ in parts),
