@@ -121,7 +121,7 @@ class Conversations:
 
         def insert(tx: Transaction) -> Turn:
             asked, answer = store.find_message(tx.execute, question.id), store.find_message(tx.execute, reply.id)
-            if asked is not None and answer is not None and answer.parent_id == asked.id:
+            if asked is not None and answer is not None and _is_turn(asked, answer, question.conversation_id):
                 return Turn(message=asked, reply=answer)
             if asked is not None or answer is not None or question.id == reply.id:
                 raise _id_taken()
@@ -266,6 +266,10 @@ def _message_of(tx: Transaction, conversation: Conversation, id: str) -> Message
     if found.conversation_id != conversation.id:
         raise NotFoundError("That message is not in this conversation.", remedy="Open the conversation again.")
     return found
+
+
+def _is_turn(asked: Message, answer: Message, conversation_id: str) -> bool:
+    return asked.conversation_id == conversation_id and answer.parent_id == asked.id
 
 
 def _id_taken() -> ConflictError:
