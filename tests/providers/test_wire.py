@@ -141,6 +141,12 @@ def test_the_reader_says_when_only_token_counts_can_still_come():
     assert reader.complete
 
 
+@pytest.mark.parametrize("told", [-1, 1 << 31, 10**30])
+def test_a_count_of_tokens_that_cannot_be_one_is_unknown(told):
+    events, _ = play(chunk({"content": "Hi"}, finish="stop"), chunk(usage={"prompt_tokens": told}), DONE)
+    assert events[-1].input_tokens is None
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

@@ -269,8 +269,8 @@ class OpenAIReader:
                 Finished(
                     reason="refused" if self._refused else _REASONS.get(self._reason or "stop", "other"),
                     model_name=self._model_name,
-                    input_tokens=self._usage.prompt_tokens,
-                    output_tokens=self._usage.completion_tokens,
+                    input_tokens=_count(self._usage.prompt_tokens),
+                    output_tokens=_count(self._usage.completion_tokens),
                 )
             )
         elif self._fault is None and self._done and not self.ended:
@@ -318,6 +318,11 @@ def _read_parts(parts: list[dict[str, Any]], pieces: _Pieces) -> None:
 def _text(part: object) -> str | None:
     text = part.get("text") if isinstance(part, dict) else None
     return text if isinstance(text, str) else None
+
+
+def _count(told: int | None) -> int | None:
+    """A count of tokens as it was told; None if it cannot be one: it would not fit where it is kept."""
+    return told if told is not None and 0 <= told < 1 << 31 else None
 
 
 def _is_whole(data: bytes) -> bool:
