@@ -65,6 +65,19 @@ def test_what_a_killed_owner_left_behind_does_not_keep_the_next_from_starting(ho
     assert bench.experiences.list() == (made,)
 
 
+def test_an_owner_that_is_killed_as_soon_as_it_runs_is_started_again(home, bench, monkeypatch):
+    real, killed = owner._spawn, []
+
+    def spawn_and_kill(settings) -> None:
+        real(settings)
+        if len(killed) < 2:
+            killed.append(kill_owner(home))
+
+    monkeypatch.setattr(owner, "_spawn", spawn_and_kill)
+    assert bench.status().pid not in killed
+    assert len(killed) == 2
+
+
 def test_a_home_whose_path_is_too_long_for_a_socket_works(tmp_path):
     home = tmp_path / ("long" * 30)
     try:

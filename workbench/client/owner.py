@@ -20,6 +20,8 @@ from workbench.lock import held
 
 START_LIMIT_S = 60.0
 _PROBE_LIMIT_S = 2.0
+_STARTS = 3
+"""An owner that somebody ends as soon as it runs is started again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +127,16 @@ class Connection(http.client.HTTPConnection):
 def _start(settings: Settings) -> Owner:
     private_folder(settings.home)
     private_folder(settings.run)
-    with _starting(settings):
-        running = find(settings.home)
-        if running is not None:
-            return running
-        _spawn(settings)
-    started = find(settings.home)
-    if started is None:
-        raise _silent(settings)
-    return started
+    for _ in range(_STARTS):
+        with _starting(settings):
+            running = find(settings.home)
+            if running is not None:
+                return running
+            _spawn(settings)
+        started = find(settings.home)
+        if started is not None:
+            return started
+    raise _silent(settings)
 
 
 @contextlib.contextmanager
@@ -153,7 +156,7 @@ def _starting(settings: Settings) -> Iterator[None]:
 
 
 def _spawn(settings: Settings) -> None:
-    """Start the owner, detached, and wait until it says that it is ready or why it is not."""
+    """Start the owner, detached, and wait until it is ready, or has been killed. Raises why it could not start."""
     private_folder(settings.logs)
     file = settings.logs / "start.log"
     try:
@@ -190,7 +193,10 @@ def _spawn(settings: Settings) -> None:
     finally:
         os.close(reading)
     if not said:
-        process.poll()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PROBE_LIMIT_S)
+        if process.returncode is not None and process.returncode < 0:
+            return
         raise _silent(settings)
     answer = json.loads(said)
     if "error" in answer:
