@@ -11,7 +11,7 @@ from workbench.jupyter.line import OwnerLine
 HELD_BYTES = 64 * 1024
 """A body up to this size is held until the owner has answered, so that it can be sent again."""
 TRIES = 5
-"""For an owner that is going or has been replaced; one that ends over a request is asked once more only."""
+"""As many as the Python client makes: owners may be killed, stopped and replaced one after the other."""
 PAUSE_S = 0.2
 
 
@@ -92,7 +92,6 @@ class Errand:
                 self._refused = True
 
     async def _ask_again(self, body: bytes) -> Answer:
-        lost = False
         for attempt in range(1, TRIES):
             try:
                 return await self._ask(body)
@@ -100,9 +99,8 @@ class Errand:
                 if self.called_off:
                     raise
             except OwnerLostError:
-                if self.called_off or lost or not self.may_go_twice:
+                if self.called_off or not self.may_go_twice:
                     raise
-                lost = True
             self.close()
             await asyncio.sleep(PAUSE_S * attempt)
         return await self._ask(body)
