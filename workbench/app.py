@@ -149,10 +149,11 @@ class App:
     async def keep_warm(self) -> None:
         """Load what remote models need before the first question is asked, once there is a remote model."""
         with self.changes.listen() as changing:
-            while self._services is None or not any(m.kind != "local" for m in self._services.models.list()):
-                await changing.get()
+            while (gateway := await asyncio.to_thread(self._gateway_of_remote_models)) is None:
+                while (await changing.get()).noun not in ("models", "owner"):
+                    pass
         try:
-            await self._services.gateway.warm()
+            await gateway.warm()
         except Exception:
             log.exception("What remote models need could not be loaded ahead of time.")
 
@@ -169,6 +170,14 @@ class App:
             await services.gateway.close()
             await asyncio.to_thread(services.models.close)
             await asyncio.to_thread(services.database.close)
+
+    def _gateway_of_remote_models(self) -> Gateway | None:
+        """The gateway, once a remote model can be asked; None also while the store cannot be read."""
+        services = self._services
+        try:
+            return services.gateway if services and any(m.kind != "local" for m in services.models.list()) else None
+        except WorkbenchError:
+            return None
 
     def _build(self, passphrase: str | None) -> Services:
         settings = self.settings
