@@ -182,8 +182,8 @@ def _bind_first(paths: tuple[Path, ...]) -> Listening | None:
     for path in paths:
         bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            private_folder(path.parent)
-            if not is_private(path.parent):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not is_private(path.parent):  # nor made so: below a temporary folder it may be somebody's link
                 raise HomeNotWritableError(  # noqa: TRY301  (the next place is tried)
                     f"The folder {str(path.parent)!r} belongs to somebody else.", remedy="Remove it."
                 )
