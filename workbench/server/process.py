@@ -74,8 +74,13 @@ def main(settings: Settings, *, ready_fd: int | None = None) -> None:
             announcement = _announcement(settings, listening, token)
             uvloop.run(_serve(settings, listening, token, announcement, ready_fd))
     except WorkbenchError as error:
-        _say(ready_fd, {"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
+        _say_why(ready_fd, error)
         raise
+    except Exception:
+        log.exception("The owner failed unexpectedly.")
+        failure = WorkbenchError("The Workbench's own process failed unexpectedly.", remedy="Its log says where.")
+        _say_why(ready_fd, failure)
+        raise failure from None  # a traceback on stderr would quote what foreign errors say
 
 
 async def _serve(
@@ -241,14 +246,24 @@ def _say(ready_fd: int | None, answer: object) -> None:
             raise
 
 
+def _say_why(ready_fd: int | None, error: WorkbenchError) -> None:
+    _say(ready_fd, {"error": {"code": error.code, "message": error.message, "remedy": error.remedy}})
+
+
 class _Formatter(logging.Formatter):
     """Says where an error came from, never what it said: foreign errors quote values, and values are private."""
 
     def formatException(self, ei: "_ExceptionInfo") -> str:  # noqa: N802  (logging's own name)
-        """The names of the error and of the places it passed."""
-        kind, _, trace = ei
+        """The names of the error and of the places it passed; then those of the errors it holds."""
+        kind, error, trace = ei
         frames = "".join(f"\n  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(trace))
-        return f"{kind.__name__ if kind else 'Error'}{frames}"
+        held = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+        return "\n".join(
+            [
+                f"{kind.__name__ if kind else 'Error'}{frames}",
+                *(self.formatException((type(one), one, one.__traceback__)) for one in held),
+            ]
+        )
 
 
 _ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
