@@ -10,6 +10,7 @@ from tests.providers.scripted import Hold, Pause, ScriptedGateway, cut, failure,
 from workbench.chat import replies as module
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
+from workbench.clock import new_id
 from workbench.conversations.records import Message
 from workbench.conversations.service import Conversations
 from workbench.errors import DiskFullError, ModelMissingError, RateLimitedError, ReplyRunningError
@@ -99,6 +100,22 @@ async def test_stopping_keeps_what_arrived_and_closes_the_upstream(database):
         assert (stopped.status, stopped.text) == ("stopped", "Half ")
         assert bench.gateway.abandoned == 1
         assert await bench.chat.stop(turn.reply.id) == stopped
+
+
+async def test_a_reply_that_was_saved_and_never_started_can_be_stopped_and_goes_on(database, monkeypatch):
+    def unreadable(_conversation_id):
+        raise DiskFullError("The disk is full.", remedy="Free some space.")
+
+    reply_id = new_id()
+    async with chatting(database, reply("At last.")) as bench:
+        with monkeypatch.context() as patch:
+            patch.setattr(bench.conversations, "messages", unreadable)
+            with pytest.raises(DiskFullError):
+                await bench.send(reply_id=reply_id)
+        assert bench.conversations.message(reply_id).status == "running"
+        assert (await bench.chat.stop(reply_id)).status == "stopped"
+        await bench.chat.resume(reply_id)
+        assert (await bench.ended(reply_id)).text == "At last."
 
 
 async def test_a_reply_can_be_stopped_before_it_has_begun(database):

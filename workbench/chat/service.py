@@ -67,7 +67,7 @@ class Chat:
         stopped = await self._replies.stop(message_id)
         if stopped is not None:
             return stopped
-        return await asyncio.to_thread(self._conversations.message, message_id)
+        return await asyncio.to_thread(self._conversations.stop, message_id)
 
     async def follow(self, message_id: str) -> AsyncIterator[Message | Piece | None]:
         """A reply as it is now, each piece that arrives, and as it ended; None where it is quiet.

@@ -207,6 +207,22 @@ class Conversations:
         self._announce(ended, "finish")
         return ended
 
+    def stop(self, id: str) -> Message:
+        """End a reply that was saved as running and that nobody writes; one that has ended is given back as it is."""
+
+        def end(tx: Transaction) -> Message:
+            before = store.message(tx.execute, id)
+            if before.status != "running":
+                return before
+            after = replace(store.with_parts(tx.execute, before), status="stopped", updated_at=utc_now())
+            store.replace_message(tx, after)
+            audit.record(tx, "messages.stop", id)
+            return after
+
+        stopped = self._database.write(end)
+        self._announce(stopped, "stop")
+        return stopped
+
     def recover(self) -> int:
         """Mark what was running when the last owner ended as interrupted, with all that was saved of it; how many."""
 
