@@ -45,7 +45,10 @@ export class EndKeeper implements ReactiveController {
   }
 
   #toEnd(behavior: ScrollBehavior): void {
-    this.#scroller?.scrollTo({ top: this.#scroller.scrollHeight, behavior });
+    if (this.#scroller !== null) {
+      this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior });
+      this.#top = this.#scroller.scrollTop; // content that has shrunk has moved it, and not the reader
+    }
   }
 
   readonly #onScroll = (): void => {

@@ -1,7 +1,7 @@
 """Long replies and long conversations do not hold the page up."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import CDPSession, expect
 
 from tests.browser.chat.conftest import Chat
 from tests.browser.chat.stand_in import Script, StandIn
@@ -27,8 +27,8 @@ def section_{n}(x: float) -> float:
 """
 PIECE = 4
 """Characters of a token, about."""
-MOST_TOLERATED_MS = 1500
-"""Long tasks are wall time, which other tests beside stretch many times over; a quiet machine has none."""
+MOST_WORK_S = 4.0
+"""Of script, style and layout for the whole reply; about 0.5 on a quiet machine, ten times this if all is drawn anew."""
 
 
 def test_a_reply_of_4000_tokens_does_not_hold_the_page_up(opened: Chat, owner: StandIn) -> None:
@@ -36,6 +36,9 @@ def test_a_reply_of_4000_tokens_does_not_hold_the_page_up(opened: Chat, owner: S
     owner.script = Script(text="Warm.")
     opened.ask("Warm up")
     opened.answered("Warm.")
+    session = opened.page.context.new_cdp_session(opened.page)
+    session.send("Performance.enable")
+    before = work_s(session)
     opened.page.evaluate("page.longTasks.length = 0")
     owner.script = Script(text=text, piece=PIECE, pause_s=0.004)
     opened.ask("At length")
@@ -43,7 +46,7 @@ def test_a_reply_of_4000_tokens_does_not_hold_the_page_up(opened: Chat, owner: S
     opened.page.wait_for_function("page.model.state.running === null", polling=1000, timeout=90_000)
     tasks = opened.page.evaluate("page.longTasks")
     print(f"\nlong tasks: {len(tasks)}, {sum(tasks)} ms (budget: 1, 60 ms; all drawn anew at each token: 9,500 ms)")
-    assert sum(tasks) <= MOST_TOLERATED_MS
+    assert work_s(session) - before < MOST_WORK_S
 
 
 def test_a_conversation_of_1000_messages_opens_at_its_end(chat: Chat, owner: StandIn, experience: Experience) -> None:
@@ -85,3 +88,9 @@ def test_earlier_messages_are_a_button_away_without_scrolling(
     chat.page.keyboard.press("Enter")
     expect(chat.messages).not_to_have_count(shown)
     expect(chat.page.get_by_text("Short 0")).to_have_count(0)
+
+
+def work_s(session: CDPSession) -> float:
+    """What the page has spent on script, style and layout, in seconds."""
+    metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    return sum(metrics[name] for name in ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration"))
