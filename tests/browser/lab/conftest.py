@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.lab import jupyterlab, provider
 from tests.browser.lab.jupyterlab import Desk, JupyterLab
@@ -14,6 +14,14 @@ from tests.conftest import kill_owner
 from workbench.client import Workbench, connect
 
 EXTENSION = jupyterlab.ROOT / "workbench" / "jupyter" / "labextension" / "package.json"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """A JupyterLab on a busy machine takes its time."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +69,7 @@ def desk(browser: Browser, lab: JupyterLab) -> Iterator[Desk]:
     context = browser.new_context(viewport={"width": 1400, "height": 900})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     desk = Desk(page, lab)

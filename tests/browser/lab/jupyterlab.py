@@ -162,10 +162,15 @@ class Desk:
         self.page.keyboard.press("Enter")
         self.tab(path.rpartition("/")[2]).wait_for()
 
+    def save(self, label: str) -> None:
+        """Save a notebook, and wait until it is on disk."""
+        self.tab(label).click()
+        with self.page.expect_response(lambda each: each.request.method == "PUT" and "/api/contents/" in each.url):
+            self.page.keyboard.press("Control+s")
+
     def close(self, label: str) -> None:
         """Save and close a notebook."""
-        self.tab(label).click()
-        self.notebook.get_by_role("button", name="Save").first.click()
+        self.save(label)
         self.tab(label).and_(self.page.locator(":not(.jp-mod-dirty)")).wait_for()
         self.tab(label).locator(".lm-TabBar-tabCloseIcon").click()
         self.tab(label).wait_for(state="detached")

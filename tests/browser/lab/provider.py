@@ -18,6 +18,10 @@ class Provider:
     answer: str = "Yes."
     seconds_a_token: float = 0.0
     questions: list[str] = field(default_factory=list)
+    asked_at: list[float] = field(default_factory=list)
+    """When each question came, in seconds of the Unix epoch."""
+    sent_at: list[float] = field(default_factory=list)
+    """When each token of the last answer went out."""
 
 
 @contextlib.contextmanager
@@ -30,6 +34,8 @@ def running() -> Iterator[Provider]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            provider.asked_at.append(time.time())
+            provider.sent_at.clear()
             provider.questions.append(body["messages"][-1]["content"])
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
@@ -37,6 +43,7 @@ def running() -> Iterator[Provider]:
             self.end_headers()
             with contextlib.suppress(ConnectionError):
                 for token in re.findall(r"\s*\S+\s*", provider.answer):
+                    provider.sent_at.append(time.time())
                     self._event({"delta": {"content": token}, "finish_reason": None})
                     time.sleep(provider.seconds_a_token)
                 self._event({"delta": {}, "finish_reason": "stop"})

@@ -43,6 +43,7 @@ def test_the_lock_file_names_no_registry() -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(300)
 def test_the_chat_is_fetched_when_it_is_first_seen(desk: Desk) -> None:
     script = """() => performance.getEntriesByType('resource')
         .filter(each => each.name.includes('/extensions/llm-workbench/static/'))

@@ -15,7 +15,7 @@ from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
 from workbench.client import Workbench
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 OWN = {
     "cells": [

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.lab.jupyterlab import Desk
 from workbench.client import Workbench
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
 from workbench.client import Workbench
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ANSWER = (
     "Some **text**, `code`, $x^2$ and a [link](https://example.org).\n\n```python\nprint(1)\n```\n\n| a |\n|---|\n| b |"

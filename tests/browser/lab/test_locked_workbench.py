@@ -9,7 +9,7 @@ from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk
 from workbench.client import connect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_without_a_model_the_chat_offers_the_demo_model(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
 from workbench.client import Workbench
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ANSWER = """The **energy** of a mass at rest is
 
@@ -48,7 +48,7 @@ def test_an_experience_is_made_asked_run_and_there_again_after_a_reload(
 
     desk.chat.get_by_role("button", name="Insert and run").click()
     expect(desk.notebook.get_by_text("energy of a gram: 89875517873681.7")).to_be_visible(timeout=60_000)
-    desk.notebook.get_by_role("button", name="Save").first.click()
+    desk.save("physics.ipynb")
     path = lab.notebooks / "Experiences" / "physics" / "physics.ipynb"
     desk.until(lambda: "89875517873681" in path.read_text("utf-8"))
 
