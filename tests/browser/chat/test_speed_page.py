@@ -28,7 +28,7 @@ def section_{n}(x: float) -> float:
 PIECE = 4
 """Characters of a token, about."""
 MOST_WORK_S = 4.0
-"""Of script, style and layout for the whole reply; about 0.5 on a quiet machine, ten times this if all is drawn anew."""
+"""Of script, style and layout for the whole reply; about 0.5 on a quiet machine, 10 if all is drawn anew."""
 
 
 def test_a_reply_of_4000_tokens_does_not_hold_the_page_up(opened: Chat, owner: StandIn) -> None:
