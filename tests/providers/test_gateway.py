@@ -214,6 +214,13 @@ async def test_a_cut_stream_keeps_its_text_and_is_never_complete(script):
     assert isinstance(reply.error, StreamCutError)
 
 
+async def test_a_reply_without_end_does_not_fill_the_memory(monkeypatch):
+    monkeypatch.setattr("workbench.providers.gateway._STREAM_LIMIT_BYTES", 10_000)
+    reply, _ = await reply_of(SSE, chunk("Hello "), *([chunk("x" * 1000)] * 20), chunk(finish="stop"), DONE)
+    assert isinstance(reply.error, StreamMalformedError)
+    assert reply.finished is None
+
+
 async def test_silence_before_the_first_token_is_a_stall():
     reply, _ = await reply_of(5.0, limits=QUICK)
     assert isinstance(reply.error, StreamStalledError)

@@ -26,6 +26,8 @@ from workbench.providers.wire import OpenAIReader, malformed
 
 _ANSWER_LIMIT_BYTES = 8 << 20
 _ERROR_LIMIT_BYTES = 64 << 10
+_STREAM_LIMIT_BYTES = 256 << 20
+"""A piece of a few characters takes some 200 bytes on the way: this is over a million of them."""
 _FREE = Decimal(0)
 
 
@@ -186,10 +188,14 @@ async def _read_stream(
 ) -> AsyncGenerator[StreamEvent]:
     """What the reader makes of the stream; raises what ends it early."""
     came = False
+    received = 0
     while not reader.complete:
         data = await arrivals.next()
         if data is None:
             break
+        received += len(data)
+        if received > _STREAM_LIMIT_BYTES:
+            raise malformed("the reply has no end")
         for event in (events := reader.feed(data)):
             yield event
         came = came or bool(events)
