@@ -28,7 +28,7 @@ from tornado.testing import bind_unused_port
 import workbench
 from tests.conftest import kill_owner
 from tests.jupyter.jupyter_process import ROOT, TOKEN, jupyter
-from workbench.client import Workbench, connect
+from workbench.client import Workbench, connect, owner
 from workbench.clock import new_id
 from workbench.errors import ConflictError, OwnerError
 
@@ -185,10 +185,21 @@ class Chaos:
 
     def run(self) -> None:
         try:
-            while not self._enough.wait(self.chance.uniform(0.2, 2.0)):
-                self.chance.choice((self._kill, self._stop, self._upgrade))()
+            while True:
+                ways = [self._kill, self._stop, self._upgrade]
+                self.chance.shuffle(ways)
+                for end in ways:
+                    if self._enough.wait(self.chance.uniform(0.2, 2.0)) or not self._until_one_runs():
+                        return
+                    end()
         except Exception as error:  # noqa: BLE001  (raised again where it is waited for)
             self._failure = error
+
+    def _until_one_runs(self) -> bool:
+        while owner.find(self.home) is None:
+            if self._enough.wait(0.02):
+                return False
+        return True
 
     def _kill(self) -> None:
         self.killed += kill_owner(self.home) is not None

@@ -62,30 +62,41 @@ class Account:
 
 
 def kill_rounds(
-    folder: Path, provider: StandIn, rounds: int, *, seed: int = 0, lanes: int = 2, tell: Callable[[int], None] = print
+    folder: Path,
+    provider: StandIn,
+    rounds: int,
+    *,
+    seed: int = 0,
+    lanes: int = 2,
+    tell: Callable[[Account], None] = lambda _: None,
 ) -> Account:
-    """Kill owners `rounds` times at random moments of a reply and of others' commits.
+    """Kill owners `rounds` times at random moments of a reply and of others' commits; `tell` hears of each round.
 
     Each lane has a home of its own in `folder`. A round is mostly an owner's start, so lanes share the machine well.
     """
-    number = itertools.count(1)
+    all_lanes: list[_Lane] = []
 
-    def lane(index: int) -> Account:
+    def account() -> Account:
+        sum_ = Account()
+        for lane in all_lanes:
+            sum_.add(lane.account)
+        return sum_
+
+    def one_lane(index: int) -> None:
         lane = _Lane(folder / f"lane{index}", provider, random.Random(seed * lanes + index))
+        all_lanes.append(lane)
         for _ in range(rounds // lanes + (index < rounds % lanes)):
             lane.one_round()
-            tell(next(number))
-        return lane.account
+            tell(account())
 
-    account = Account()
     try:
         with ThreadPoolExecutor(lanes) as pool:
-            for each in [pool.submit(lane, index) for index in range(lanes)]:
-                account.add(each.result())
+            for each in [pool.submit(one_lane, index) for index in range(lanes)]:
+                each.result()
     finally:
         for index in range(lanes):
             kill_owner(folder / f"lane{index}")
-    return account
+    return account()
 
 
 @dataclass

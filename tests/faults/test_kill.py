@@ -8,7 +8,7 @@ MOST_TEXT_LOST_S = 0.75
 
 @pytest.mark.timeout(600)
 def test_a_killed_owner_loses_no_acknowledged_row_and_little_text(tmp_path, provider, capsys):
-    account = kill_rounds(tmp_path, provider, rounds=25, tell=lambda _: None)
+    account = kill_rounds(tmp_path, provider, rounds=25)
     with capsys.disabled():
         print(f"\n{account.line()}")
     assert account.rounds == 25

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests import stand_in
 from tests.conftest import kill_owner
 from tests.faults.crowd import crowd
-from tests.faults.kill import kill_rounds
+from tests.faults.kill import Account, kill_rounds
 
 MOST_TEXT_LOST_S = 0.75
 TELL_EVERY = 25
@@ -38,9 +38,9 @@ def main() -> None:
 def _kill(rounds: int, seed: int) -> bool:
     began = time.monotonic()
 
-    def tell(number: int) -> None:
-        if number % TELL_EVERY == 0 or number == rounds:
-            print(f"  kill {number}/{rounds}, {(time.monotonic() - began) / 60:.1f} min", flush=True)
+    def tell(account: Account) -> None:
+        if account.rounds % TELL_EVERY == 0:
+            print(f"  {(time.monotonic() - began) / 60:.1f} min, {account.line()}", flush=True)
 
     with stand_in.running() as provider, tempfile.TemporaryDirectory() as folder:
         account = kill_rounds(Path(folder), provider, rounds, seed=seed, tell=tell)
