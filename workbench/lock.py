@@ -25,6 +25,17 @@ def held(file: Path, *, limit_s: float) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_held(file: Path) -> bool:
+    """Whether a process holds `file`."""
+    try:
+        with held(file, limit_s=0):
+            return False
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
 def _taken(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

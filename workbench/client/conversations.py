@@ -1,5 +1,6 @@
 """Conversations, from outside the owner."""
 
+import time
 from collections.abc import Iterator
 from typing import Literal, Unpack
 
@@ -20,6 +21,10 @@ from workbench.errors import OwnerLostError
 
 HEAD: Literal["head"] = "head"
 """As a parent: the last message of the branch that is shown."""
+
+_TRIES = 5
+_PAUSE_S = 0.3
+"""A stream that breaks off is opened again so often, so long after: an owner that ends takes a moment."""
 
 
 class Conversations:
@@ -66,10 +71,15 @@ class Conversations:
 
         If the owner goes away in the middle, the next one is asked: another Snapshot then replaces what came before.
         """
-        try:
-            yield from self._events(message_id)
-        except OwnerLostError:
-            yield from self._events(message_id)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                yield from self._events(message_id)
+            except OwnerLostError:
+                if not tries_left:
+                    raise
+                time.sleep(_PAUSE_S)
+            else:
+                return
 
     def stop(self, message_id: str) -> Message:
         """End a running reply; what has arrived is kept."""

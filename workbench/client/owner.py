@@ -16,7 +16,7 @@ from pathlib import Path
 from workbench import __version__, errors
 from workbench.config import Settings, home_folder, not_written, private_folder
 from workbench.errors import OwnerUnreachableError, WorkbenchError
-from workbench.lock import held
+from workbench.lock import held, is_held
 
 START_LIMIT_S = 60.0
 _PROBE_LIMIT_S = 2.0
@@ -41,11 +41,13 @@ class Owner:
 
 def find(home: Path | str | None = None) -> Owner | None:
     """The running owner of `home` (see `workbench.config.home_folder`); None if none answers."""
-    file = Settings(home=home_folder(home)).run / "owner.json"
+    folder = Settings(home=home_folder(home)).run
     try:
-        owner = Owner(**json.loads(file.read_text("utf-8")))
+        owner = Owner(**json.loads((folder / "owner.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    if owner.socket is None and not is_held(folder / "owner.lock"):
+        return None  # it was killed, and whoever listens on its port by now is somebody else
     return owner if answers(owner) else None
 
 

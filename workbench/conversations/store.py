@@ -14,9 +14,7 @@ import msgspec
 from workbench.conversations.records import Conversation, ConversationPage, Fault, Message
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.storage.database import Reader, Row, Transaction
-
-OWNER_ID = "me"
-"""Whose row it is, where one installation serves one person."""
+from workbench.storage.register import OWNER_ID
 
 _IDS = {"id", "conversation_id", "experience_id", "parent_id", "head_id"}
 _CONVERSATION = tuple(field.name for field in fields(Conversation))

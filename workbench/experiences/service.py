@@ -103,6 +103,8 @@ class Experiences:
         """Take it out of the trash; it gets a number behind its name if the name is in use by now."""
 
         def bring_back(tx: Transaction, before: Experience) -> Experience:
+            if before.state != "trashed":
+                return before
             taken = {names.same_name(e.name) for e in _named(store.list_all(tx.execute, None)) if e.id != before.id}
             return replace(before, state="active", trashed_at=None, name=names.free_name(before.name, taken))
 

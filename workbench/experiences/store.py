@@ -6,9 +6,7 @@ from typing import Any
 from workbench.errors import NotFoundError
 from workbench.experiences.records import Experience, State
 from workbench.storage.database import Reader, Row, Transaction
-
-OWNER_ID = "me"
-"""Whose row it is, where one installation serves one person."""
+from workbench.storage.register import OWNER_ID
 
 _FIELDS = tuple(field.name for field in fields(Experience))
 _COLUMNS = ", ".join("id::VARCHAR" if field == "id" else field for field in _FIELDS)

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from workbench.clock import utc_now
 from workbench.storage.database import Reader, Row, Transaction
-
-OWNER_ID = "me"
-"""Whose row it is, where one installation serves one person."""
+from workbench.storage.register import OWNER_ID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

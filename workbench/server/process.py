@@ -64,6 +64,7 @@ def main(settings: Settings, *, ready_fd: int | None = None) -> None:
     """
     # DuckDB looks for pandas at each value it is given, and a search that fails is costly: here the answer is no.
     sys.modules["pandas"] = None  # type: ignore[assignment]  # Python's own way to say so
+    os.umask(0o077)
     try:
         private_folder(settings.home)
         private_folder(settings.run)

@@ -6,6 +6,9 @@ and knows no slice by name. A table that is not declared here fails a test.
 
 from dataclasses import dataclass
 
+OWNER_ID = "me"
+"""Whose row it is, where one installation serves one person."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
