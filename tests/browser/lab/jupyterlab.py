@@ -67,7 +67,7 @@ def running(folder: Path, home: Path, *, port: int = 0) -> Iterator[JupyterLab]:
         yield lab
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def _free_port() -> int:
