@@ -23,7 +23,7 @@ TELL_EVERY = 25
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Long loops of faults.")
-    parser.add_argument("part", nargs="*", choices=["kill", "crowd", []], help="all by default")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="kill, crowd: all by default")
     parser.add_argument("--rounds", type=int, default=500, help="of killing the owner")
     parser.add_argument("--seconds", type=float, default=60, help="for which six processes write")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="of what is left to chance")
@@ -31,7 +31,10 @@ def main() -> None:
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     print(f"seed {given.seed}, load {os.getloadavg()[0]:.1f}", flush=True)
     parts = {"kill": lambda: _kill(given.rounds, given.seed), "crowd": lambda: _crowd(given.seconds, given.seed)}
-    failed = [name for name, part in parts.items() if name in (given.part or parts) and not part()]
+    wanted = given.parts or list(parts)
+    if not set(wanted) <= parts.keys():
+        parser.error(f"the parts are {', '.join(parts)}")
+    failed = [name for name in wanted if not parts[name]()]
     sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 
 
