@@ -16,6 +16,11 @@ from workbench.providers.records import Model
 from workbench.storage.database import Database
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop running, beside which no coroutine test can run."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """An open store with every slice's tables."""
