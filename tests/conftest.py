@@ -16,6 +16,12 @@ from workbench.providers.records import Model
 from workbench.storage.database import Database
 
 
+def pytest_configure() -> None:
+    """A shell starts its background jobs with interrupts ignored, and what they start inherits that: undo it here."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright keeps an event loop running, beside which no coroutine test can run."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
