@@ -133,8 +133,7 @@ def test_the_list_is_walked_by_keyboard(panel: Desk) -> None:
 
 
 def test_who_deletes_by_keyboard_goes_on_from_the_next_row(panel: Desk) -> None:
-    panel.button("Cooking").focus()
-    panel.page.keyboard.press("Delete")
+    panel.button("Cooking").press("Delete")
     expect(panel.rows).to_have_count(2)
     expect(panel.button("Physics")).to_be_focused()
 
