@@ -82,13 +82,13 @@ def _latest(
     """
     query = (
         f"SELECT {_columns(_CONVERSATION)} FROM conversations "  # noqa: S608
-        f"WHERE {where} AND updated_at >= ? AND (updated_at, id) <= (?, ?::UUID) AND id <> ?::UUID "
+        f"WHERE {where} AND updated_at >= ? AND updated_at <= ? AND (updated_at < ? OR id < ?::UUID) "
         "ORDER BY updated_at DESC, id DESC LIMIT ?"
     )
     rows: list[Row] = []
     for width in _WIDENING:
         since = last[0] - width if width else _BEFORE_ALL
-        rows = read(query, (*everywhere, since, *last, last[1], count))
+        rows = read(query, (*everywhere, since, last[0], *last, count))
         if len(rows) == count:
             break
     return rows
