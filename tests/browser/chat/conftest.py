@@ -21,7 +21,7 @@ def bundle() -> Path:
     if node is not None and (EXTENSION / "node_modules").is_dir():
         subprocess.run([node, "esbuild.chat.mjs"], cwd=EXTENSION, check=True, capture_output=True, timeout=60)
     if not (DIST / "manifest.json").exists():
-        pytest.skip("the chat has not been built: `npm install && npm run build:chat` in extension/")
+        pytest.fail("the chat has not been built: `npm install && npm run build:chat` in extension/")
     return DIST
 
 
