@@ -68,6 +68,7 @@ export function experience(name: string, other: Partial<Experience> = {}): Exper
     created_at: '2026-11-01T00:00:00Z',
     updated_at: '2026-11-01T00:00:00Z',
     revision: 1,
+    trashed_at: null,
     ...other
   };
 }

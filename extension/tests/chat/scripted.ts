@@ -58,7 +58,8 @@ export const EXPERIENCE: Experience = {
   model: null,
   created_at: NOW,
   updated_at: NOW,
-  revision: 1
+  revision: 1,
+  trashed_at: null
 };
 
 export const MODEL: Model = {
