@@ -208,6 +208,7 @@ class App:
         if interrupted:
             log.warning("%d replies were interrupted when the last owner ended.", interrupted)
         kept = Secrets(database, keys.master, self._vault.home_id())
+        kept.tidy()
         models = Models(database, kept, self.settings.models, self.changes.publish)
         gateway = Gateway(models, LocalEngine())
         replies = Replies(gateway, conversations, self._group)

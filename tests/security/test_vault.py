@@ -5,8 +5,6 @@ import threading
 import keyring
 import pytest
 from cryptography.exceptions import InvalidTag
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked
 
 from workbench.errors import (
     DiskFullError,
@@ -19,49 +17,6 @@ from workbench.errors import (
 )
 from workbench.security import keychain
 from workbench.security.vault import Vault, seal, unseal
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring that keeps secrets in memory, and can be locked."""
-
-    priority = 1
-
-    def __init__(self):
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    def get_password(self, service, username):
-        self._refuse_if_locked()
-        return self.kept.get((service, username))
-
-    def set_password(self, service, username, password):
-        self._refuse_if_locked()
-        self.kept[service, username] = password
-
-    def delete_password(self, service, username):
-        self._refuse_if_locked()
-        del self.kept[service, username]
-
-    def _refuse_if_locked(self):
-        if self.locked:
-            raise KeyringLocked
-
-
-@pytest.fixture
-def system_keyring():
-    before, backend = keyring.get_keyring(), MemoryKeyring()
-    keyring.set_keyring(backend)
-    yield backend
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def no_keyring():
-    before = keyring.get_keyring()
-    keyring.set_keyring(keyring.backends.fail.Keyring())
-    yield
-    keyring.set_keyring(before)
 
 
 @pytest.fixture
@@ -168,6 +123,51 @@ def test_setting_and_removing_a_passphrase_at_once_never_loses_the_key(vault, sy
     removed.set()
     setting.join()
     assert vault.open() == keys
+
+
+class Crash(BaseException):
+    """The process ended here."""
+
+
+def crash(*_arguments):
+    raise Crash
+
+
+def test_a_master_key_that_a_crash_left_in_the_keyring_goes_with_the_next_unlocking(vault, system_keyring, monkeypatch):
+    keys = vault.create()
+    with monkeypatch.context() as patch:
+        patch.setattr(keychain, "delete", crash)
+        with pytest.raises(Crash):
+            vault.set_passphrase(keys, "correct horse battery")
+    assert len(system_keyring.kept) == 1
+    assert vault.open("correct horse battery") == keys
+    assert system_keyring.kept == {}
+
+
+def test_a_crash_while_a_passphrase_is_removed_leaves_no_key_in_the_keyring(vault, system_keyring, monkeypatch):
+    keys = vault.create()
+    vault.set_passphrase(keys, "correct horse battery")
+    keep = keychain.set
+    with monkeypatch.context() as patch:
+        patch.setattr(keychain, "set", lambda *given: crash(keep(*given)))
+        with pytest.raises(Crash):
+            vault.remove_passphrase(keys)
+    assert len(system_keyring.kept) == 1
+    assert vault.protection() == "passphrase"
+    assert vault.open("correct horse battery") == keys
+    assert system_keyring.kept == {}
+
+
+def test_a_keyring_that_is_locked_forgets_the_master_key_once_it_answers(vault, system_keyring):
+    keys = vault.create()
+    system_keyring.locked = True
+    with pytest.raises(KeyringUnavailableError):
+        vault.set_passphrase(keys, "correct horse battery")
+    assert vault.open("correct horse battery") == keys
+    system_keyring.locked = False
+    assert len(system_keyring.kept) == 1
+    vault.open("correct horse battery")
+    assert system_keyring.kept == {}
 
 
 def test_a_short_passphrase_is_refused_and_changes_nothing(vault, no_keyring):

@@ -4,10 +4,13 @@ Each lies in the system's keyring; where there is none, in the store, encrypted 
 None is ever shown again: callers outside the owner get at most the last four characters.
 """
 
+import contextlib
+
 from workbench.clock import utc_now
+from workbench.errors import KeyringUnavailableError
 from workbench.security import audit, keychain
 from workbench.security.vault import seal, unseal
-from workbench.storage.database import Database, Transaction
+from workbench.storage.database import Database, Reader, Transaction
 from workbench.storage.migrations import Migration
 from workbench.storage.register import Table
 
@@ -20,6 +23,11 @@ MIGRATIONS = (
                 name VARCHAR PRIMARY KEY, updated_at TIMESTAMP NOT NULL, hint VARCHAR NOT NULL, sealed BLOB)""",
         ),
     ),
+    Migration(
+        slice="secrets",
+        number=2,
+        statements=("CREATE TABLE keyring_leftovers (name VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL)",),
+    ),
 )
 TABLES = (
     Table(
@@ -30,6 +38,15 @@ TABLES = (
         personal=("name",),
         secret=("sealed", "hint"),
         reason="A key stays on the machine it was given to.",
+    ),
+    Table(
+        name="keyring_leftovers",
+        slice="secrets",
+        key=("name",),
+        exported=False,
+        personal=("name",),
+        audited=False,
+        reason="What this machine's keyring is still to forget; forgetting it was audited when it was asked for.",
     ),
 )
 
@@ -50,14 +67,19 @@ class Secrets:
     def set(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of what was there."""
         in_keyring = keychain.usable()
-        if in_keyring:
-            keychain.set(self._entry(name), value)
         sealed = None if in_keyring else seal(self._master, value.encode(), f"secret {name}")
 
         def keep(tx: Transaction) -> None:
+            if not in_keyring and self._is_in_keyring(tx.execute, name):
+                _leave(tx, name)
+            if in_keyring:
+                tx.execute("DELETE FROM keyring_leftovers WHERE name = ?", (name,))
             tx.execute("INSERT OR REPLACE INTO secrets VALUES (?, ?, ?, ?)", (name, utc_now(), _hint(value), sealed))
             audit.record(tx, "secrets.set", name)
 
+        if in_keyring:
+            self._database.write(lambda tx: _leave(tx, name))  # it is none only once it is known to be there
+            keychain.set(self._entry(name), value)
         self._database.write(keep)
 
     def get(self, name: str) -> str | None:
@@ -78,21 +100,41 @@ class Secrets:
         return rows[0][0] if rows else None
 
     def delete(self, name: str) -> None:
-        """Forget the secret kept under `name`."""
-        rows = self._database.read("SELECT sealed IS NULL FROM secrets WHERE name = ?", (name,))
-        if not rows:
-            return
-        if rows[0][0]:
-            keychain.delete(self._entry(name))
+        """Forget the secret kept under `name`; a keyring that does not answer now forgets it at a later start."""
 
-        def forget(tx: Transaction) -> None:
+        def forget(tx: Transaction) -> bool:
+            if not tx.execute("SELECT 1 FROM secrets WHERE name = ?", (name,)):
+                return False
+            if self._is_in_keyring(tx.execute, name):
+                _leave(tx, name)
             tx.execute("DELETE FROM secrets WHERE name = ?", (name,))
             audit.record(tx, "secrets.delete", name)
+            return True
 
-        self._database.write(forget)
+        if self._database.write(forget):
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Let the keyring forget what it was still to forget, if it answers."""
+        waiting = self._database.read("SELECT DISTINCT name FROM keyring_leftovers")
+        with contextlib.suppress(KeyringUnavailableError):
+            for (name,) in waiting if waiting and keychain.usable() else ():
+                if not self._is_in_keyring(self._database.read, name):
+                    keychain.delete(self._entry(name))
+                self._database.write(
+                    lambda tx, name=name: tx.execute("DELETE FROM keyring_leftovers WHERE name = ?", (name,))  # type: ignore[misc]  # mypy cannot type a default
+                )
+
+    def _is_in_keyring(self, read: Reader, name: str) -> bool:
+        return bool(read("SELECT 1 FROM secrets WHERE name = ? AND sealed IS NULL", (name,)))
 
     def _entry(self, name: str) -> str:
         return f"{self._home}/{name}"
+
+
+def _leave(tx: Transaction, name: str) -> None:
+    """Remember that the keyring may hold a secret that is no longer, or not yet, kept there."""
+    tx.execute("INSERT INTO keyring_leftovers VALUES (?, ?)", (name, utc_now()))
 
 
 def _hint(value: str) -> str:

@@ -22,7 +22,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from workbench.clock import new_id
 from workbench.config import not_written, private_folder
-from workbench.errors import InvalidInputError, KeyLostError, LockedError, StoreDamagedError, WrongPassphraseError
+from workbench.errors import (
+    InvalidInputError,
+    KeyLostError,
+    KeyringUnavailableError,
+    LockedError,
+    StoreDamagedError,
+    WrongPassphraseError,
+)
 from workbench.security import keychain
 from workbench.storage.database import KEY_BYTES
 
@@ -63,6 +70,8 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     master_key: bytes | None = None
     """Wrapped by the passphrase's key, with a passphrase; else it is kept elsewhere."""
     argon2: Argon2 | None = None
+    leaving: Protection | None = None
+    """Where the master key still lies, or may lie, that it is to be taken out of: a change that is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,16 +146,24 @@ class Vault:
         with self._changing:
             file = self._read()
             wrapped = _wrap(derived, keys.master, file.home_id)
-            self._write(msgspec.structs.replace(file, protection="passphrase", master_key=wrapped, argon2=argon2))
-            self._forget(file)
+            leaving = file.leaving if file.protection == "passphrase" else file.protection
+            protected = msgspec.structs.replace(
+                file, protection="passphrase", master_key=wrapped, argon2=argon2, leaving=leaving
+            )
+            self._write(protected)
+            self._leave(protected)
 
     def remove_passphrase(self, keys: Keys) -> None:
         """Keep the master key in the keyring, or else in a file, from now on."""
         with self._changing:
             file = self._read()
             protection: Protection = "keyring" if keychain.usable() else "file"
+            if file.protection == "passphrase":  # until it is done, what has been kept so far is to be taken away again
+                self._write(msgspec.structs.replace(file, leaving=protection))
             self._keep(protection, file.home_id, keys.master)
-            self._write(msgspec.structs.replace(file, protection=protection, master_key=None, argon2=None))
+            self._write(
+                msgspec.structs.replace(file, protection=protection, master_key=None, argon2=None, leaving=None)
+            )
 
     def _master(self, file: KeyFile, passphrase: str | None) -> bytes:
         if file.protection == "keyring":
@@ -161,7 +178,7 @@ class Vault:
             master = _unwrap(_derive(passphrase, file.argon2), file.master_key, file.home_id)
         except InvalidTag as error:
             raise WrongPassphraseError("That is not the passphrase.", remedy="Try again.") from error
-        self._drop_master_file()  # there only if a change of the protection was cut off half-way
+        self._finish_leaving()
         return master
 
     def _keep(self, protection: Protection, home_id: str, master: bytes) -> None:
@@ -171,10 +188,24 @@ class Vault:
         else:
             _write_privately(self._master_path, text.encode())
 
-    def _forget(self, file: KeyFile) -> None:
-        if file.protection == "keyring":
-            keychain.delete(_entry(file.home_id))
+    def _finish_leaving(self) -> None:
+        """Take the key out of where a change that was cut off has left it.
+
+        A keyring that does not answer now is asked again at the next unlocking.
+        """
         self._drop_master_file()
+        with self._changing, contextlib.suppress(KeyringUnavailableError):
+            file = self._read()
+            if file.protection == "passphrase":
+                self._leave(file)
+
+    def _leave(self, file: KeyFile) -> None:
+        """Take the master key out of where it no longer belongs. Raises KeyringUnavailableError."""
+        self._drop_master_file()
+        if file.leaving == "keyring":
+            keychain.delete(_entry(file.home_id))
+        if file.leaving is not None:
+            self._write(msgspec.structs.replace(file, leaving=None))
 
     def _drop_master_file(self) -> None:
         self._master_path.unlink(missing_ok=True)
