@@ -28,11 +28,13 @@ OURS = {
     "workbench.errors",
     "workbench.jupyter",
     "workbench.jupyter.door",
-    "workbench.jupyter.errand",
-    "workbench.jupyter.exchange",
-    "workbench.jupyter.line",
     "workbench.jupyter.notebook",
     "workbench.jupyter.passage",
+    "workbench.passage",
+    "workbench.passage.errand",
+    "workbench.passage.exchange",
+    "workbench.passage.handler",
+    "workbench.passage.line",
 }
 
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from tests.jupyter.browser import chunks, read_head, read_reply
 from workbench.errors import HomeNotWritableError, NotFoundError, OwnerUnreachableError
-from workbench.jupyter.exchange import ChunkedBody
 from workbench.jupyter.notebook import NotebookHandler
-from workbench.jupyter.passage import PassageHandler, owner_target
+from workbench.jupyter.passage import PassageHandler
+from workbench.passage.exchange import ChunkedBody
+from workbench.passage.handler import owner_target
 
 JSON = {"Content-Type": "application/json"}
 
@@ -363,14 +364,14 @@ async def test_what_the_owner_does_not_take_the_browser_is_not_asked_for(owner, 
 
 
 async def test_an_owner_that_takes_nothing_is_given_up(owner, browser, monkeypatch):
-    monkeypatch.setattr("workbench.jupyter.exchange.SEND_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("workbench.passage.exchange.SEND_TIMEOUT_S", 0.3)
     reply = await browser.ask("POST", browser.api("slow-upload"), browser.by_token, bytes(5_000_000))
     assert (reply.status, reply.json()["code"]) == (502, "owner_lost")
     owner.go_on.set()
 
 
 async def test_an_owner_that_says_nothing_is_given_up(owner, browser, monkeypatch):
-    monkeypatch.setattr("workbench.jupyter.exchange.ANSWER_TIMEOUT_S", 0.3)
+    monkeypatch.setattr("workbench.passage.exchange.ANSWER_TIMEOUT_S", 0.3)
     reply = await browser.ask("GET", browser.api("silent"), browser.by_token)
     assert (reply.status, reply.json()["code"]) == (503, "owner_unreachable")
     assert owner.requests[0].closed.wait(2)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
 
-from workbench.jupyter.line import OwnerLine
 from workbench.jupyter.notebook import NotebookHandler, Shelf
 from workbench.jupyter.passage import PassageHandler
+from workbench.passage.line import Line
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -28,7 +28,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(serverapp: "ServerApp") -> None:
     """Add our two routes. The owner is looked for, and started, when the first request needs it."""
-    line = OwnerLine()
+    line = Line()
     shelf = Shelf(serverapp.contents_manager)
     root = url_path_join(serverapp.web_app.settings["base_url"], "workbench")
     # Jupyter's `add_handlers` carries no types.

@@ -21,9 +21,9 @@ from tornado.web import HTTPError
 
 from workbench.errors import AccessError, InvalidInputError
 from workbench.jupyter.door import DoorHandler
-from workbench.jupyter.errand import Errand
-from workbench.jupyter.exchange import Request
-from workbench.jupyter.line import OwnerLine
+from workbench.passage.errand import Errand
+from workbench.passage.exchange import Request
+from workbench.passage.line import Line
 
 Model = dict[str, Any]
 """A contents model, as https://jupyter-server.readthedocs.io/en/latest/developers/contents.html describes it."""
@@ -246,7 +246,7 @@ def _folder_of(path: str) -> str:
 class NotebookHandler(DoorHandler):
     """`POST {experience_id}` → where that Experience's notebook is."""
 
-    def initialize(self, line: OwnerLine, shelf: Shelf) -> None:
+    def initialize(self, line: Line, shelf: Shelf) -> None:
         """`line` leads to the owner, `shelf` to the files."""
         self._line = line
         self._shelf = shelf
@@ -256,7 +256,8 @@ class NotebookHandler(DoorHandler):
         """Make the notebook, or find it again."""
         await self.require("write", "contents")
         experience_id = asked_for(self.request.body)
-        errand = Errand(self._line, Request(method="GET", target=f"/api/v1/experiences/{experience_id}"))
+        request = Request(method="GET", target=f"/api/v1/experiences/{experience_id}", door="jupyter")
+        errand = Errand(self._line, request)
         try:
             answer = await errand.answer()
             body = b""

@@ -5,8 +5,8 @@ import json
 from contextlib import suppress
 
 from workbench.errors import OwnerLostError, OwnerStoppingError, OwnerUnreachableError
-from workbench.jupyter.exchange import Answer, Exchange, Request
-from workbench.jupyter.line import OwnerLine
+from workbench.passage.exchange import Answer, Exchange, Request
+from workbench.passage.line import Line
 
 HELD_BYTES = 64 * 1024
 """A body up to this size is held until the owner has answered, so that it can be sent again."""
@@ -18,7 +18,7 @@ PAUSE_S = 0.2
 class Errand:
     """One request. `begin`, `send` the body, `answer`, `piece` until it is empty, `close`."""
 
-    def __init__(self, line: OwnerLine, request: Request) -> None:
+    def __init__(self, line: Line, request: Request) -> None:
         self._line = line
         self._request = request
         self._held: bytearray | None = bytearray() if request.size is not None and request.size <= HELD_BYTES else None

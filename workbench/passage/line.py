@@ -1,10 +1,11 @@
-"""Finding the owner, and starting it when none runs: off the event loop, once for however many ask."""
+"""Finding the other end, and starting it when none runs: off the event loop, once for however many ask."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from workbench.errors import OwnerUnreachableError
-from workbench.jupyter.exchange import Exchange, connect
+from workbench.passage.exchange import Exchange, connect
 
 if TYPE_CHECKING:
     from workbench.client.owner import Owner
@@ -21,10 +22,12 @@ def running_owner() -> "Owner":
     return owner.ensure()
 
 
-class OwnerLine:
-    """The way to the owner, kept between requests."""
+class Line:
+    """The way to the other end, kept between requests."""
 
-    def __init__(self) -> None:
+    def __init__(self, find: "Callable[[], Owner]" = running_owner) -> None:
+        """`find` gives the one that runs, started if need be; it may block, and raise WorkbenchError."""
+        self._running = find
         self._owner: Owner | None = None
         self._finding: asyncio.Future[Owner] | None = None
 
@@ -59,7 +62,7 @@ class OwnerLine:
         if self._owner is not None:
             return self._owner
         if self._finding is None:
-            self._finding = asyncio.get_running_loop().run_in_executor(None, running_owner)
+            self._finding = asyncio.get_running_loop().run_in_executor(None, self._running)
             self._finding.add_done_callback(self._found)
         return await asyncio.shield(self._finding)
 

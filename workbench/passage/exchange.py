@@ -33,6 +33,8 @@ class Request:
     method: str
     target: str
     """Path and query, quoted."""
+    door: str = "python"
+    """What the owner's audit log calls the one who asks."""
     headers: tuple[tuple[str, str], ...] = ()
     size: int | None = 0
     """Of the body, in bytes; None: not known before it ends."""
@@ -45,7 +47,7 @@ class Request:
             f"Host: {host}",
             f"Authorization: Bearer {owner.token}",
             "Connection: close",
-            "Workbench-Door: jupyter",
+            f"Workbench-Door: {self.door}",
             *(f"{name}: {value}" for name, value in self.headers),
         ]
         if self.size is None:
