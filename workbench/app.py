@@ -19,6 +19,7 @@ from workbench.conversations.service import Conversations
 from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError, WrongPassphraseError
 from workbench.experiences import schema as experiences_schema
 from workbench.experiences.service import Experiences
+from workbench.insights.service import Insights
 from workbench.providers import schema as providers_schema
 from workbench.providers.gateway import Gateway
 from workbench.providers.local import LocalEngine
@@ -66,6 +67,7 @@ class Services:
     gateway: Gateway
     replies: Replies
     chat: Chat
+    insights: Insights
 
 
 class App:
@@ -221,6 +223,7 @@ class App:
             gateway=gateway,
             replies=replies,
             chat=Chat(experiences=experiences, conversations=conversations, models=models, replies=replies),
+            insights=Insights(database),
         )
 
     def _keys(self, passphrase: str | None) -> Keys:

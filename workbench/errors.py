@@ -4,7 +4,10 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
 
     WorkbenchError
     ├── InvalidInputError             what was given cannot be used
-    │   └── NameTakenError
+    │   ├── NameTakenError
+    │   ├── QueryFailedError          SQL that does not work out
+    │   ├── QueryRefusedError         SQL that may not run
+    │   └── QueryTooLargeError        SQL that was ended for what it took
     ├── NotFoundError                 no such record
     ├── ConflictError                 the record has changed since it was read
     ├── ReplyRunningError             the conversation is waiting for a reply that still runs
@@ -20,6 +23,7 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     │   ├── HomeTooNewError
     │   ├── StoreDamagedError
     │   ├── StoreInUseError
+    │   ├── StoreMemoryError
     │   └── EncryptionMissingError
     ├── VaultError                    the keys
     │   ├── LockedError
@@ -82,6 +86,24 @@ class NameTakenError(InvalidInputError):
 
     code = "name_taken"
     status = 409
+
+
+class QueryFailedError(InvalidInputError):
+    """A query that is not SQL, or does not work out."""
+
+    code = "query_failed"
+
+
+class QueryRefusedError(InvalidInputError):
+    """A query that reads something else than one's history, or might do more than read."""
+
+    code = "query_refused"
+
+
+class QueryTooLargeError(InvalidInputError):
+    """A query was ended, as it took too long, too much memory, or gave too much."""
+
+    code = "query_too_large"
 
 
 class NotFoundError(WorkbenchError):
@@ -186,6 +208,12 @@ class StoreInUseError(StoreError):
     """Another process holds the store."""
 
     code = "store_in_use"
+
+
+class StoreMemoryError(StoreError):
+    """Something takes more memory than the store may use."""
+
+    code = "store_memory"
 
 
 class EncryptionMissingError(StoreError):

@@ -68,6 +68,7 @@ def test_what_is_kept_back_or_not_audited_has_a_reason():
 # The audit log
 
 NO_CHANGE = {
+    "POST /sql": "it reads",
     "POST /stop": "it ends the process",
     "POST /unlock": "it opens the store",
     "POST /models/demo": "it fetches a file; the model that comes of it is audited as added",

@@ -3,15 +3,21 @@
 It needs the standard library and msgspec, nothing heavier.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
+from workbench.client.insights import Insights, Moment
 from workbench.client.models import Models
 from workbench.client.transport import Transport
 from workbench.config import home_folder
 from workbench.status import Status
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["Workbench", "connect"]
 
@@ -24,6 +30,29 @@ class Workbench:
         self.experiences = Experiences(transport)
         self.conversations = Conversations(transport)
         self.models = Models(transport)
+        self._insights = Insights(transport, self.experiences)
+
+    def history(
+        self, experience: str | None = None, *, since: Moment | None = None, until: Moment | None = None
+    ) -> "pl.DataFrame":
+        """Every message from `since` to before `until`, of one Experience (its name or id) or of all, in order.
+
+        Dates and times without a zone are taken to be in UTC. docs/guides/history.md says what the columns are.
+        """
+        return self._insights.history(experience, since=since, until=until)
+
+    def sql(self, query: str, *, timeout_s: float | None = None) -> "pl.DataFrame":
+        """What one SELECT over `messages`, `conversations`, `experiences` and `models` gives.
+
+        docs/guides/history.md says what they hold. Raises QueryRefusedError, QueryFailedError, QueryTooLargeError.
+        """
+        return self._insights.sql(query, timeout_s=timeout_s)
+
+    def usage(
+        self, since: Moment | None = None, until: Moment | None = None, experiences: Sequence[str] = ()
+    ) -> "pl.DataFrame":
+        """Messages, tokens, cost and response times: a row for each day (in UTC), Experience and model."""
+        return self._insights.usage(since, until, experiences)
 
     def status(self) -> Status:
         """How the owner is: version, keys, rows, models, memory."""

@@ -8,7 +8,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from workbench.client import arrow
 from workbench.client import owner as owners
 from workbench.client.owner import Connection, Owner
 from workbench.clock import new_id
@@ -35,7 +36,7 @@ _ANOTHER_OWNER = (OwnerStoppingError, TokenUnknownError)
 """What an owner answers that has been, or is about to be, followed by another."""
 
 Record = TypeVar("Record")
-Parameters = Mapping[str, str | int | None]
+Parameters = Mapping[str, str | int | Sequence[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,38 @@ class Transport:
         finally:
             connection.close()
 
+    def rows(
+        self, method: str, path: str, *, body: object = None, parameters: Parameters | None = None
+    ) -> Iterator[bytes]:
+        """The messages of an Arrow stream, the schema first. Raises what the owner answers, or OwnerError."""
+        payload = None if body is None else msgspec.json.encode(body)
+        for attempt in reversed(range(_TRIES)):
+            owner = self._reach()
+            connection = Connection(owner, timeout_s=None)
+            begun = False
+            try:
+                headers = self._headers(owner) | {"Content-Type": "application/json"}
+                connection.request(method, API + _target(path, parameters), body=payload, headers=headers)
+                response = connection.getresponse()
+                if response.status >= 300:
+                    raise _failure(response.read())
+                for message in arrow.messages(response):
+                    begun = True
+                    yield message
+            except arrow.NotArrowError as error:
+                if error.found:
+                    raise _failure(error.found + response.read()) from None
+                raise _lost() from error
+            except (OSError, http.client.HTTPException, *_ANOTHER_OWNER) as error:
+                self._forget()
+                if begun or not attempt:
+                    raise _lost() from error
+                time.sleep(_PAUSE_S)
+            else:
+                return
+            finally:
+                connection.close()
+
     def close(self) -> None:
         """Let go of this thread's connection."""
         self._forget()
@@ -157,7 +190,11 @@ class Transport:
 
 def _target(path: str, parameters: Parameters | None) -> str:
     given = {name: value for name, value in (parameters or {}).items() if value is not None}
-    return f"{path}?{urlencode(given)}" if given else path
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def _lost() -> OwnerLostError:
+    return OwnerLostError("The Workbench's own process ended in the middle of an answer.", remedy="Ask again.")
 
 
 def _failure(answer: bytes) -> WorkbenchError:

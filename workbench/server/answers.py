@@ -1,7 +1,10 @@
 """What routes answer with: records as JSON, streams of events, and errors."""
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
@@ -10,11 +13,27 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
+from workbench.storage.streams import Stream
 
 EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}, "description": "Events"}}
 """How a stream of events is described."""
+
+ARROW = "application/vnd.apache.arrow.stream"
+ROWS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {ARROW: {}},
+        "description": "An Arrow IPC stream. If it fails on the way, an error as JSON stands where its end mark would.",
+    }
+}
+"""How rows are described."""
+_SLOWEST_READER_S = 60.0
+"""How long a reader may take for one piece."""
+
+_guests = ThreadPoolExecutor(max_workers=4, thread_name_prefix="guest")
+"""Where queries run that may take long, so that nothing else waits for a thread."""
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +55,68 @@ HEARTBEAT = b": still here\n\n"
 def stream(events: AsyncIterator[bytes]) -> StreamingResponse:
     """Server-sent events."""
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+class Rows(Response):
+    """The rows of a stream, each piece sent as soon as it is there; whoever hangs up ends the query."""
+
+    media_type = ARROW
+
+    def __init__(self, make: Callable[[], Stream]) -> None:
+        super().__init__()
+        self._make = make
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises WorkbenchError for what goes wrong before the first row."""
+        del scope
+        failure: WorkbenchError | None = None
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(self._send(send))
+            leaving = group.create_task(_left(receive))
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+            if sending.done():
+                failure = sending.result()
+            else:
+                sending.cancel()
+        if failure is not None:
+            raise failure
+
+    async def _send(self, send: Send) -> WorkbenchError | None:
+        """Send everything; what went wrong before anything was sent."""
+        begun = False
+        try:
+            async with contextlib.aclosing(_pieces(self._make)) as pieces:
+                async for piece in pieces:
+                    if not begun:
+                        headers = [(b"content-type", ARROW.encode()), (b"cache-control", b"no-store")]
+                        await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
+                        begun = True
+                    async with asyncio.timeout(_SLOWEST_READER_S):
+                        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except WorkbenchError as error:
+            if not begun:
+                return error
+            await send({"type": "http.response.body", "body": _failure(error).body, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return None
+
+
+async def _pieces(make: Callable[[], Stream]) -> AsyncGenerator[bytes]:
+    """A stream's pieces; its work is done in threads of its own, and ended with the reading."""
+    loop = asyncio.get_running_loop()
+    stream = await loop.run_in_executor(_guests, make)
+    try:
+        while (piece := await loop.run_in_executor(_guests, stream.read)) is not None:
+            yield piece
+    finally:
+        stream.end("caller")
+
+
+async def _left(receive: Receive) -> None:
+    """Return when whoever asked has hung up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def add_error_answers(api: FastAPI) -> None:

@@ -7,11 +7,17 @@ from fastapi import APIRouter, FastAPI
 from workbench import __version__
 from workbench.app import App
 from workbench.clock import utc_now
-from workbench.server import conversations, experiences, models, owner
+from workbench.server import conversations, experiences, insights, models, owner
 from workbench.server.answers import add_error_answers
 
 PREFIX = "/api/v1"
-SLICES: tuple[APIRouter, ...] = (owner.router, experiences.router, conversations.router, models.router)
+SLICES: tuple[APIRouter, ...] = (
+    owner.router,
+    experiences.router,
+    conversations.router,
+    models.router,
+    insights.router,
+)
 
 
 def create_api(app: App, *, address: str, end: Callable[[], None]) -> FastAPI:

@@ -2,12 +2,9 @@
 
 import asyncio
 import os
-import resource
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -16,6 +13,7 @@ from workbench import __version__
 from workbench.app import App
 from workbench.chat.replies import QUIET_S
 from workbench.errors import ModelMissingError, ReplyRunningError
+from workbench.resident import resident_mb
 from workbench.security.vault import EXPLANATIONS
 from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenApp
@@ -99,7 +97,7 @@ def _status(app: App, request: Request) -> Status:
         locked=not app.is_open,
         problem=Problem(code=problem.code, message=problem.message, remedy=problem.remedy) if problem else None,
         key_protection=KeyProtection(kind=protection, explanation=EXPLANATIONS[protection]) if protection else None,
-        memory_mb=_resident_mb(),
+        memory_mb=resident_mb(),
     )
     return _with_contents(known, app) if app.is_open else known
 
@@ -122,12 +120,3 @@ def _with_contents(known: Status, app: App) -> Status:
 def _started(request: Request) -> datetime:
     started: datetime = request.app.state.started_at
     return started
-
-
-def _resident_mb() -> int:
-    """The memory this process holds now, in MB; where the system does not say, the most it has held."""
-    statistics = Path("/proc/self/statm")
-    if statistics.exists():
-        return int(statistics.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024**2
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // (1024**2 if sys.platform == "darwin" else 1024)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from workbench.experiences.records import Privacy
+from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
 
 Text = Annotated[str, Field(max_length=2_000_000)]
 
@@ -108,6 +109,14 @@ class RemoteModel(_Body):
     base_url: Annotated[str, Field(max_length=2048)]
     name: Annotated[str, Field(max_length=500)]
     api_key: Annotated[str, Field(max_length=10_000)] | None = None
+
+
+class Query(_Body):
+    """SQL: one SELECT over the views of docs/guides/history.md."""
+
+    query: Text
+    timeout_s: Annotated[float, Field(gt=0, le=LONGEST_QUERY_S)] = QUERY_S
+    """When it is ended."""
 
 
 def text_id(given: UUID | None) -> str | None:

@@ -25,6 +25,7 @@ import msgspec
 from workbench.clock import utc_now
 from workbench.config import not_written
 from workbench.errors import (
+    ConflictError,
     DiskFullError,
     EncryptionMissingError,
     HomeNotWritableError,
@@ -32,12 +33,14 @@ from workbench.errors import (
     StoreDamagedError,
     StoreError,
     StoreInUseError,
+    StoreMemoryError,
     WorkbenchError,
 )
 from workbench.storage import migrations
 from workbench.storage.caller import caller
 from workbench.storage.migrations import Migration
 from workbench.storage.register import Table
+from workbench.storage.streams import Limits, Stream, Why
 
 Row = tuple[Any, ...]  # DuckDB decides a value's type by the query
 Result = TypeVar("Result")
@@ -47,7 +50,13 @@ KEPT_COPIES = 2
 """How many copies of the store, each taken before a migration, are kept."""
 REQUEST_MEMORY = timedelta(days=7)
 """How long a request that comes again is recognised."""
+MOST_GUESTS = 8
+"""How many results are read in pieces at once."""
+MOST_SPILL_BYTES = 4 * 1024**3
+"""How much of the disk the queries that run may take; never more than half of what is free when the store opens."""
 _BATCH = 512
+_ROOM_S = 10.0
+"""How long a guest that is to make room is waited for."""
 _CATALOGUE = "workbench"
 
 MIGRATIONS = (
@@ -137,6 +146,8 @@ class Database:
             raise ValueError(f"A database key has {KEY_BYTES} bytes.")
         self.path = path
         self._key = base64.b64encode(key).decode()
+        self._memory_limit_mb = memory_limit_mb
+        self._guests: set[Stream] = set()
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "allow_community_extensions": "false",
             "autoinstall_known_extensions": "false",
@@ -144,6 +155,7 @@ class Database:
             "memory_limit": f"{memory_limit_mb}MB",
             "threads": threads,
             "temp_directory": str(spill),
+            "max_temp_directory_size": f"{min(MOST_SPILL_BYTES, shutil.disk_usage(path.parent).free // 2)}B",
         }
         self._lock = threading.RLock()
         self._idle: list[duckdb.DuckDBPyConnection] = []
@@ -160,8 +172,36 @@ class Database:
 
     def read(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
         """The rows that `query` gives, as of the last commit; times are aware, in UTC, both ways."""
-        with self._cursor() as cursor:
-            return _rows(cursor, query, parameters)
+        try:
+            return self._read(query, parameters)
+        except StoreMemoryError:
+            if not self._make_room():
+                raise
+        return self._read(query, parameters)
+
+    def stream(
+        self,
+        query: str,
+        parameters: Sequence[object] = (),
+        *,
+        views: Sequence[str] = (),
+        utc: bool = False,
+        limits: Limits,
+    ) -> Stream:
+        """The rows that `query` gives, to be read in pieces as an Arrow stream, as of the last commit.
+
+        The query sees the temporary views that the statements in `views` make; it must name everything else in full.
+        `utc` marks its times as being in UTC. It is a guest: see `workbench.storage.streams`.
+        """
+        return Stream(
+            self._guest,
+            query,
+            [_inward(value) for value in parameters],
+            views=views,
+            utc=utc,
+            limits=limits,
+            memory_mb=2 * self._memory_limit_mb,
+        )
 
     # Writing
 
@@ -248,6 +288,7 @@ class Database:
             self._closed = True
             self._jobs.put(None)
         self._writer.join()
+        self._end_guests("caller")
         with self._lock:
             if self._root is not None:
                 with contextlib.suppress(duckdb.Error):  # a full disk: the WAL keeps what the file lacks
@@ -261,6 +302,7 @@ class Database:
         root = duckdb.connect(":memory:", config=self._config)
         try:
             root.execute("SET temp_file_encryption = true")
+            root.execute("SET GLOBAL TimeZone = 'UTC'")
             root.execute(f"LOAD '{_quoted(extension)}'")
         except duckdb.Error as error:
             root.close()
@@ -305,14 +347,60 @@ class Database:
             with contextlib.suppress(StoreError):
                 self._open()
 
+    def _read(self, query: str, parameters: Sequence[object]) -> list[Row]:
+        with self._cursor() as cursor:
+            return _rows(cursor, query, parameters)
+
+    def _opened(self) -> tuple[duckdb.DuckDBPyConnection, int]:
+        """The root of all connections, and which opening of the store it is of. The caller holds the lock."""
+        if self._root is None:
+            if self._closed:
+                raise OwnerStoppingError("The store is closed.", remedy="Try again in a moment.")
+            self._open()
+        return cast(duckdb.DuckDBPyConnection, self._root), self._generation
+
+    @contextlib.contextmanager
+    def _guest(self, stream: Stream) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own: where it stands there is no table, and what it makes there goes with it."""
+        with self._lock:
+            if self._closed:
+                raise OwnerStoppingError("The store is closing.", remedy="Try again in a moment.")
+            if len(self._guests) >= MOST_GUESTS:
+                raise ConflictError(
+                    f"{MOST_GUESTS} queries are running already.", remedy="Try again when one of them has ended."
+                )
+            root, generation = self._opened()
+            cursor = root.cursor()
+            self._guests.add(stream)
+        try:
+            yield cursor
+        except Exception as error:
+            if _invalidated(error):
+                self._reopen(generation)
+            raise
+        finally:
+            with self._lock, contextlib.suppress(duckdb.Error):
+                self._guests.discard(stream)
+                cursor.close()
+
+    def _end_guests(self, why: Why) -> bool:
+        """End every result that is read in pieces; whether there was one."""
+        with self._lock:
+            guests = tuple(self._guests)
+        for guest in guests:
+            guest.end(why)
+        for guest in guests:
+            guest.wait(_ROOM_S)
+        return bool(guests)
+
+    def _make_room(self) -> bool:
+        """Memory has run out: let those go first who can be asked again; whether that may have helped."""
+        return self._end_guests("memory")
+
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         with self._lock:
-            if self._root is None:
-                if self._closed:
-                    raise OwnerStoppingError("The store is closed.", remedy="Try again in a moment.")
-                self._open()
-            root, generation = cast(duckdb.DuckDBPyConnection, self._root), self._generation
+            root, generation = self._opened()
             cursor = self._idle.pop() if self._idle else None
         try:
             if cursor is None:
@@ -373,7 +461,9 @@ class Database:
         try:
             results = self._transact([job.work for job in batch])
         except Exception as error:  # noqa: BLE001  (it is handed to the one who waits)
-            if len(batch) > 1:
+            if isinstance(error, StoreMemoryError) and self._make_room():
+                self._commit(batch)
+            elif len(batch) > 1:
                 for job in batch:
                     self._commit([job])
             else:
@@ -472,7 +562,7 @@ def _encryption_missing() -> EncryptionMissingError:
     )
 
 
-def _invalidated(error: duckdb.Error) -> bool:
+def _invalidated(error: Exception) -> bool:
     return isinstance(error, duckdb.FatalException) or "database has been invalidated" in str(error)
 
 
@@ -487,7 +577,7 @@ def _using_error(error: duckdb.Error) -> WorkbenchError:
             remedy="Free some space and try again.",
         )
     if isinstance(error, duckdb.OutOfMemoryException):
-        return StoreError("This takes more memory than the store may use.", remedy="Ask for less at once.")
+        return StoreMemoryError("This takes more memory than the store may use.", remedy="Ask for less at once.")
     return StoreError(
         f"The store could not do this ({type(error).__name__}).",
         remedy="Try again; if it stays, look at `workbench status` and the owner's log.",

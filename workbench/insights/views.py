@@ -1,0 +1,159 @@
+"""The views that SQL sees, defined once: what a history is made of, under names that stay.
+
+docs/guides/history.md is written from here (docs/generate.py). Tables may change; these views are a promise.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a view."""
+
+    name: str
+    value: str
+    """Where it comes from."""
+    kind: str
+    """DuckDB's type."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Rows that SQL can read."""
+
+    name: str
+    words: str
+    source: str
+    within: str
+    """The condition that leaves the rows of the Experience `{experience}`."""
+    columns: tuple[Column, ...]
+
+    def statement(self, experience_id: str | None) -> str:
+        """What makes the view, of one Experience's rows or of all."""
+        columns = ", ".join(f"{column.value} AS {column.name}" for column in self.columns)
+        experience = f"'{UUID(experience_id)}'::UUID" if experience_id is not None else ""
+        limit = f" WHERE {self.within.format(experience=experience)}" if experience else ""
+        return f"CREATE TEMP VIEW {self.name} AS SELECT {columns} FROM {self.source}{limit}"  # noqa: S608
+
+
+VIEWS = (
+    View(
+        "messages",
+        "Every question and every reply, of all branches. A row for each.",
+        "workbench.main.messages AS m LEFT JOIN workbench.main.conversations AS c ON c.id = m.conversation_id "
+        "LEFT JOIN workbench.main.experiences AS e ON e.id = m.experience_id",
+        "m.experience_id = {experience}",
+        (
+            Column("id", "m.id", "UUID", "UUIDv7: sorted by the time it was made"),
+            Column("conversation_id", "m.conversation_id", "UUID", ""),
+            Column("conversation", "c.title", "VARCHAR", "the conversation's title"),
+            Column("experience_id", "m.experience_id", "UUID", ""),
+            Column("experience", "e.name", "VARCHAR", "the Experience's name"),
+            Column("parent_id", "m.parent_id", "UUID", "the message it follows; null: it begins a branch"),
+            Column("author", "m.author", "VARCHAR", "`user` or `assistant`"),
+            Column("text", "m.text", "VARCHAR", "of a reply that still runs: empty"),
+            Column("reasoning", "m.reasoning", "VARCHAR", "what a reasoning model thought aloud"),
+            Column("status", "m.status", "VARCHAR", "`complete`, `running`, `stopped`, `interrupted` or `failed`"),
+            Column("fault", "m.fault", "VARCHAR", "JSON: `code`, `message`, `remedy`; null: none"),
+            Column("model", "m.model", "VARCHAR", "the id of the model that was asked; null: a question"),
+            Column("model_name", "m.model_name", "VARCHAR", "what the provider says answered"),
+            Column("provider", "m.provider", "VARCHAR", ""),
+            Column("input_tokens", "m.input_tokens::BIGINT", "BIGINT", "null: unknown"),
+            Column("output_tokens", "m.output_tokens::BIGINT", "BIGINT", "null: unknown"),
+            Column("cost_usd", "m.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown, or a question"),
+            Column("first_token_ms", "m.first_token_ms::BIGINT", "BIGINT", "from asking to the first token"),
+            Column("total_ms", "m.total_ms::BIGINT", "BIGINT", "from asking to the end"),
+            Column("created_at", "m.created_at", "TIMESTAMP", "UTC"),
+            Column("updated_at", "m.updated_at", "TIMESTAMP", "UTC"),
+        ),
+    ),
+    View(
+        "conversations",
+        "Every conversation. A row for each.",
+        "workbench.main.conversations AS c LEFT JOIN workbench.main.experiences AS e ON e.id = c.experience_id",
+        "c.experience_id = {experience}",
+        (
+            Column("id", "c.id", "UUID", ""),
+            Column("experience_id", "c.experience_id", "UUID", ""),
+            Column("experience", "e.name", "VARCHAR", "the Experience's name"),
+            Column("title", "c.title", "VARCHAR", ""),
+            Column("head_id", "c.head_id", "UUID", "the last message of the branch that is shown"),
+            Column("message_count", "c.message_count::BIGINT", "BIGINT", ""),
+            Column("created_at", "c.created_at", "TIMESTAMP", "UTC"),
+            Column("updated_at", "c.updated_at", "TIMESTAMP", "UTC"),
+        ),
+    ),
+    View(
+        "experiences",
+        "Every Experience, those in the archive and in the trash too. A row for each.",
+        "workbench.main.experiences AS e",
+        "e.id = {experience}",
+        (
+            Column("id", "e.id", "UUID", ""),
+            Column("name", "e.name", "VARCHAR", ""),
+            Column("slug", "e.slug", "VARCHAR", "the name of its folder"),
+            Column("description", "e.description", "VARCHAR", ""),
+            Column("category", "e.category", "VARCHAR", ""),
+            Column("privacy", "e.privacy", "VARCHAR", "`private` or `public`"),
+            Column("state", "e.state", "VARCHAR", "`active`, `archived` or `trashed`"),
+            Column("model", "e.model", "VARCHAR", "the id of the model that answers there; null: the default one"),
+            Column("created_at", "e.created_at", "TIMESTAMP", "UTC"),
+            Column("updated_at", "e.updated_at", "TIMESTAMP", "UTC"),
+        ),
+    ),
+    View(
+        "models",
+        "Every model that is set up now; one that was removed is still named in `messages`.",
+        "workbench.main.models AS o",
+        "o.id IN (SELECT model FROM workbench.main.messages WHERE experience_id = {experience})",
+        (
+            Column("id", "o.id", "VARCHAR", "as `messages.model`"),
+            Column("provider", "o.provider", "VARCHAR", ""),
+            Column("name", "o.name", "VARCHAR", "under which the provider knows it"),
+            Column("context_tokens", "o.context_tokens", "BIGINT", "null: unknown"),
+            Column("size_bytes", "o.size_bytes", "BIGINT", "null: it is not on this machine"),
+            Column("is_default", "o.chosen", "BOOLEAN", ""),
+            Column("created_at", "o.created_at", "TIMESTAMP", "UTC"),
+        ),
+    ),
+)
+NAMES = frozenset(view.name for view in VIEWS)
+
+
+def statements(experience_id: str | None) -> tuple[str, ...]:
+    """What makes every view."""
+    return tuple(view.statement(experience_id) for view in VIEWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One column of `usage`."""
+
+    name: str
+    value: str
+    words: str
+
+
+USAGE = (
+    Figure("day", "created_at::DATE", "in UTC"),
+    Figure("experience_id", "experience_id", ""),
+    Figure("experience", "any_value(experience)", "the Experience's name"),
+    Figure("model", "model", "the id of the model; null: the questions"),
+    Figure("provider", "any_value(provider)", ""),
+    Figure("messages", "count(*)", "questions and replies"),
+    Figure("replies", "count(*) FILTER (author = 'assistant')", ""),
+    Figure("failed", "count(*) FILTER (status = 'failed')", "replies that did not end well"),
+    Figure("input_tokens", "sum(input_tokens)::BIGINT", "null: unknown for all of them"),
+    Figure("output_tokens", "sum(output_tokens)::BIGINT", "null: unknown for all of them"),
+    Figure("cost_usd", "sum(cost_usd)", "US dollars, of the replies whose cost is known; null: of none"),
+    Figure(
+        "cost_unknown",
+        "count(*) FILTER (author = 'assistant' AND status <> 'running' AND cost_usd IS NULL)",
+        "how many replies' cost is unknown, and not in `cost_usd`",
+    ),
+    Figure("first_token_ms", "median(first_token_ms)", "median, from asking to the first token"),
+    Figure("total_ms", "median(total_ms)", "median, from asking to the end"),
+    Figure("total_ms_p95", "quantile_cont(total_ms, 0.95)", "95 of 100 replies took no longer"),
+)

@@ -1,0 +1,59 @@
+"""Rows as an Arrow stream: the only door to pyarrow, which is loaded when it is first used.
+
+What is sent is Apache Arrow's IPC streaming format: a schema, batches of rows, an end mark.
+"""
+
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
+
+from workbench.errors import QueryFailedError
+
+_UNREADABLE = (pa.types.is_interval, pa.types.is_union, lambda kind: isinstance(kind, pa.ExtensionType))
+"""What polars has no type for."""
+
+
+def pieces(reader: pa.RecordBatchReader, *, utc: bool) -> Iterator[bytes]:
+    """The stream, in pieces: the schema, then a batch each, then the end mark.
+
+    With `utc`, times are marked as being in UTC. Raises QueryFailedError for a column that cannot be sent.
+    """
+    schema = _in_utc(reader.schema) if utc else reader.schema
+    for field in schema:
+        if any(of_type(kind) for kind in _kinds(field.type) for of_type in _UNREADABLE):
+            raise QueryFailedError(
+                f"The column {field.name!r} is of a type that cannot be sent ({field.type}).",
+                remedy="Convert it in the query, as in x::VARCHAR, or to seconds with epoch(x).",
+            )
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, schema) as writer:
+        yield _taken(sink)
+        for batch in reader:
+            writer.write_batch(_marked(batch, schema))
+            yield _taken(sink)
+    yield _taken(sink)
+
+
+def _kinds(kind: pa.DataType) -> Iterator[pa.DataType]:
+    """A type and those that it is made of."""
+    yield kind
+    for position in range(kind.num_fields):
+        yield from _kinds(kind.field(position).type)
+
+
+def _in_utc(schema: pa.Schema) -> pa.Schema:
+    fields = [f.with_type(pa.timestamp(f.type.unit, "UTC")) if pa.types.is_timestamp(f.type) else f for f in schema]
+    return pa.schema(fields)
+
+
+def _marked(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    columns = [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _taken(sink: io.BytesIO) -> bytes:
+    piece = sink.getvalue()
+    sink.seek(0)
+    sink.truncate()
+    return piece
