@@ -20,6 +20,7 @@ const result = await build({
   entryNames: '[name].[hash]',
   outdir: dist,
   bundle: true,
+  loader: { '.css': 'text' },
   alias: { entities: './src/chat/entities.ts' },
   format: 'esm',
   target: 'es2022',

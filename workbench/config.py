@@ -1,4 +1,4 @@
-"""Where this person's work is kept, and the limits the owner works under."""
+"""Where this person's work is kept, the limits the owner works under, and where what is shipped lies."""
 
 import errno
 import os
@@ -8,11 +8,15 @@ import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
 
 from workbench.errors import DiskFullError, HomeNotWritableError, StoreError
 
 SOCKET_PATH_LIMIT_BYTES = 100
 """A Unix socket's path may hold 107 bytes on Linux and 103 on macOS."""
+
+Shipped = Literal["chat", "notebooks", "dashboards", "data"]
+"""`chat` is the chat component, bundled for pages without JupyterLab's own build of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,14 @@ def _user_data_folder() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support"
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
+def shipped(part: Shipped) -> Path:
+    """The folder that travels with the package: inside it where it is installed, in the checkout where that is used."""
+    package = Path(__file__).parent
+    installed = package / "shipped" / part
+    in_checkout = {"chat": "extension/dist"}.get(part, part)
+    return installed if installed.is_dir() else package.parent / in_checkout
 
 
 def private_folder(folder: Path) -> Path:

@@ -33,6 +33,7 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     ├── SetupError                    making the environment of a checkout
     │   ├── PythonUnsuitableError
     │   ├── PackagesUnreachableError
+    │   ├── PackageMissingError
     │   └── BuildError
     └── ProviderError                 a model or what serves it
         ├── ModelMissingError
@@ -274,6 +275,12 @@ class PackagesUnreachableError(SetupError):
 
     code = "packages_unreachable"
     exit_code = 12
+
+
+class PackageMissingError(SetupError):
+    """A package that this needs is not installed."""
+
+    code = "package_missing"
 
 
 class BuildError(SetupError):

@@ -54,6 +54,11 @@ class Workbench:
         """Messages, tokens, cost and response times: a row for each day (in UTC), Experience and model."""
         return self._insights.usage(since, until, experiences)
 
+    @property
+    def transport(self) -> Transport:
+        """The way to the owner, for doors that pass on what others ask."""
+        return self._transport
+
     def status(self) -> Status:
         """How the owner is: version, keys, rows, models, memory."""
         return self._transport.get("/status", Status)

@@ -4,11 +4,13 @@ Every change carries an idempotency key, so a request whose answer was lost with
 next one.
 """
 
+import contextlib
 import http.client
 import json
+import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -58,6 +60,10 @@ class Transport:
         self._owner: Owner | None = None
         self._local = threading.local()
 
+    def as_door(self, door: str) -> "Transport":
+        """Another way to the same home, for a client of another kind."""
+        return Transport(self._home, start=self._start, door=door)
+
     def get(self, path: str, returns: type[Record], parameters: Parameters | None = None) -> Record:
         """Read a record."""
         return self.call("GET", path, returns, parameters=parameters)
@@ -74,12 +80,16 @@ class Transport:
         *,
         body: object = None,
         parameters: Parameters | None = None,
+        key: str | None = None,
     ) -> Record:
-        """The answer to one request. Raises what `workbench.errors` the owner answers, or OwnerError."""
+        """The answer to one request. Raises what `workbench.errors` the owner answers, or OwnerError.
+
+        `key`: a change that comes again under the same one is made once; by default each call is a change of its own.
+        """
         payload = None if body is None else msgspec.json.encode(body)
         headers = {"Content-Type": "application/json"} if payload is not None else {}
         if method != "GET":
-            headers["Idempotency-Key"] = new_id()
+            headers["Idempotency-Key"] = key or new_id()
         for attempt in range(_TRIES):
             last = attempt == _TRIES - 1
             try:
@@ -104,24 +114,30 @@ class Transport:
 
     def events(self, path: str) -> Iterator[Event]:
         """The events of a stream until it ends. Raises OwnerLostError if the owner goes away in the middle."""
+        with contextlib.closing(self.stream(path)) as stream:
+            yield from stream
+
+    def stream(self, path: str) -> "Stream":
+        """The same, opened and not read yet."""
         owner = self._reach()
         connection = Connection(owner, timeout_s=None)
         try:
             connection.request("GET", API + path, headers=self._headers(owner) | {"Accept": "text/event-stream"})
+            wire = connection.sock
             response = connection.getresponse()
             if response.status >= 300:
                 failure = _failure(response.read())
                 if isinstance(failure, _ANOTHER_OWNER):
                     raise ConnectionResetError
                 raise failure
-            yield from _events(response)
         except (OSError, http.client.HTTPException) as error:
-            self._forget()
-            raise OwnerLostError(
-                "The Workbench's own process ended in the middle of a stream.", remedy="Open it again."
-            ) from error
-        finally:
             connection.close()
+            self._forget()
+            raise _cut() from error
+        except WorkbenchError:
+            connection.close()
+            raise
+        return Stream(connection, wire, response, lost=self._forget)
 
     def rows(
         self, method: str, path: str, *, body: object = None, parameters: Parameters | None = None
@@ -186,6 +202,50 @@ class Transport:
             connection.close()
             self._local.connection = None
         self._owner = None
+
+
+class Stream:
+    """The events of an open stream. Any thread may end it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        wire: socket.socket,
+        response: http.client.HTTPResponse,
+        *,
+        lost: Callable[[], None],
+    ) -> None:
+        """`lost` is called if the owner goes away in the middle."""
+        self._connection = connection
+        self._wire = wire
+        self._response = response
+        self._lost = lost
+        self._ended = False
+
+    def __iter__(self) -> Iterator[Event]:
+        """Its events as they come. Raises OwnerLostError if the owner goes away in the middle."""
+        try:
+            yield from _events(self._response)
+        except (OSError, http.client.HTTPException) as error:
+            if self._ended:
+                return
+            self._lost()
+            raise _cut() from error
+
+    def end(self) -> None:
+        """Have no more of it: whoever reads it finds its end. For other threads than the one that reads."""
+        self._ended = True
+        with contextlib.suppress(OSError):  # it has ended by itself
+            self._wire.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._response.close()
+        self._connection.close()
+
+
+def _cut() -> OwnerLostError:
+    return OwnerLostError("The Workbench's own process ended in the middle of a stream.", remedy="Open it again.")
 
 
 def _target(path: str, parameters: Parameters | None) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
 
+from workbench.config import shipped
+from workbench.jupyter.component import COMPONENT, ComponentHandler
 from workbench.jupyter.notebook import NotebookHandler, Shelf
 from workbench.jupyter.passage import PassageHandler
 from workbench.passage.line import Line
@@ -27,7 +29,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(serverapp: "ServerApp") -> None:
-    """Add our two routes. The owner is looked for, and started, when the first request needs it."""
+    """Add our routes. The owner is looked for, and started, when the first request needs it."""
     line = Line()
     shelf = Shelf(serverapp.contents_manager)
     root = url_path_join(serverapp.web_app.settings["base_url"], "workbench")
@@ -37,5 +39,6 @@ def _load_jupyter_server_extension(serverapp: "ServerApp") -> None:
         [
             (url_path_join(root, "api/v1/(.*)"), PassageHandler, {"line": line}),
             (url_path_join(root, "notebook"), NotebookHandler, {"line": line, "shelf": shelf}),
+            (url_path_join(root, COMPONENT), ComponentHandler, {"path": str(shipped("chat"))}),
         ],
     )

@@ -12,7 +12,7 @@ from workbench.errors import AccessError, InvalidInputError, OwnerStoppingError,
 from workbench.storage.caller import Caller, caller
 
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
-DOORS = frozenset({"cli", "jupyter", "python"})
+DOORS = frozenset({"cli", "jupyter", "python", "widget"})
 _HOST = re.compile(rb"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 _REQUEST_KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 

@@ -4,3 +4,4 @@ import { defineChat } from './element.js';
 defineChat();
 
 export * from './index.js';
+export { showInCell } from '../widget/cell.js';

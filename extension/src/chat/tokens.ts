@@ -38,7 +38,7 @@ export const TOKENS = {
   '--wb-code-type': ['#0b6672', '#7fd0dc']
 } as const satisfies Record<string, readonly [light: string, dark: string]>;
 
-/** Type and space: the same in light and in dark. */
+/** Type, space and movement: the same in light and in dark. */
 export const MEASURES = {
   '--wb-font': 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   '--wb-font-code': 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
@@ -49,7 +49,9 @@ export const MEASURES = {
   /** The widest a line of conversation gets. */
   '--wb-measure': '48rem',
   /** At least 44 px wherever a finger points. */
-  '--wb-target': '32px'
+  '--wb-target': '32px',
+  /** What scrolling past the end of a conversation does: `auto` scrolls the page around the chat. */
+  '--wb-overscroll': 'contain'
 } as const;
 
 /** A token for use in a style sheet: the host's value, else ours. */

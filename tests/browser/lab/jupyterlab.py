@@ -35,8 +35,11 @@ class JupyterLab:
 
 
 @contextlib.contextmanager
-def running(folder: Path, home: Path, *, port: int = 0) -> Iterator[JupyterLab]:
-    """JupyterLab over `folder`, with nothing of the user's own but the extension that is built in this checkout."""
+def running(folder: Path, home: Path, *, port: int = 0, passage: bool = True) -> Iterator[JupyterLab]:
+    """JupyterLab over `folder`, with nothing of the user's own but the extension that is built in this checkout.
+
+    `passage`: whether the Workbench is switched on in Jupyter's server too.
+    """
     lab = JupyterLab(folder, port or _free_port())
     for name in ("config", "data", "runtime", "notebooks", "settings", "workspaces"):
         (folder / name).mkdir(exist_ok=True)
@@ -59,7 +62,7 @@ def running(folder: Path, home: Path, *, port: int = 0) -> Iterator[JupyterLab]:
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     command += [f"--ServerApp.root_dir={lab.notebooks}"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    command += ["--ServerApp.jpserver_extensions={'workbench.jupyter': True}"]
+    command += [f"--ServerApp.jpserver_extensions={{'workbench.jupyter': {passage}}}"]
     with (folder / "jupyterlab.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
     try:

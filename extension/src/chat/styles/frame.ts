@@ -79,7 +79,7 @@ export const FRAME = css`
     min-height: 0;
     padding: 0 16px;
     overflow: hidden auto;
-    overscroll-behavior: contain;
+    overscroll-behavior: ${measure('--wb-overscroll')};
     overflow-anchor: none;
     scrollbar-width: thin;
   }

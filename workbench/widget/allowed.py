@@ -1,0 +1,76 @@
+"""What a chat in a cell may ask of the owner through the kernel: what its component asks, of its own Experience."""
+
+import re
+from typing import TypeGuard
+
+from workbench.errors import AccessError, InvalidInputError
+
+LONGEST_PATH = 600
+LONGEST_TEXT = 2_000_000
+"""Characters in one value of a request, as the owner takes them."""
+
+Body = dict[str, str | int | float | bool | None]
+
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_CALLS = (
+    ("GET", "experiences/HERE"),
+    ("PATCH", "experiences/HERE"),
+    ("GET", r"conversations\?experience=HERE(?:&(?:limit|cursor)=[\w%.~+-]{1,400})*"),
+    ("POST", "conversations"),
+    ("GET", f"conversations/{_ID}"),
+    ("PATCH", f"conversations/{_ID}"),
+    ("POST", f"conversations/{_ID}/messages"),
+    ("POST", f"messages/{_ID}/(?:stop|retry|continue)"),
+    ("GET", "models"),
+    ("GET", "models/default"),
+    ("PUT", "models/default"),
+    ("GET", "models/demo"),
+    ("POST", "models/demo"),
+    ("POST", "models/demo/cancel"),
+)
+_STREAMS = ("events", f"messages/{_ID}/stream")
+
+
+def check_call(experience_id: str, method: object, path: object, body: object) -> tuple[str, str, Body | None]:
+    """The request, if the chat of that Experience may make it. Raises AccessError, InvalidInputError."""
+    if not isinstance(method, str) or not _matches(path, _patterns(experience_id, method)):
+        raise _refused()
+    if body is not None and not _is_flat(body):
+        raise InvalidInputError("The chat sent something that cannot be used.", remedy="Run the cell again.")
+    given = body or {}
+    if (method, path) == ("POST", "conversations") and given.get("experience_id") != experience_id:
+        raise _refused()
+    if method == "PATCH" and path == f"experiences/{experience_id}" and set(given) != {"model"}:
+        raise _refused()
+    return method, str(path), body
+
+
+def check_stream(path: object) -> str:
+    """The path of a stream, if a chat may follow it. Raises AccessError."""
+    if not _matches(path, _STREAMS):
+        raise _refused()
+    return str(path)
+
+
+def _patterns(experience_id: str, method: str) -> tuple[str, ...]:
+    return tuple(pattern.replace("HERE", re.escape(experience_id)) for verb, pattern in _CALLS if verb == method)
+
+
+def _matches(path: object, patterns: tuple[str, ...]) -> bool:
+    if not isinstance(path, str) or len(path) > LONGEST_PATH:
+        return False
+    return any(re.fullmatch(pattern, path, re.ASCII) for pattern in patterns)
+
+
+def _is_flat(body: object) -> TypeGuard[Body]:
+    return isinstance(body, dict) and all(_is_value(value) for value in body.values())
+
+
+def _is_value(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= LONGEST_TEXT
+    return value is None or isinstance(value, (int, float))
+
+
+def _refused() -> AccessError:
+    return AccessError("A chat in a cell may not ask for that.", remedy="Use JupyterLab's own chat.")
