@@ -1,8 +1,9 @@
 """A personal LLM workbench: your work with language models, kept in topic workspaces.
 
-    import workbench
-    bench = workbench.connect()
+    import workbench as wb
+    bench = wb.connect()
     physics = bench.experiences.create("Physics")
+    physics.ask("Why is the sky blue?")
 
 Importing this package loads the standard library only; everything else is loaded on first use.
 """
@@ -10,14 +11,14 @@ Importing this package loads the standard library only; everything else is loade
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workbench.client import Workbench, connect
+    from workbench.client import OpenExperience, Reply, Workbench, connect, here
 
 __version__ = "0.1.0"
-__all__ = ["Workbench", "__version__", "connect"]
+__all__ = ["OpenExperience", "Reply", "Workbench", "__version__", "connect", "here"]
 
 
 def __getattr__(name: str) -> object:
-    if name in ("Workbench", "connect"):
+    if name in __all__:
         from workbench import client  # noqa: PLC0415  (loaded on first use)
 
         return getattr(client, name)

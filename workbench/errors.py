@@ -73,6 +73,10 @@ class WorkbenchError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return [line for line in (f"{type(self).__name__}: {self.message}", self.remedy) if line]
+
 
 class InvalidInputError(WorkbenchError):
     """What was given cannot be used."""

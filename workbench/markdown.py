@@ -138,8 +138,8 @@ class _Renderer(RendererHTML):
     """Draws what is ours to draw; the rest is CommonMark's own."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002
-        """Text, its dollars and backslashes set apart so that no typesetter takes them for the ends of a formula."""
-        return re.sub(r"[$\\]", lambda found: f"<span>{found[0]}</span>", escape(tokens[idx].content))
+        """Text in which no typesetter finds a formula."""
+        return tex.as_text(tokens[idx].content)
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002
         """A link, which leads nowhere unless it is absolute and of a kind that runs nothing."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from workbench import shown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyProtection:
@@ -40,3 +42,6 @@ class Status:
     default_model: str | None = None
     memory_mb: int
     running_replies: int = 0
+
+    def _repr_html_(self) -> str:
+        return shown.record(self)

@@ -3,10 +3,11 @@ r"""Which formulas a page may be given to typeset.
 MathJax, as Jupyter sets it up, also has commands that link, style, name and load (`\href`, `\bbox`, `\mmlToken`,
 `\require`, …), that define others, and that take any room on the page. What a model writes is therefore typeset only
 if every command in it is on this list, which was read off the command tables of MathJax 2 and 3: symbols, letters,
-structure, chemistry.
+structure, chemistry. Everything else in a page is kept from MathJax.
 """
 
 import re
+from html import escape
 
 LONGEST = 4000
 """Longer formulas are shown as their source: nobody reads them, and they take long to set."""
@@ -96,6 +97,11 @@ array equation eqnarray align alignat aligned alignedat flalign gather gathered 
 matrix smallmatrix pmatrix bmatrix Bmatrix vmatrix Vmatrix cases dcases rcases CD
 """
 _ENVIRONMENTS = frozenset(_ENVIRONMENTS_TEXT.split())
+
+
+def as_text(text: str) -> str:
+    """Text as HTML; its dollars and backslashes stand apart, so that no typesetter takes them for a formula's ends."""
+    return re.sub(r"[$\\]", lambda found: f"<span>{found[0]}</span>", escape(text))
 
 
 def is_harmless(formula: str) -> bool:

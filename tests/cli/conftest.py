@@ -35,12 +35,12 @@ class Experiences:
                 return found
         raise NotFoundError(f"There is no Experience called {name!r}.", remedy="Did you mean 'Physics'?")
 
-    def create(self, name: str, **fields: str | None) -> Experience:
+    def create(self, name: str, **fields: str | None) -> SimpleNamespace:
         made = Experience(
             id=new_id(), name=name, slug=name.lower(), created_at=NOW, updated_at=NOW, revision=1, **fields
         )
         self.kept[made.id] = made
-        return made
+        return SimpleNamespace(id=made.id, record=made)
 
     def update(self, id: str, *, revision: int | None = None, **changes: str) -> Experience:
         assert revision == self.kept[id].revision

@@ -109,7 +109,7 @@ def test_a_full_disk_is_said_by_everything_that_writes_and_costs_nothing_that_wa
         assert told.value.remedy
     assert_told(run("experiences", "create", "New"), 7, "disk is full", "Free some space")
     assert_told(run("ask", "Why?", "-e", "Kept"), 7, "disk is full", "Free some space")
-    assert bench.experiences.list() == (kept,)
+    assert bench.experiences.list() == (kept.record,)
     assert json.loads(run("status", "--json").stdout)["pid"] == pid
 
     disk.free()
@@ -157,7 +157,7 @@ def test_an_owner_killed_on_a_full_disk_opens_again_with_everything_that_was_sav
     assert_told(run("experiences", "create", "New"), 7, "disk is full", "Free some space")
     disk.free()
     time.sleep(2.1)
-    assert bench.experiences.list() == (experience,)
+    assert bench.experiences.list() == (experience.record,)
     if saved:
         assert bench.conversations.get(conversation.id).conversation.title.split()[0] == saved[-1]
 
@@ -189,4 +189,4 @@ def test_a_home_that_cannot_be_written_is_said_and_unchanged(home, bench, disk):
     with pytest.raises(HomeNotWritableError):
         connect(home).experiences.create("New")
     disk.remount("rw")
-    assert bench.experiences.list() == (made,)
+    assert bench.experiences.list() == (made.record,)

@@ -62,7 +62,7 @@ def test_what_a_killed_owner_left_behind_does_not_keep_the_next_from_starting(ho
     assert Path(first.socket).exists()
     second = bench.status()
     assert second.pid != first.pid
-    assert bench.experiences.list() == (made,)
+    assert bench.experiences.list() == (made.record,)
 
 
 def test_an_owner_that_is_killed_as_soon_as_it_runs_is_started_again(home, bench, monkeypatch):
@@ -133,7 +133,7 @@ def test_an_older_owner_is_replaced_and_nothing_is_lost(home, bench, monkeypatch
     monkeypatch.setattr(owner, "__version__", "99.0.0")
     newer = connect(home)
     assert newer.status().pid != before
-    assert newer.experiences.list() == (made,)
+    assert newer.experiences.list() == (made.record,)
 
 
 def test_an_older_owner_is_left_alone_while_a_reply_runs(home, bench, provider, monkeypatch):
@@ -229,7 +229,7 @@ def test_with_a_passphrase_it_starts_locked_and_any_door_unlocks_it(home, bench)
         bench.experiences.list()
     assert bench.status().problem.code == "locked"
     assert not bench.unlock("correct horse battery").locked
-    assert bench.experiences.list() == (made,)
+    assert bench.experiences.list() == (made.record,)
     bench.remove_passphrase()
     kill_owner(home)
     assert not bench.status().locked

@@ -10,11 +10,12 @@ from workbench import errors
 from workbench.cli import INTERRUPTED
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, note, print_json
-from workbench.cli.plain import PlainStream
 from workbench.client import Workbench
 from workbench.client.records import Delta, Done, Snapshot
+from workbench.conversations import drawn
 from workbench.conversations.records import Fault, Message
 from workbench.errors import InvalidInputError, ProviderError, WorkbenchError
+from workbench.plain import PlainStream
 
 
 @click.command()
@@ -44,7 +45,7 @@ def ask(text: str, experience: str, model: str | None, *, new: bool, as_json: bo
     if as_json:
         print_json(final)
     elif sys.stdout.isatty():
-        note(_about(final))
+        note(f"── {drawn.about(final)}")
     if final.fault:
         raise _error(final.fault)
     if final.status == "interrupted":
@@ -86,15 +87,6 @@ def _pieces(bench: Workbench, reply_id: str) -> Iterator[str | Message]:
             shown = event.message.text
             if isinstance(event, Done):
                 yield event.message
-
-
-def _about(reply: Message) -> str:
-    """Who answered, and at what expense."""
-    facts = [reply.model_name or reply.model or ""]
-    facts += [f"{reply.output_tokens} tokens"] if reply.output_tokens is not None else []
-    facts += [f"{reply.total_ms / 1000:.1f} s"] if reply.total_ms is not None else []
-    facts += [f"${reply.cost_usd:f}"] if reply.cost_usd else []
-    return "── " + " · ".join(filter(None, facts))
 
 
 def _error(fault: Fault) -> WorkbenchError:

@@ -5,10 +5,10 @@ import click
 import workbench
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, moment, note, print_json, print_table, say
-from workbench.cli.plain import plain
 from workbench.client import Workbench
 from workbench.conversations.records import ConversationTree, Message
 from workbench.errors import NotFoundError
+from workbench.plain import plain
 
 _WHOLE = 36
 _SHOWN = 12

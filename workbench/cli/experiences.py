@@ -71,7 +71,10 @@ def list_(state: str, *, as_json: bool) -> None:
 def create(name: str, description: str, category: str, privacy: Privacy, model: str | None, *, as_json: bool) -> None:
     """Make an Experience."""
     with workbench.connect(door="cli") as bench:
-        made = bench.experiences.create(name, description=description, category=category, privacy=privacy, model=model)
+        opened = bench.experiences.create(
+            name, description=description, category=category, privacy=privacy, model=model
+        )
+    made = opened.record
     _tell(made, f"Made the {made.privacy} Experience {made.name!r}.", as_json=as_json)
 
 

@@ -11,7 +11,7 @@ import click
 import msgspec
 import wcwidth
 
-from workbench.cli.plain import one_line
+from workbench.plain import one_line
 
 _GAP = "  "
 _NARROWEST = 8

@@ -10,8 +10,8 @@ from click.exceptions import NoSuchCommand
 
 from workbench import __version__
 from workbench.cli import INTERRUPTED
-from workbench.cli.plain import plain
 from workbench.errors import WorkbenchError
+from workbench.plain import plain
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),

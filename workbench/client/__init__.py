@@ -3,23 +3,28 @@
 It needs the standard library and msgspec, nothing heavier.
 """
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from workbench.client import notebook
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
 from workbench.client.insights import Insights, Moment
 from workbench.client.models import Models
+from workbench.client.opened import OpenExperience
+from workbench.client.reply import Reply
 from workbench.client.transport import Transport
 from workbench.config import home_folder
+from workbench.errors import NotFoundError
 from workbench.status import Status
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Workbench", "connect"]
+__all__ = ["OpenExperience", "Reply", "Workbench", "connect", "here"]
 
 
 class Workbench:
@@ -27,10 +32,12 @@ class Workbench:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self.experiences = Experiences(transport)
+        self.experiences = Experiences(transport, self)
         self.conversations = Conversations(transport)
         self.models = Models(transport)
         self._insights = Insights(transport, self.experiences)
+        self.asked_in: dict[str, str] = {}
+        """For each Experience's id the conversation in which its questions go on."""
 
     def history(
         self, experience: str | None = None, *, since: Moment | None = None, until: Moment | None = None
@@ -98,3 +105,23 @@ def connect(home: Path | str | None = None, *, start: bool = True, door: str = "
     Its owner is started on first use where none runs, unless `start` is false: then OwnerUnreachableError is raised.
     """
     return Workbench(Transport(home_folder(home), start=start, door=door))
+
+
+def here() -> OpenExperience:
+    """The Experience of the notebook that this is called in.
+
+    Raises InvalidInputError outside of a notebook of Jupyter's, or in one that belongs to no Experience, and
+    NotFoundError where the notebook has been moved since its kernel started, or comes from another home.
+    """
+    id_ = notebook.experience_id()
+    bench = _shared(home_folder(None))
+    try:
+        return OpenExperience(bench.experiences.get(id_), bench)
+    except NotFoundError as error:
+        raise notebook.unknown(id_) from error
+
+
+@functools.cache
+def _shared(home: Path) -> Workbench:
+    """One connection for every `here()`, so that the questions of a notebook's cells go on in one conversation."""
+    return connect(home)

@@ -52,12 +52,21 @@ class Conversations:
         body = {**changes, "revision": revision}
         return self._transport.call("PATCH", f"/conversations/{id}", Conversation, body=body)
 
-    def send(self, conversation_id: str, text: str, *, parent_id: str | None = HEAD, model: str | None = None) -> Turn:
+    def send(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        parent_id: str | None = HEAD,
+        model: str | None = None,
+        reply_id: str | None = None,
+    ) -> Turn:
         """Save a question and start its reply, which runs in the owner whatever becomes of this process.
 
-        `parent_id` is the message it follows: by default the last one shown, None for a new beginning.
+        `parent_id` is the message it follows: by default the last one shown, None for a new beginning. `reply_id` is
+        an id that the caller has made for the reply.
         """
-        body: dict[str, str | None] = {"id": new_id(), "reply_id": new_id(), "text": text, "model": model}
+        body: dict[str, str | None] = {"id": new_id(), "reply_id": reply_id or new_id(), "text": text, "model": model}
         if parent_id != HEAD:
             body["parent_id"] = parent_id
         return self._transport.post(f"/conversations/{conversation_id}/messages", Turn, body)

@@ -1,23 +1,34 @@
 """Experiences, from outside the owner."""
 
 import difflib
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
+from workbench.client.opened import OpenExperience
 from workbench.client.transport import Transport
 from workbench.clock import new_id
 from workbench.errors import NotFoundError
 from workbench.experiences.records import Experience, ExperienceChanges, Privacy, State
+from workbench.shown import Records
+
+if TYPE_CHECKING:
+    from workbench.client import Workbench
 
 
 class Experiences:
-    """A home's Experiences."""
+    """A home's Experiences; `experiences["Physics"]` opens one."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, bench: "Workbench") -> None:
         self._transport = transport
+        self._bench = bench
 
-    def list(self, state: State | None = "active") -> tuple[Experience, ...]:
+    def list(self, state: State | None = "active") -> Records[Experience]:
         """Those in that state (None: every one), the one changed last first."""
-        return self._transport.get("/experiences", tuple[Experience, ...], {"state": state or "all"})
+        found = self._transport.get("/experiences", tuple[Experience, ...], {"state": state or "all"})
+        return Records(found, "Experiences", ("name", "category", "privacy", "state", "updated_at"))
+
+    def open(self, name: str) -> OpenExperience:
+        """An Experience to work in, by its name, id or folder name; case does not count. Raises NotFoundError."""
+        return OpenExperience(self.find(name), self._bench)
 
     def get(self, id: str) -> Experience:
         """One Experience by its id. Raises NotFoundError."""
@@ -46,8 +57,8 @@ class Experiences:
         category: str = "",
         privacy: Privacy = "private",
         model: str | None = None,
-    ) -> Experience:
-        """A new Experience. Raises NameTakenError, InvalidInputError."""
+    ) -> OpenExperience:
+        """A new Experience, open to be worked in. Raises NameTakenError, InvalidInputError."""
         body = {
             "id": new_id(),
             "name": name,
@@ -56,7 +67,7 @@ class Experiences:
             "privacy": privacy,
             "model": model,
         }
-        return self._transport.post("/experiences", Experience, body)
+        return OpenExperience(self._transport.post("/experiences", Experience, body), self._bench)
 
     def update(self, id: str, *, revision: int | None = None, **changes: Unpack[ExperienceChanges]) -> Experience:
         """The Experience with those fields changed.
@@ -81,3 +92,12 @@ class Experiences:
     def restore(self, id: str) -> Experience:
         """Take it out of the trash."""
         return self._transport.post(f"/experiences/{id}/restore", Experience)
+
+    def __getitem__(self, name: str) -> OpenExperience:
+        return self.open(name)
+
+    def _ipython_key_completions_(self) -> tuple[str, ...]:
+        return tuple(one.name for one in self.list())
+
+    def _repr_html_(self) -> str:
+        return self.list()._repr_html_()

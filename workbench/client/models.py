@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from workbench.client.transport import Transport
 from workbench.providers.records import Download, Model
+from workbench.shown import Records
 
 
 class Models:
@@ -13,9 +14,10 @@ class Models:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list(self) -> tuple[Model, ...]:
+    def list(self) -> Records[Model]:
         """Every model that has been set up."""
-        return self._transport.get("/models", tuple[Model, ...])
+        found = self._transport.get("/models", tuple[Model, ...])
+        return Records(found, "Models", ("id", "kind", "context_tokens", "available"))
 
     def default(self) -> Model:
         """The model asked where nothing else is chosen. Raises ModelMissingError."""

@@ -5,6 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict
 
+from workbench import shown
+from workbench.conversations import drawn
+
 Author = Literal["user", "assistant"]
 Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
 
@@ -51,6 +54,9 @@ class Message:
     created_at: datetime
     updated_at: datetime
 
+    def _repr_html_(self) -> str:
+        return drawn.message(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
@@ -67,6 +73,9 @@ class Conversation:
     updated_at: datetime
     revision: int
 
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.title)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationPage:
@@ -77,6 +86,9 @@ class ConversationPage:
     """Give it back to read on; None on the last page."""
     total: int
 
+    def _repr_html_(self) -> str:
+        return drawn.page(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationTree:
@@ -84,6 +96,9 @@ class ConversationTree:
 
     conversation: Conversation
     messages: tuple[Message, ...]
+
+    def _repr_html_(self) -> str:
+        return drawn.transcript(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

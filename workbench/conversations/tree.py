@@ -1,13 +1,15 @@
 """The shape of a conversation: branches, siblings, and what a conversation is called. Nothing here reads or writes."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from workbench.conversations.records import Message
+if TYPE_CHECKING:
+    from workbench.conversations.records import Message
 
 TITLE_LENGTH = 60
 
 
-def branch(messages: Mapping[str, Message], last_id: str | None) -> tuple[Message, ...]:
+def branch(messages: "Mapping[str, Message]", last_id: str | None) -> "tuple[Message, ...]":
     """The messages from the beginning to `last_id`, in reading order."""
     found: list[Message] = []
     while last_id is not None and (message := messages.get(last_id)) is not None:
@@ -16,7 +18,7 @@ def branch(messages: Mapping[str, Message], last_id: str | None) -> tuple[Messag
     return tuple(reversed(found))
 
 
-def by_id(messages: Sequence[Message]) -> dict[str, Message]:
+def by_id(messages: "Sequence[Message]") -> "dict[str, Message]":
     """The messages under their ids."""
     return {message.id: message for message in messages}
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypedDict
 
+from workbench import shown
+
 Privacy = Literal["private", "public"]
 State = Literal["active", "archived", "trashed"]
 
@@ -33,6 +35,9 @@ class Experience:
     revision: int
     """Grows by one with each change; a change that names an older revision is refused."""
     trashed_at: datetime | None = None
+
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.name)
 
 
 class ExperienceChanges(TypedDict, total=False):

@@ -20,6 +20,7 @@ from tornado import web
 from tornado.web import HTTPError
 
 from workbench.errors import AccessError, InvalidInputError
+from workbench.experiences.notebook import experience_of
 from workbench.jupyter.door import DoorHandler
 from workbench.passage.errand import Errand
 from workbench.passage.exchange import Request
@@ -77,15 +78,6 @@ def first_notebook(experience: Belonging) -> Model:
 def as_written(text: str) -> str:
     """`text` as Markdown that shows it sign by sign: a name is a name, not a link or an image."""
     return MARKDOWN_SIGNS.sub(r"\\\1", text)
-
-
-def experience_of(notebook: str) -> str | None:
-    """The id of the Experience that a notebook, given as JSON, says it belongs to."""
-    try:
-        found = json.loads(notebook)["metadata"]["workbench"]["experience"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return found if isinstance(found, str) else None
 
 
 def free_names(stem: str, suffix: str = "") -> Iterator[str]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from workbench import shown
+
 Role = Literal["system", "user", "assistant"]
 ProviderKind = Literal["local", "openai"]
 
@@ -38,6 +40,9 @@ class Model:
     size_bytes: int | None = None
     """Of a local model's file."""
 
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
@@ -50,6 +55,9 @@ class Download:
     code: str = ""
     message: str = ""
     remedy: str = ""
+
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.model_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

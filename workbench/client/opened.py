@@ -1,0 +1,130 @@
+"""An Experience, open to be worked in."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workbench import shown
+from workbench.client import asking
+from workbench.client.reply import Reply
+from workbench.conversations.records import Conversation, ConversationPage, ConversationTree
+from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
+from workbench.experiences.records import Experience, Privacy, State
+from workbench.providers.records import Model
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from workbench.client import Workbench
+    from workbench.client.insights import Moment
+
+_FIELDS = frozenset(field.name for field in fields(Experience))
+
+
+class OpenExperience:
+    """An Experience and what can be done in it.
+
+    Its fields are those of the record, as they were when it was opened or last refreshed; it is held by its id, so
+    renaming it elsewhere does not matter.
+    """
+
+    id: str
+    name: str
+    slug: str
+    description: str
+    category: str
+    privacy: Privacy
+    state: State
+    model: str | None
+    created_at: datetime
+    updated_at: datetime
+    revision: int
+    trashed_at: datetime | None
+
+    def __init__(self, record: Experience, bench: "Workbench") -> None:
+        self.record = record
+        """The Experience's fields, as last read."""
+        self._bench = bench
+
+    def refresh(self) -> "OpenExperience":
+        """Read its fields again. Raises NotFoundError if it has been deleted forever."""
+        self.record = self._bench.experiences.get(self.record.id)
+        return self
+
+    def ask(
+        self,
+        text: str,
+        *,
+        model: str | Model | None = None,
+        conversation: str | Conversation | ConversationTree | None = None,
+        new: bool = False,
+    ) -> Reply:
+        """Ask a model, and wait for its reply; in a notebook it is shown as it arrives.
+
+        Questions asked over one connection go on in one conversation of the Experience, which the first of them
+        begins. `conversation` names another one (it may be one of JupyterLab's chat); `new` begins another. `model`
+        is the id of the model to ask, else the Experience's own, else the default.
+
+        An interrupt stops the reply and keeps what arrived: its `status` is then `stopped`. A reply that failed says
+        why in `fault`. Raises ModelMissingError, ReplyRunningError, InvalidInputError before anything is asked.
+        """
+        if new and conversation is not None:
+            raise InvalidInputError(
+                "A new conversation and one that there is cannot both be meant.",
+                remedy="Leave out `new` or `conversation`.",
+            )
+        kept = self._bench.asked_in
+        where = _id(conversation) if conversation is not None else None if new else kept.get(self.record.id)
+        chosen = model.id if isinstance(model, Model) else model
+        if where is not None:
+            try:
+                kept[self.record.id] = where
+                return asking.ask(self._bench.conversations, where, text, model=chosen)
+            except NotFoundError:
+                del kept[self.record.id]
+                if conversation is not None:
+                    raise
+        begun = self._bench.conversations.create(self.record.id)
+        kept[self.record.id] = begun.id
+        return asking.ask(self._bench.conversations, begun.id, text, model=chosen)
+
+    def conversations(self, *, limit: int = 50, cursor: str | None = None) -> ConversationPage:
+        """A page of its conversations, the one changed last first."""
+        return self._bench.conversations.list(self.record.id, limit=limit, cursor=cursor)
+
+    def history(self, *, since: "Moment | None" = None, until: "Moment | None" = None) -> "pl.DataFrame":
+        """Every message of it from `since` to before `until`, in order, as `Workbench.history` gives them."""
+        return self._bench.history(self.record.id, since=since, until=until)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (the fields are annotated above)
+        if name in _FIELDS:
+            return getattr(self.record, name)
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}.", name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *_FIELDS})
+
+    def __repr__(self) -> str:
+        now = self._now()
+        return f"<Experience {now.name!r}, {now.privacy}, {now.state}>"
+
+    def _repr_html_(self) -> str:
+        now = self._now()
+        return shown.record(now, now.name)
+
+    def _now(self) -> Experience:
+        """Its fields as they are now, or as they were where they cannot be read: looking at it never fails."""
+        try:
+            return self.refresh().record
+        except WorkbenchError:
+            return self.record
+
+
+def _id(conversation: str | Conversation | ConversationTree) -> str:
+    match conversation:
+        case ConversationTree(conversation=inner):
+            return inner.id
+        case Conversation(id=id):
+            return id
+        case str():
+            return conversation

@@ -1,0 +1,116 @@
+"""A reply that was asked for from code."""
+
+from decimal import Decimal
+
+from workbench.client import screens
+from workbench.conversations import drawn
+from workbench.conversations.records import Fault, Message, Status
+from workbench.plain import plain
+
+
+class Reply:
+    """What a model answered: its text, who gave it, how it ended and what it cost.
+
+    `str(reply)` is the text. In a notebook it is drawn as it arrives, and again whenever it is a cell's result.
+    """
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        """The whole record."""
+        self._drawn_in = screens.this_run()
+
+    @property
+    def text(self) -> str:
+        """The answer, in Markdown; what had arrived where `status` is not `complete`."""
+        return self.message.text
+
+    @property
+    def status(self) -> Status:
+        """`complete`; `stopped` by you; `interrupted` because the owner went away; `failed`, with `fault`."""
+        return self.message.status
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why it did not end well, and what to do: `code`, `message`, `remedy`."""
+        return self.message.fault
+
+    @property
+    def reasoning(self) -> str:
+        """What a reasoning model thought aloud before its answer."""
+        return self.message.reasoning
+
+    @property
+    def model(self) -> str:
+        """The id of the model that was asked."""
+        return self.message.model or ""
+
+    @property
+    def model_name(self) -> str:
+        """What the provider says answered."""
+        return self.message.model_name or ""
+
+    @property
+    def provider(self) -> str:
+        """What serves the model."""
+        return self.message.provider or ""
+
+    @property
+    def input_tokens(self) -> int | None:
+        """What the model read; None: unknown."""
+        return self.message.input_tokens
+
+    @property
+    def output_tokens(self) -> int | None:
+        """What the model wrote; None: unknown."""
+        return self.message.output_tokens
+
+    @property
+    def tokens(self) -> int | None:
+        """Both together; None: unknown."""
+        if self.input_tokens is None or self.output_tokens is None:
+            return None
+        return self.input_tokens + self.output_tokens
+
+    @property
+    def cost_usd(self) -> Decimal | None:
+        """What it cost in US dollars; None: unknown. A local model costs 0."""
+        return self.message.cost_usd
+
+    @property
+    def first_token_s(self) -> float | None:
+        """How long the first piece took to arrive; None where nothing did."""
+        return _seconds(self.message.first_token_ms)
+
+    @property
+    def total_s(self) -> float | None:
+        """How long it took altogether."""
+        return _seconds(self.message.total_ms)
+
+    @property
+    def id(self) -> str:
+        """The reply's id, as for `bench.conversations.retry`."""
+        return self.message.id
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation it is part of, as for `ask(…, conversation=…)`."""
+        return self.message.conversation_id
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        text = " ".join(plain(self.text).split())
+        return f"<Reply {self.status}, {self.model}: {text[:80]}{'…' if len(text) > 80 else ''}>"
+
+    def _repr_html_(self) -> str:
+        return drawn.answer(self.message)
+
+    def _ipython_display_(self) -> None:
+        """Show it, unless the cell that runs is the one it was drawn in when it was asked for."""
+        if self._drawn_in is None or self._drawn_in != screens.this_run():
+            screens.show(drawn.answer(self.message), drawn.plainly(self.message))
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000

@@ -1,0 +1,133 @@
+"""How messages and conversations look in a notebook."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from workbench import shown
+from workbench.conversations import tree
+from workbench.plain import plain
+from workbench.tex import as_text
+
+if TYPE_CHECKING:
+    from workbench.conversations.records import ConversationPage, ConversationTree, Fault, Message
+
+LATEST_MESSAGES = 50
+"""Of a longer branch, the end is shown."""
+
+ENDINGS = {
+    "complete": "",
+    "running": "Still being written",
+    "stopped": "Stopped; what had arrived is kept",
+    "interrupted": "Interrupted; what had arrived is kept",
+    "failed": "Failed; what had arrived is kept",
+}
+_SMALL = "font-size:var(--jp-ui-font-size1,0.85em);margin:0.4em 0 0"
+_ALERT = "border-left:4px solid var(--jp-error-color1,#c00);padding:0.3em 0.8em;margin:0.6em 0 0"
+
+
+def about(reply: "Message") -> str:
+    """How a reply ended, who gave it, and at what expense: `gpt-5 · 10 + 20 tokens · 1.2 s · $0.0031`."""
+    facts = [ENDINGS[reply.status], reply.model_name or reply.model or ""]
+    if reply.status != "running":
+        facts += [_tokens(reply), _seconds(reply), _cost(reply)]
+    return " · ".join(filter(None, facts))
+
+
+def _tokens(reply: "Message") -> str:
+    if reply.output_tokens is None:
+        return "tokens unknown"
+    if reply.input_tokens is None:
+        return shown.counted(reply.output_tokens, "token")
+    return f"{reply.input_tokens:,} + {shown.counted(reply.output_tokens, 'token')}"
+
+
+def _seconds(reply: "Message") -> str:
+    return "" if reply.total_ms is None else f"{reply.total_ms / 1000:.1f} s"
+
+
+def _cost(reply: "Message") -> str:
+    return "cost unknown" if reply.cost_usd is None else shown.money(reply.cost_usd)
+
+
+def message(one: "Message") -> str:
+    """A message as it is read."""
+    who = "You" if one.author == "user" else _who(one)
+    return _group(who, f'<p style="{_SMALL}"><strong>{as_text(who)}</strong></p>{said(one)}')
+
+
+def answer(reply: "Message") -> str:
+    """A reply as the cell shows it that asked for it."""
+    return _group(f"Reply of {_who(reply)}", said(reply))
+
+
+def growing(reply: "Message") -> str:
+    """A reply that is being written."""
+    doing = "Writing…" if reply.text else "Thinking…" if reply.reasoning else f"Asking {_who(reply)}…"
+    return _group(f"Reply of {_who(reply)}", f"{text(reply.text) if reply.text else ''}{status(doing)}", busy=True)
+
+
+def plainly(reply: "Message") -> str:
+    """A reply as a terminal shows it."""
+    why = f"{reply.fault.message} {reply.fault.remedy}".strip() if reply.fault else ""
+    return plain("\n".join(filter(None, [reply.text, why, f"── {about(reply)}"])))
+
+
+def _who(one: "Message") -> str:
+    return one.model_name or one.model or "the model"
+
+
+def _group(name: str, html: str, *, busy: bool = False) -> str:
+    state = ' aria-busy="true"' if busy else ""
+    return shown.framed(f'<div role="group" aria-label="{escape(name)}"{state}>{html}</div>')
+
+
+def said(one: "Message") -> str:
+    """What a message holds, without its author: its text, and how a reply ended."""
+    return f"{text(one.text)}{thoughts(one)}{fault(one.fault)}{status(about(one)) if one.author != 'user' else ''}"
+
+
+def text(markdown: str) -> str:
+    """Markdown as HTML, with its colours where there are any."""
+    from workbench.markdown import STYLE, to_html  # noqa: PLC0415  (pygments and its like, loaded where text is drawn)
+
+    html = to_html(markdown)
+    return f"<style>{STYLE}</style>{html}" if "wb-Code-" in html or "wb-mod-" in html else html
+
+
+def thoughts(one: "Message") -> str:
+    """What a reasoning model thought aloud, folded away."""
+    if not one.reasoning:
+        return ""
+    return f"<details><summary>What the model thought first</summary>{text(one.reasoning)}</details>"
+
+
+def fault(why: "Fault | None") -> str:
+    """Why a reply did not end well, and what to do."""
+    if why is None:
+        return ""
+    return f'<p role="alert" style="{_ALERT}"><strong>{as_text(why.message)}</strong> {as_text(why.remedy)}</p>'
+
+
+def status(line: str) -> str:
+    """A line below a reply."""
+    return f'<p style="{_SMALL}">{as_text(line)}</p>'
+
+
+def page(found: "ConversationPage") -> str:
+    """A page of conversations as a table."""
+    caption = f"Conversations: {len(found.conversations):,} of {found.total:,}"
+    columns = ("title", "message_count", "updated_at", "id")
+    rows = [[getattr(one, column) for column in columns] for one in found.conversations]
+    return shown.table(caption, columns, rows)
+
+
+def transcript(found: "ConversationTree") -> str:
+    """The branch of a conversation that is shown, as it is read."""
+    branch = tree.branch(tree.by_id(found.messages), found.conversation.head_id)
+    heading = f"{found.conversation.title or 'Conversation'} · {shown.counted(len(branch), 'message')}"
+    beside = len(found.messages) - len(branch)
+    notes = [f"{shown.counted(beside, 'message')} on other branches"] if beside else []
+    notes += [f"the last {LATEST_MESSAGES} are shown"] if len(branch) > LATEST_MESSAGES else []
+    caption = "; ".join([heading, *notes])
+    messages = "".join(map(message, branch[-LATEST_MESSAGES:]))
+    return shown.framed(f"<p><strong>{as_text(caption)}</strong></p>{messages}")
