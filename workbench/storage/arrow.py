@@ -15,7 +15,7 @@ _UNREADABLE = (pa.types.is_interval, pa.types.is_union, lambda kind: isinstance(
 
 
 def pieces(reader: pa.RecordBatchReader, *, utc: bool) -> Iterator[bytes]:
-    """The stream, in pieces: the schema, then a batch each, then the end mark.
+    """The stream, in pieces: the schema with the first batch, then a batch each, then the end mark.
 
     With `utc`, times are marked as being in UTC. Raises QueryFailedError for a column that cannot be sent.
     """
@@ -28,7 +28,6 @@ def pieces(reader: pa.RecordBatchReader, *, utc: bool) -> Iterator[bytes]:
             )
     sink = io.BytesIO()
     with pa.ipc.new_stream(sink, schema) as writer:
-        yield _taken(sink)
         for batch in reader:
             writer.write_batch(_marked(batch, schema))
             yield _taken(sink)

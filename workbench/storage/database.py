@@ -137,7 +137,16 @@ _NOTHING = _Nothing()
 class Database:
     """An open store. Safe to use from any thread."""
 
-    def __init__(self, path: Path, *, key: bytes, spill: Path, memory_limit_mb: int = 1024, threads: int = 2) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        key: bytes,
+        spill: Path,
+        memory_limit_mb: int = 1024,
+        threads: int = 2,
+        spill_bytes: int = MOST_SPILL_BYTES,
+    ) -> None:
         """Open the store at `path`, making it if there is none.
 
         Raises EncryptionMissingError, StoreInUseError, StoreDamagedError (also for a wrong key), HomeNotWritableError.
@@ -155,7 +164,7 @@ class Database:
             "memory_limit": f"{memory_limit_mb}MB",
             "threads": threads,
             "temp_directory": str(spill),
-            "max_temp_directory_size": f"{min(MOST_SPILL_BYTES, shutil.disk_usage(path.parent).free // 2)}B",
+            "max_temp_directory_size": f"{min(spill_bytes, shutil.disk_usage(path.parent).free // 2)}B",
         }
         self._lock = threading.RLock()
         self._idle: list[duckdb.DuckDBPyConnection] = []

@@ -161,7 +161,7 @@ def tree(serialized: str) -> Node:
     parsed: Node = msgspec.json.decode(serialized)
     if parsed["error"]:
         if parsed["error_type"] == "parser":
-            raise QueryFailedError(sentence(str(parsed["error_message"])), remedy="Correct the query.")
+            raise QueryFailedError(f"{sentence(str(parsed['error_message']))}.", remedy="Correct the query.")
         raise QueryRefusedError(
             "Only a SELECT can be run here; it changes nothing.",
             remedy="Change things through the Workbench's own commands.",

@@ -198,4 +198,6 @@ def _failure(message: str) -> WorkbenchError:
         return DiskFullError("The disk is full, so the query had to end.", remedy="Free some space and try again.")
     if re.match(r"(INTERNAL|FATAL) Error", message):
         return StoreError("DuckDB failed in this query.", remedy="Write it another way.")
-    return QueryFailedError(sentence(message), remedy="Correct the query; `describe messages` shows the columns.")
+    return QueryFailedError(
+        f"{sentence(message).rstrip('.')}.", remedy="Correct the query; `describe messages` shows the columns."
+    )

@@ -1,0 +1,120 @@
+"""Results that are read in pieces, and how they make room for everybody else."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workbench.app import MIGRATIONS
+from workbench.errors import ConflictError, OwnerStoppingError, QueryTooLargeError, StoreMemoryError
+from workbench.storage.database import MOST_GUESTS, Database
+from workbench.storage.streams import Limits, Stream
+
+PATIENT = Limits(seconds=60)
+SORTED = "select i, i::varchar || repeat('x', 80) as s from range(400000) t(i) order by hash(i)"
+"""What holds 40 MB while it is read."""
+
+
+def rows(stream: Stream) -> list[bytes]:
+    pieces = []
+    while (piece := stream.read()) is not None:
+        pieces.append(piece)
+    return pieces
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Database]:
+    """A store that may use 64 MB, and no disk to spill on."""
+    database = Database(
+        tmp_path / "store.duckdb", key=os.urandom(32), spill=tmp_path / "spill", memory_limit_mb=64, spill_bytes=0
+    )
+    database.migrate(MIGRATIONS)
+    yield database
+    database.close()
+
+
+def test_a_result_comes_in_pieces_and_ends(database: Database):
+    stream = database.stream("select i from range(100000) t(i)", limits=PATIENT)
+    pieces = rows(stream)
+    assert len(pieces) > 10
+    assert max(map(len, pieces)) < 200_000
+    assert stream.wait(0)
+
+
+def test_a_reader_that_takes_too_long_is_not_waited_for(database: Database):
+    stream = database.stream("select i from range(100000) t(i)", limits=Limits(seconds=0.2))
+    assert stream.read()
+    assert stream.wait(5)
+    with pytest.raises(QueryTooLargeError, match=r"ended after 0\.2 seconds"):
+        stream.read()
+
+
+def test_whoever_ends_a_result_frees_what_it_held(database: Database):
+    stream = database.stream("select i from range(100000) t(i)", limits=PATIENT)
+    assert stream.read()
+    stream.end("caller")
+    assert stream.wait(5)
+
+
+def test_where_a_write_needs_memory_a_result_that_is_read_makes_room(small: Database):
+    stream = small.stream(SORTED, limits=PATIENT)
+    assert stream.read()
+    assert stream.read()
+    small.write(lambda tx: tx.execute(f"create table big as {SORTED.replace('400000', '300000')}"))
+    assert small.read("select count(*) from big") == [(300_000,)]
+    with pytest.raises(QueryTooLargeError, match="more memory"):
+        rows(stream)
+
+
+def test_where_a_read_needs_memory_a_result_that_is_read_makes_room(small: Database):
+    stream = small.stream(SORTED, limits=PATIENT)
+    assert stream.read()
+    assert stream.read()
+    assert len(small.read(f"select max(s) from ({SORTED.replace('400000', '300000')} limit 290000)")) == 1
+    assert stream.wait(5)
+
+
+def test_what_needs_more_memory_than_there_is_fails_in_words(small: Database):
+    with pytest.raises(StoreMemoryError, match="more memory"):
+        small.read("select list(i::varchar || repeat('x', 80)) from range(4000000) t(i)")
+    stream = small.stream("select list(i::varchar || repeat('x', 80)) from range(4000000) t(i)", limits=PATIENT)
+    with pytest.raises(QueryTooLargeError, match="more memory"):
+        stream.read()
+
+
+def test_only_so_many_are_read_at_once(database: Database):
+    streams = [database.stream("select i from range(100000) t(i)", limits=PATIENT) for _ in range(MOST_GUESTS + 1)]
+    for stream in streams[:-1]:
+        stream.read()
+    with pytest.raises(ConflictError, match="running already"):
+        streams[-1].read()
+    streams[0].end("caller")
+    assert streams[0].wait(5)
+    assert database.stream("select 1", limits=PATIENT).read()
+
+
+def test_a_store_that_closes_ends_what_is_being_read(database: Database):
+    stream = database.stream("select i from range(100000) t(i)", limits=PATIENT)
+    stream.read()
+    before = time.monotonic()
+    database.close()
+    assert time.monotonic() - before < 5
+    with pytest.raises(OwnerStoppingError):
+        database.stream("select 1", limits=PATIENT).read()
+
+
+def test_a_copy_can_be_taken_while_something_is_read(database: Database, tmp_path: Path):
+    stream = database.stream("select * from range(1000000) t(i)", limits=PATIENT)
+    stream.read()
+    database.copy(tmp_path / "copy.duckdb")
+    assert stream.read()
+
+
+def test_times_can_be_marked_as_utc(database: Database):
+    import polars as pl
+
+    for utc, zone in ((True, "UTC"), (False, None)):
+        stream = database.stream("select timestamp '2026-01-01 00:00' as t", utc=utc, limits=PATIENT)
+        assert pl.read_ipc_stream(b"".join(rows(stream))).schema == {"t": pl.Datetime("us", zone)}
