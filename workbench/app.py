@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 from workbench import events
+from workbench.agents.processes import Families
 from workbench.chat.replies import Replies
 from workbench.chat.service import Chat
 from workbench.config import Settings, private_folder
@@ -25,6 +26,7 @@ from workbench.providers.gateway import Gateway
 from workbench.providers.local import LocalEngine
 from workbench.providers.service import Models
 from workbench.security import audit, secrets
+from workbench.security.access import Grants
 from workbench.security.secrets import Secrets
 from workbench.security.vault import Keys, Protection, Vault
 from workbench.storage import database as store
@@ -79,6 +81,8 @@ class App:
         self.changes = events.Changes()
         self.leaving = asyncio.Event()
         self.problem: WorkbenchError | None = None
+        self.grants = Grants()
+        self.families = Families()
         self._vault = Vault(settings.key_file)
         self._group = group
         self._services: Services | None = None

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from workbench import __version__
 from workbench.app import App
 from workbench.clock import utc_now
-from workbench.server import conversations, experiences, insights, models, owner
+from workbench.server import conversations, experiences, insights, models, owner, scopes
 from workbench.server.answers import add_error_answers
 
 PREFIX = "/api/v1"
@@ -39,7 +39,8 @@ def describe() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    api.state.prefix = PREFIX
     for router in SLICES:
-        api.include_router(router, prefix=PREFIX)
+        api.include_router(router, prefix=PREFIX, dependencies=[Depends(scopes.check)])
     add_error_answers(api)
     return api

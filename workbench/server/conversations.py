@@ -20,6 +20,7 @@ from workbench.conversations.records import (
 from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import ConversationChange, NewConversation, NewMessage, NewReply, text_id
+from workbench.server.scopes import within
 
 router = APIRouter(tags=["conversations"])
 
@@ -32,14 +33,16 @@ def list_conversations(
     cursor: str | None = None,
 ) -> Response:
     """A page of conversations, of one Experience or of all, the one changed last first."""
-    return record(open_.conversations.page(text_id(experience), limit=limit, cursor=cursor))
+    return record(open_.conversations.page(within(text_id(experience)), limit=limit, cursor=cursor))
 
 
 @router.post("/conversations", response_model=Conversation, status_code=201)
 def create(open_: OpenServices, body: NewConversation) -> Response:
     """Begin a conversation; repeating it with the same id changes nothing."""
+    within(str(body.experience_id))
     experience = open_.experiences.get(str(body.experience_id))
     made = open_.conversations.create(experience.id, title=body.title, id=text_id(body.id))
+    within(made.experience_id)  # one that was made before, elsewhere, is given back as it is
     return record(made, status=201)
 
 

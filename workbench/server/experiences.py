@@ -8,6 +8,7 @@ from workbench.experiences.records import Experience, ExperienceChanges
 from workbench.server.answers import record
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import ExperienceChange, NewExperience, text_id
+from workbench.server.scopes import within
 
 router = APIRouter(prefix="/experiences", tags=["experiences"])
 
@@ -16,8 +17,10 @@ router = APIRouter(prefix="/experiences", tags=["experiences"])
 def list_experiences(
     open_: OpenServices, state: Literal["active", "archived", "trashed", "all"] = "active"
 ) -> Response:
-    """The Experiences in a state, the one changed last first."""
-    return record(open_.experiences.list(None if state == "all" else state))
+    """The Experiences in a state, the one changed last first; an agent sees its own one."""
+    found = open_.experiences.list(None if state == "all" else state)
+    own = within(None)
+    return record([one for one in found if own in (None, one.id)])
 
 
 @router.post("", response_model=Experience, status_code=201)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from workbench.server import schemas
 from workbench.server.answers import ROWS, Rows
 from workbench.server.opened import OpenServices
+from workbench.server.scopes import within
 
 router = APIRouter(tags=["insights"])
 
@@ -19,18 +20,21 @@ Chosen = Annotated[list[UUID], Query(max_length=1000)]
 @router.get("/history", response_class=Response, responses=ROWS)
 def history(open_: OpenServices, experience: Chosen = [], since: Moment = None, until: Moment = None) -> Response:  # noqa: B006  (FastAPI copies it)
     """The messages of these Experiences (none: of all) from `since` to before `until`, the earliest first."""
-    chosen = [open_.experiences.get(str(id)).id for id in experience]
-    return Rows(lambda: open_.insights.history(chosen, since=since, until=until))
+    chosen = [open_.experiences.get(within(str(id)) or "").id for id in experience]
+    own = within(None)
+    return Rows(lambda: open_.insights.history(chosen, since=since, until=until, experience_id=own))
 
 
 @router.post("/sql", response_class=Response, responses=ROWS)
 def sql(open_: OpenServices, body: schemas.Query) -> Response:
     """What one SELECT over the views gives; it changes nothing."""
-    return Rows(lambda: open_.insights.sql(body.query, seconds=body.timeout_s))
+    own = within(None)
+    return Rows(lambda: open_.insights.sql(body.query, seconds=body.timeout_s, experience_id=own))
 
 
 @router.get("/usage", response_class=Response, responses=ROWS)
 def usage(open_: OpenServices, experience: Chosen = [], since: Moment = None, until: Moment = None) -> Response:  # noqa: B006  (FastAPI copies it)
     """Messages, tokens, cost and response times for each day, Experience and model."""
-    chosen = [open_.experiences.get(str(id)).id for id in experience]
-    return Rows(lambda: open_.insights.usage(chosen, since=since, until=until))
+    chosen = [open_.experiences.get(within(str(id)) or "").id for id in experience]
+    own = within(None)
+    return Rows(lambda: open_.insights.usage(chosen, since=since, until=until, experience_id=own))

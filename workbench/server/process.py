@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import socket
+import struct
 import sys
 import traceback
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from types import FrameType, TracebackType
 
 import uvicorn
 import uvloop
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from workbench import __version__
 from workbench.app import App
@@ -27,7 +29,7 @@ from workbench.config import Settings, is_private, not_written, private_folder, 
 from workbench.errors import HomeNotWritableError, StoreInUseError, WorkbenchError
 from workbench.lock import held
 from workbench.server.api import create_api
-from workbench.server.gate import Gate
+from workbench.server.gate import UNIX_PEER, Gate
 
 PREDECESSOR_S = 30.0
 """How long to wait for the last owner to end."""
@@ -110,6 +112,20 @@ async def _serve(
     log.info("The owner has ended.")
 
 
+# It is one of two classes, chosen when uvicorn is imported.
+class Http(AutoHTTPProtocol):  # type: ignore[valid-type, misc]
+    """HTTP that knows the process at the other end of a Unix socket, where the system tells (Linux)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Begin to read; the process takes the place of the address that a Unix socket's client lacks."""
+        super().connection_made(transport)
+        peer = transport.get_extra_info("socket")
+        if peer is not None and peer.family == socket.AF_UNIX and hasattr(socket, "SO_PEERCRED"):
+            credentials = struct.Struct("3i")
+            pid, _, _ = credentials.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, credentials.size))
+            self.client = (UNIX_PEER, pid)
+
+
 class _Server(uvicorn.Server):
     """A uvicorn server that lets streams end before it does."""
 
@@ -117,11 +133,16 @@ class _Server(uvicorn.Server):
         self.answering = asyncio.Event()
         self._app = app
         self._gate = Gate(
-            create_api(app, address=listening.address, end=self.end), token=token, leaving=app.leaving.is_set
+            create_api(app, address=listening.address, end=self.end),
+            token=token,
+            grants=app.grants,
+            leaving=app.leaving.is_set,
+            is_agents=app.families.hold,
         )
         super().__init__(
             uvicorn.Config(
                 self._gate,
+                http=Http,
                 log_config=None,
                 access_log=False,
                 lifespan="off",

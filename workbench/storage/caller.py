@@ -9,7 +9,9 @@ class Caller:
     """Who asks: the door it came through, and the key that makes a repeated request harmless."""
 
     actor: str = "owner"
-    """`owner` for what the process does by itself, else the door: `cli`, `python`, `jupyter`."""
+    """`owner` for what the process does by itself, else the door (`cli`, `python`, `jupyter`) or `agent:<name>`."""
+    experience_id: str | None = None
+    """The one Experience that a narrow token opens; None: every one."""
     request_key: str | None = None
     """The client's idempotency key: a change with the same key is made once."""
 

@@ -1,0 +1,71 @@
+"""What an agent's narrow token opens: these routes, and of each only what belongs to the one Experience.
+
+Whatever is not named here is closed to agents. Where a route names its Experience in its path, or through a
+conversation or a message there, this compares; a route that is told of it in another way (query, body) asks `within`.
+"""
+
+import asyncio
+
+from fastapi import Request
+
+from workbench.app import App, Services
+from workbench.errors import AccessError
+from workbench.storage.caller import caller
+
+OPEN_TO_AGENTS = frozenset(
+    {
+        "GET /experiences",
+        "GET /experiences/{experience_id}",
+        "GET /conversations",
+        "POST /conversations",
+        "GET /conversations/{conversation_id}",
+        "POST /conversations/{conversation_id}/messages",
+        "GET /messages/{message_id}",
+        "GET /messages/{message_id}/stream",
+        "POST /messages/{message_id}/stop",
+        "GET /history",
+        "GET /usage",
+        "POST /sql",
+    }
+)
+
+
+async def check(request: Request) -> None:
+    """Raises AccessError where a narrow token does not open what is asked for. Every route depends on it."""
+    if caller.get().experience_id is None:
+        return
+    path = request.scope["route"].path.removeprefix(request.app.state.prefix)
+    if f"{request.method} {path}" not in OPEN_TO_AGENTS:
+        raise AccessError(
+            "An agent may not do this.", remedy="Do it outside of the agent's notebook, or change what it asks."
+        )
+    app: App = request.app.state.app
+    named = await asyncio.to_thread(_experience, app.services(), request.path_params)
+    within(named)
+
+
+def within(experience_id: str | None) -> str | None:
+    """The Experience that is asked for (None: all); with a narrow token its own one, also where none is named.
+
+    Raises AccessError if it is another one than the token opens.
+    """
+    own = caller.get().experience_id
+    if own is None or experience_id == own:
+        return experience_id
+    if experience_id is None:
+        return own
+    raise AccessError(
+        "This agent may use one Experience only, and this belongs to another.",
+        remedy="Run the agent for that Experience.",
+    )
+
+
+def _experience(services: Services, named: dict[str, str]) -> str | None:
+    """The Experience that a path names; None where it names none. Raises NotFoundError."""
+    if "experience_id" in named:
+        return named["experience_id"]
+    if "conversation_id" in named:
+        return services.conversations.get(named["conversation_id"]).experience_id
+    if "message_id" in named:
+        return services.conversations.message(named["message_id"]).experience_id
+    return None
