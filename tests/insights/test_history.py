@@ -85,6 +85,19 @@ def test_a_result_without_rows_has_its_columns(bench: Workbench):
     assert "created_at" in bench.history().columns
 
 
+def test_columns_of_one_name_are_told_apart(bench: Workbench):
+    assert bench.sql("select 1 as a, 2 as a, 3 as a_1, 4 as a").columns == ["a", "a_1", "a_1_1", "a_2"]
+    assert "id_1" in bench.sql("select * from messages m join conversations c on c.id = m.conversation_id").columns
+
+
+def test_a_column_that_a_dataframe_cannot_hold_is_refused_in_words(bench: Workbench):
+    with pytest.raises(QueryFailedError, match=r"The column 'span' .* cannot be sent.*epoch"):
+        bench.sql("select interval 1 day as span")
+    with pytest.raises(QueryFailedError, match="'spans'"):
+        bench.sql("select [{'x': interval 1 day}] as spans")
+    assert bench.sql("select {'x': [date '2026-01-01']} as x, '{}'::json as j, 'ab'::blob as b").height == 1
+
+
 def test_a_large_result_comes_whole_and_in_order(bench: Workbench):
     found = bench.sql("select i, i::varchar as s from range(300000) t(i)")
     assert found["i"].to_list() == list(range(300_000))

@@ -3,13 +3,20 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.app import MIGRATIONS
+from workbench.clock import new_id, utc_now
+from workbench.conversations.records import Author, Conversation, Message
+from workbench.conversations.service import Conversations
 from workbench.errors import QueryFailedError, QueryRefusedError
+from workbench.events import Changes
+from workbench.experiences.service import Experiences
 from workbench.insights import views
 from workbench.insights.service import Insights
 from workbench.storage import sql
@@ -297,12 +304,32 @@ def judge(database: Database, query: str) -> None:
     sql.check(sql.tree(database.read(sql.PARSE, (sql.clean(query),))[0][0]), views.NAMES)
 
 
+def _message(conversation: Conversation, text: str, author: Author) -> Message:
+    return Message(
+        id=new_id(),
+        conversation_id=conversation.id,
+        experience_id=conversation.experience_id,
+        author=author,
+        text=text,
+        model="test/model" if author == "assistant" else None,
+        cost_usd=Decimal("0.1") if author == "assistant" and "ask" in text[::-1] else None,
+        total_ms=len(text),
+        created_at=utc_now(),
+        updated_at=utc_now(),
+    )
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory) -> Iterator[Database]:
     """A store that no test here can change."""
     folder = tmp_path_factory.mktemp("store")
     database = Database(folder / "store.duckdb", key=os.urandom(32), spill=folder / "spill")
     database.migrate(MIGRATIONS)
+    experiences, conversations = Experiences(database, Changes()), Conversations(database, Changes())
+    for name in ("Physics", "Cooking"):
+        conversation = conversations.create(experiences.create(name).id, title=f"About {name}")
+        for text in ("Why is the sky blue?", "Light is scattered; ask a@b for more. a"):
+            conversations.ask(_message(conversation, text, "user"), _message(conversation, text[::-1], "assistant"))
     yield database
     database.close()
 
@@ -310,6 +337,38 @@ def shared(tmp_path_factory) -> Iterator[Database]:
 @pytest.mark.parametrize("query", WORKING)
 def test_what_reads_ones_history_works(shared: Database, query: str):
     assert run(Insights(shared).sql(query))
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("select model, count(*) from messages where m = 1 group by 1", {"model", "m"}),
+        ("select m.author from messages m order by m.created_at", {"m", "author", "created_at"}),
+        ("select 1 from messages join conversations using (experience)", {"experience"}),
+        ("select (select max(x.text) from messages x)", {"x", "text"}),
+        ("select m from messages as m", None),
+        ("select messages from messages", None),
+        ("select to_json(M) from messages as m", None),
+        ("select x.* from messages as x", None),
+        ("select columns('a') from messages", None),
+        ("select #3 from messages", None),
+        ("select 1 from messages natural join conversations", None),
+        ("from messages", None),
+        ("describe messages", None),
+    ],
+)
+def test_the_columns_that_a_query_reads_are_known(shared: Database, query: str, names: set[str] | None):
+    parsed = sql.tree(shared.read(sql.PARSE, (query,))[0][0])
+    assert sql.check(parsed, views.NAMES) == (None if names is None else frozenset(names))
+
+
+@pytest.mark.parametrize("query", WORKING)
+def test_a_query_gives_the_same_where_columns_that_nobody_reads_are_left_out(shared: Database, query: str):
+    whole = shared.stream(query, views=views.statements(None), limits=Limits(seconds=30))
+    found, expected = (pl.read_ipc_stream(run(stream)) for stream in (Insights(shared).sql(query), whole))
+    assert found.schema == expected.schema
+    if not any(word in query for word in ("now()", "sample")):
+        assert sorted(map(repr, found.rows())) == sorted(map(repr, expected.rows()))
 
 
 @pytest.mark.parametrize("query", REFUSED, ids=lambda query: query[:60])

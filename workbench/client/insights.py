@@ -26,7 +26,8 @@ class Insights:
         self, experience: str | None = None, *, since: Moment | None = None, until: Moment | None = None
     ) -> "pl.DataFrame":
         """Every message from `since` to before `until`, of one Experience or of all, the earliest first."""
-        return self._frame("GET", "/history", self._filter([experience] if experience else [], since, until))
+        found = self._frame("GET", "/history", self._filter([experience] if experience else [], since, until))
+        return found if found["created_at"].is_sorted() else found.sort("created_at", "id")
 
     def sql(self, query: str, *, timeout_s: float | None = None) -> "pl.DataFrame":
         """What one SELECT over the views gives.

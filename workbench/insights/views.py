@@ -3,6 +3,7 @@
 docs/guides/history.md is written from here (docs/generate.py). Tables may change; these views are a promise.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +18,8 @@ class Column:
     kind: str
     """DuckDB's type."""
     words: str
+    join: str = ""
+    """What else it takes to have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +33,37 @@ class View:
     """The condition that leaves the rows of the Experience `{experience}`."""
     columns: tuple[Column, ...]
 
-    def statement(self, experience_id: str | None) -> str:
-        """What makes the view, of one Experience's rows or of all."""
-        columns = ", ".join(f"{column.value} AS {column.name}" for column in self.columns)
-        experience = f"'{UUID(experience_id)}'::UUID" if experience_id is not None else ""
-        limit = f" WHERE {self.within.format(experience=experience)}" if experience else ""
-        return f"CREATE TEMP VIEW {self.name} AS SELECT {columns} FROM {self.source}{limit}"  # noqa: S608
+    def statement(self, experience_id: str | None, read: Collection[str] | None) -> str:
+        """What makes the view, of one Experience's rows or of all; what takes a join only if it is in `read`."""
+        columns = [column for column in self.columns if not column.join or read is None or column.name in read]
+        source = " ".join([self.source, *(column.join for column in columns)])
+        where = ""
+        if experience_id is not None:
+            where = " WHERE " + self.within.format(experience=f"'{UUID(experience_id)}'::UUID")
+        values = ", ".join(f"{column.value} AS {column.name}" for column in columns)
+        return f"CREATE TEMP VIEW {self.name} AS SELECT {values} FROM {source}{where}"  # noqa: S608
 
+
+_EXPERIENCE = "LEFT JOIN workbench.main.experiences AS e ON e.id = {}.experience_id"
 
 VIEWS = (
     View(
         "messages",
         "Every question and every reply, of all branches. A row for each.",
-        "workbench.main.messages AS m LEFT JOIN workbench.main.conversations AS c ON c.id = m.conversation_id "
-        "LEFT JOIN workbench.main.experiences AS e ON e.id = m.experience_id",
+        "workbench.main.messages AS m",
         "m.experience_id = {experience}",
         (
             Column("id", "m.id", "UUID", "UUIDv7: sorted by the time it was made"),
             Column("conversation_id", "m.conversation_id", "UUID", ""),
-            Column("conversation", "c.title", "VARCHAR", "the conversation's title"),
+            Column(
+                "conversation",
+                "c.title",
+                "VARCHAR",
+                "the conversation's title",
+                "LEFT JOIN workbench.main.conversations AS c ON c.id = m.conversation_id",
+            ),
             Column("experience_id", "m.experience_id", "UUID", ""),
-            Column("experience", "e.name", "VARCHAR", "the Experience's name"),
+            Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("m")),
             Column("parent_id", "m.parent_id", "UUID", "the message it follows; null: it begins a branch"),
             Column("author", "m.author", "VARCHAR", "`user` or `assistant`"),
             Column("text", "m.text", "VARCHAR", "of a reply that still runs: empty"),
@@ -72,12 +85,12 @@ VIEWS = (
     View(
         "conversations",
         "Every conversation. A row for each.",
-        "workbench.main.conversations AS c LEFT JOIN workbench.main.experiences AS e ON e.id = c.experience_id",
+        "workbench.main.conversations AS c",
         "c.experience_id = {experience}",
         (
             Column("id", "c.id", "UUID", ""),
             Column("experience_id", "c.experience_id", "UUID", ""),
-            Column("experience", "e.name", "VARCHAR", "the Experience's name"),
+            Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("c")),
             Column("title", "c.title", "VARCHAR", ""),
             Column("head_id", "c.head_id", "UUID", "the last message of the branch that is shown"),
             Column("message_count", "c.message_count::BIGINT", "BIGINT", ""),
@@ -122,9 +135,9 @@ VIEWS = (
 NAMES = frozenset(view.name for view in VIEWS)
 
 
-def statements(experience_id: str | None) -> tuple[str, ...]:
-    """What makes every view."""
-    return tuple(view.statement(experience_id) for view in VIEWS)
+def statements(experience_id: str | None, read: Collection[str] | None = None) -> tuple[str, ...]:
+    """What makes every view; of columns that cost a join, those in `read` (None: all)."""
+    return tuple(view.statement(experience_id, read) for view in VIEWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +150,33 @@ class Figure:
 
 
 USAGE = (
-    Figure("day", "created_at::DATE", "in UTC"),
-    Figure("experience_id", "experience_id", ""),
-    Figure("experience", "any_value(experience)", "the Experience's name"),
-    Figure("model", "model", "the id of the model; null: the questions"),
-    Figure("provider", "any_value(provider)", ""),
-    Figure("messages", "count(*)", "questions and replies"),
-    Figure("replies", "count(*) FILTER (author = 'assistant')", ""),
-    Figure("failed", "count(*) FILTER (status = 'failed')", "replies that did not end well"),
-    Figure("input_tokens", "sum(input_tokens)::BIGINT", "null: unknown for all of them"),
-    Figure("output_tokens", "sum(output_tokens)::BIGINT", "null: unknown for all of them"),
-    Figure("cost_usd", "sum(cost_usd)", "US dollars, of the replies whose cost is known; null: of none"),
-    Figure(
-        "cost_unknown",
-        "count(*) FILTER (author = 'assistant' AND status <> 'running' AND cost_usd IS NULL)",
-        "how many replies' cost is unknown, and not in `cost_usd`",
-    ),
-    Figure("first_token_ms", "median(first_token_ms)", "median, from asking to the first token"),
-    Figure("total_ms", "median(total_ms)", "median, from asking to the end"),
-    Figure("total_ms_p95", "quantile_cont(total_ms, 0.95)", "95 of 100 replies took no longer"),
+    Figure("day", "g.day", "in UTC"),
+    Figure("experience_id", "g.experience_id", ""),
+    Figure("experience", "e.name", "the Experience's name"),
+    Figure("model", "g.model", "the id of the model; null: the questions"),
+    Figure("provider", "g.provider", ""),
+    Figure("messages", "g.messages", "questions and replies"),
+    Figure("replies", "g.replies", ""),
+    Figure("failed", "g.failed", "replies that did not end well"),
+    Figure("input_tokens", "g.input_tokens", "null: unknown for all of them"),
+    Figure("output_tokens", "g.output_tokens", "null: unknown for all of them"),
+    Figure("cost_usd", "g.cost_usd", "US dollars, of the replies whose cost is known; null: of none"),
+    Figure("cost_unknown", "g.cost_unknown", "replies whose cost is unknown, and so not in `cost_usd`"),
+    Figure("first_token_ms", "g.first_token_ms", "median, from asking to the first token"),
+    Figure("total_ms", "g.total_ms[1]", "median, from asking to the end"),
+    Figure("total_ms_p95", "g.total_ms[2]", "95 of 100 replies took no longer"),
 )
+_GROUPS = """SELECT created_at::DATE AS day, experience_id, model, any_value(provider) AS provider,
+    count(*) AS messages, count(*) FILTER (author = 'assistant') AS replies,
+    count(*) FILTER (status = 'failed') AS failed,
+    sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens, sum(cost_usd) AS cost_usd,
+    count(*) FILTER (author = 'assistant' AND status <> 'running' AND cost_usd IS NULL) AS cost_unknown,
+    quantile_cont(first_token_ms, 0.5) AS first_token_ms, quantile_cont(total_ms, [0.5, 0.95]) AS total_ms
+    FROM messages WHERE {where} GROUP BY ALL"""
+
+
+def usage(where: str) -> str:
+    """The query that gives `USAGE`, over views without what takes a join."""
+    figures = ", ".join(f"{figure.value} AS {figure.name}" for figure in USAGE)
+    groups = _GROUPS.format(where=where)
+    return f"SELECT {figures} FROM ({groups}) AS g LEFT JOIN experiences AS e ON e.id = g.experience_id ORDER BY day"  # noqa: S608

@@ -5,6 +5,7 @@ What is sent is Apache Arrow's IPC streaming format: a schema, batches of rows, 
 
 import io
 from collections.abc import Iterator
+from itertools import chain, count
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
 
@@ -17,9 +18,10 @@ _UNREADABLE = (pa.types.is_interval, pa.types.is_union, lambda kind: isinstance(
 def pieces(reader: pa.RecordBatchReader, *, utc: bool) -> Iterator[bytes]:
     """The stream, in pieces: the schema with the first batch, then a batch each, then the end mark.
 
-    With `utc`, times are marked as being in UTC. Raises QueryFailedError for a column that cannot be sent.
+    Columns of one name are told apart by numbers, as DuckDB does in a subquery. With `utc`, times are marked as being
+    in UTC. Raises QueryFailedError for a column that cannot be sent.
     """
-    schema = _in_utc(reader.schema) if utc else reader.schema
+    schema = _told_apart(_in_utc(reader.schema) if utc else reader.schema)
     for field in schema:
         if any(of_type(kind) for kind in _kinds(field.type) for of_type in _UNREADABLE):
             raise QueryFailedError(
@@ -29,7 +31,7 @@ def pieces(reader: pa.RecordBatchReader, *, utc: bool) -> Iterator[bytes]:
     sink = io.BytesIO()
     with pa.ipc.new_stream(sink, schema) as writer:
         for batch in reader:
-            writer.write_batch(_marked(batch, schema))
+            writer.write_batch(_under(schema, batch))
             yield _taken(sink)
     yield _taken(sink)
 
@@ -46,7 +48,18 @@ def _in_utc(schema: pa.Schema) -> pa.Schema:
     return pa.schema(fields)
 
 
-def _marked(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+def _told_apart(schema: pa.Schema) -> pa.Schema:
+    taken: set[str] = set()
+    names = []
+    for name in schema.names:
+        free = next(n for n in chain([name], (f"{name}_{number}" for number in count(1))) if n not in taken)
+        taken.add(free)
+        names.append(free)
+    return pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
+
+
+def _under(schema: pa.Schema, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with the names and types of `schema`."""
     columns = [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 

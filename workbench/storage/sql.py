@@ -174,12 +174,14 @@ def tree(serialized: str) -> Node:
     return statements[0]
 
 
-def check(statement: Node, views: Collection[str]) -> None:
-    """Raise QueryRefusedError, which says why, unless the statement reads `views` alone and is harmless."""
-    if statement["named_param_map"]:
-        _refuse("Parameters", "Write the values into the query.")
+def check(statement: Node, views: Collection[str]) -> frozenset[str] | None:
+    """The names of all columns that a harmless statement may read; None: any.
+
+    Raises QueryRefusedError, which says why, unless the statement reads `views` alone and is harmless.
+    """
     judge = _Judge(views)
-    judge.query(statement["node"], frozenset())
+    judge.subquery(statement, frozenset())
+    return judge.read()
 
 
 def clean(query: str) -> str:
@@ -207,6 +209,15 @@ class _Judge:
         """How many values are put together on the present level."""
         self._own: frozenset[str] | None = None
         """Inside a lambda: the names of its parameters."""
+        self._columns: set[str] = set()
+        self._alone: set[str] = set()
+        """Names with nothing in front of them: columns, or whole rows of a table by its name."""
+        self._tables = set(views)
+        self._everything = False
+
+    def read(self) -> frozenset[str] | None:
+        """The names of all columns that what was seen may read; None: any."""
+        return None if self._everything or self._alone & self._tables else frozenset(self._columns)
 
     def query(self, node: Node, scope: frozenset[str]) -> None:
         """A SELECT, a set operation or a recursive one. `scope`: the CTEs that it sees."""
@@ -216,7 +227,7 @@ class _Judge:
         outside, self._joined = self._joined, 0
         for entry in node["cte_map"]["map"]:
             self._part({k: v for k, v in entry["value"].items() if k not in ("query", "materialized")}, scope, _CTE)
-            self._subquery(entry["value"]["query"], scope)
+            self.subquery(entry["value"]["query"], scope)
             scope |= {entry["key"].lower()}
         for name, value in node.items():
             inner = scope | {node["cte_name"].lower()} if kind == "RECURSIVE_CTE_NODE" and name == "right" else scope
@@ -229,7 +240,8 @@ class _Judge:
         if self._growth > _MOST_GROWTH:
             _refuse("Putting so many texts or lists together", "Put fewer together, or do it in Python.")
 
-    def _subquery(self, statement: Node, scope: frozenset[str]) -> None:
+    def subquery(self, statement: Node, scope: frozenset[str]) -> None:
+        """A statement whole."""
         if statement["named_param_map"]:
             _refuse("Parameters", "Write the values into the query.")
         self.query(statement["node"], scope)
@@ -242,7 +254,7 @@ class _Judge:
             if "class" in value:
                 self._expression(value, scope)
             elif value.keys() == {"node", "named_param_map"}:
-                self._subquery(value, scope)
+                self.subquery(value, scope)
             elif "id" in value and "type_info" in value:
                 _check_type(value)
             elif value.keys() in ({"type", "is_null"}, {"type", "is_null", "value"}):
@@ -263,6 +275,9 @@ class _Judge:
     def _named(self, node: Node, scope: frozenset[str]) -> None:
         """A table, or what comes behind a SELECT."""
         kind = node["type"]
+        self._tables.add(str(node.get("alias", "")).lower())
+        self._columns.update(name.lower() for name in node.get("using_columns", ()))
+        self._everything |= kind in ("PIVOT", "SHOW_REF") or node.get("ref_type") == "NATURAL"
         if kind == "BASE_TABLE":
             self._table(node, scope)
         elif kind == "TABLE_FUNCTION":
@@ -309,12 +324,20 @@ class _Judge:
             self._function(node)
         elif kind == "COLLATE" and str(node["collation"]).lower() not in _COLLATIONS:
             _refuse(f"The collation {node['collation']!r}", f"Use one of {_listed(_COLLATIONS)}.")
-        elif kind == "COLUMN_REF" and self._own is not None and node["column_names"][0].lower() not in self._own:
-            _refuse(f"{node['column_names'][0]!r} inside a lambda", "A lambda can use its own parameter alone.")
+        elif kind == "COLUMN_REF":
+            self._column([name.lower() for name in node["column_names"]])
+        self._everything |= kind in ("STAR", "POSITIONAL_REFERENCE")
         if kind == "LAMBDA":
             self._lambda(node, scope)
         elif kind != "CONSTANT":
             self._part(node, scope)
+
+    def _column(self, names: Sequence[str]) -> None:
+        if self._own is not None and names[0] not in self._own:
+            _refuse(f"{names[0]!r} inside a lambda", "A lambda can use its own parameter alone.")
+        self._columns.update(names)
+        if len(names) == 1:
+            self._alone.add(names[0])
 
     def _lambda(self, node: Node, scope: frozenset[str]) -> None:
         if self._own is not None:
