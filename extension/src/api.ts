@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * List Experiences
-         * @description The Experiences in a state, the one changed last first.
+         * @description The Experiences in a state, the one changed last first; an agent sees its own one.
          */
         readonly get: operations["list_experiences_api_v1_experiences_get"];
         readonly put?: never;
