@@ -4,6 +4,7 @@ import os
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,8 @@ class Figure:
     def line(self) -> str:
         """The figure as the report prints it."""
         verdict = "within" if self.value <= self.budget else "OVER"
-        return (
-            f"{self.what:<74} {self.value:>9,.1f} {self.unit:<3} budget {self.budget:>7,.1f}  {verdict:<6} {self.note}"
-        )
+        value = f"{self.value:,.2f}" if self.unit == "s" else f"{self.value:,.1f}"
+        return f"{self.what:<74} {value:>9} {self.unit:<3} budget {self.budget:>7,.1f}  {verdict:<6} {self.note}"
 
 
 def median(values: Sequence[float]) -> float:
@@ -38,6 +38,12 @@ def p95(values: Sequence[float]) -> float:
 def spread(values: Sequence[float], unit: str = "ms") -> str:
     """Median and p95 in words."""
     return f"p50 {median(values):.1f} {unit}, p95 {p95(values):.1f} {unit}, n={len(values)}"
+
+
+def cpu_s(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def load() -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tornado.testing import bind_unused_port
 
+from tests.bench.figures import cpu_s
 from tests.jupyter.browser import Browser, chunks, read_head
 from tests.jupyter.fake_owner import FakeOwner, Reader, Seen, Writer, chunk
 from tests.jupyter.jupyter_process import jupyter, memory_mb, publish
@@ -65,12 +66,6 @@ async def drain(opening) -> int:
     count = sum([piece.count(b"event:") async for piece in chunks(reader)])
     writer.close()
     return count
-
-
-def cpu_s(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def line(name: str, taken: list[float]) -> str:
