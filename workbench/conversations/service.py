@@ -99,7 +99,7 @@ class Conversations:
             if "title" in changes:
                 after = replace(after, title=_title(changes["title"]))
             if "head_id" in changes:
-                _message_of(tx, before, changes["head_id"])
+                _message_of(tx, before.id, changes["head_id"])
                 after = replace(after, head_id=changes["head_id"])
             if after == before:
                 return before
@@ -120,16 +120,17 @@ class Conversations:
         """
 
         def insert(tx: Transaction) -> Turn:
-            asked, answer = store.find_message(tx.execute, question.id), store.find_message(tx.execute, reply.id)
+            known = store.find_both(tx.execute, question.id, reply.id)
+            asked, answer = known.get(question.id), known.get(reply.id)
             if asked is not None and answer is not None and _is_turn(asked, answer, question.conversation_id):
                 return Turn(message=asked, reply=answer)
             if asked is not None or answer is not None or question.id == reply.id:
                 raise _id_taken()
-            conversation = store.get(tx.execute, question.conversation_id)
             if question.parent_id is not None:
-                _refuse_running(_message_of(tx, conversation, question.parent_id))
-            store.insert_message(tx, question)
-            self._begin(tx, conversation, reply, added=2, title=conversation.title or tree.title_of(question.text))
+                _refuse_running(_message_of(tx, question.conversation_id, question.parent_id))
+            store.insert_messages(tx, question, reply)
+            title = tree.title_of(question.text)
+            store.advance(tx, question.conversation_id, reply.id, added=2, title=title, at=reply.updated_at)
             audit.record(tx, "messages.send", question.id, {"reply": reply.id})
             return Turn(message=question, reply=reply)
 
@@ -149,8 +150,8 @@ class Conversations:
                 return known
             if known is not None:
                 raise _id_taken()
-            conversation = store.get(tx.execute, reply.conversation_id)
-            self._begin(tx, conversation, reply, added=1, title=conversation.title)
+            store.insert_messages(tx, reply)
+            store.advance(tx, reply.conversation_id, reply.id, added=1, title="", at=reply.updated_at)
             audit.record(tx, "messages.retry", reply.id)
             return reply
 
@@ -199,8 +200,7 @@ class Conversations:
 
         def fold(tx: Transaction) -> None:
             store.replace_message(tx, ended)
-            conversation = store.get(tx.execute, ended.conversation_id)
-            store.replace(tx, replace(conversation, updated_at=ended.updated_at, revision=conversation.revision + 1))
+            store.touch(tx, ended.conversation_id, ended.updated_at)
             audit.record(tx, "messages.finish", ended.id, {"status": ended.status})
 
         self._database.write(fold)
@@ -236,20 +236,6 @@ class Conversations:
 
         return self._database.write(interrupt)
 
-    def _begin(self, tx: Transaction, conversation: Conversation, reply: Message, *, added: int, title: str) -> None:
-        store.insert_message(tx, reply)
-        store.replace(
-            tx,
-            replace(
-                conversation,
-                title=title,
-                head_id=reply.id,
-                message_count=conversation.message_count + added,
-                updated_at=reply.updated_at,
-                revision=conversation.revision + 1,
-            ),
-        )
-
     def _announce(self, message: Message, action: str) -> None:
         self._changes.publish("messages", message.id, action, experience_id=message.experience_id)
         self._changes.publish("conversations", message.conversation_id, action, experience_id=message.experience_id)
@@ -277,9 +263,9 @@ def _title(title: str) -> str:
     return cleaned
 
 
-def _message_of(tx: Transaction, conversation: Conversation, id: str) -> Message:
+def _message_of(tx: Transaction, conversation_id: str, id: str) -> Message:
     found = store.message(tx.execute, id)
-    if found.conversation_id != conversation.id:
+    if found.conversation_id != conversation_id:
         raise NotFoundError("That message is not in this conversation.", remedy="Open the conversation again.")
     return found
 

@@ -47,7 +47,7 @@ def record(tx: Transaction, action: str, record_id: str, detail: Detail | None =
     number += 1
     row = (utc_now(), caller.get().actor, action, record_id, msgspec.json.encode(detail or {}).decode())
     hash_ = _hash(before, number, row[0].isoformat(timespec="microseconds"), *row[1:])
-    tx.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *row, hash_))
+    tx.log("audit", (number, *row, hash_))
     tx.notes["audit"] = (number, hash_)
 
 
