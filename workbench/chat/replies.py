@@ -118,7 +118,7 @@ class Replies:
             self._saver = self._group.create_task(self._save_while_running())
 
     def is_running(self, message_id: str) -> bool:
-        """Whether the reply is being written by this process."""
+        """Whether the reply is being written by this process. Safe from any thread."""
         return message_id in self._running
 
     async def stop(self, message_id: str) -> Message | None:

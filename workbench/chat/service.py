@@ -46,20 +46,20 @@ class Chat:
 
         Raises InvalidInputError, NotFoundError, ReplyRunningError, and ModelMissingError before anything is saved.
         """
-        turn, chosen = await asyncio.to_thread(self._ask, conversation_id, text, parent_id, model, id, reply_id)
-        await self._start(turn.reply, chosen)
+        turn, request = await asyncio.to_thread(self._ask, conversation_id, text, parent_id, model, id, reply_id)
+        self._start(turn.reply, request)
         return turn
 
     async def retry(self, message_id: str, *, model: str | None = None, reply_id: str | None = None) -> Message:
         """Start another reply to the question that this reply answers."""
-        reply, chosen = await asyncio.to_thread(self._sibling, message_id, model, reply_id)
-        await self._start(reply, chosen)
+        reply, request = await asyncio.to_thread(self._sibling, message_id, model, reply_id)
+        self._start(reply, request)
         return reply
 
     async def resume(self, message_id: str) -> Message:
         """Let a reply that did not end well go on from its last character."""
-        reply, chosen = await asyncio.to_thread(self._resume, message_id)
-        await self._start(reply, chosen)
+        reply, request = await asyncio.to_thread(self._resume, message_id)
+        self._start(reply, request)
         return reply
 
     async def stop(self, message_id: str) -> Message:
@@ -91,7 +91,7 @@ class Chat:
         model_id: str | None,
         id: str | None,
         reply_id: str | None,
-    ) -> tuple[Turn, Model]:
+    ) -> tuple[Turn, ChatRequest | None]:
         question = clean_text(text)
         conversation = self._conversations.get(conversation_id)
         model = self._model(conversation.experience_id, model_id)
@@ -106,32 +106,35 @@ class Chat:
             created_at=now,
             updated_at=now,
         )
-        return self._conversations.ask(asked, _pending(asked, model, reply_id)), model
+        turn = self._conversations.ask(asked, _pending(asked, model, reply_id))
+        return turn, self._request(turn.reply, model)
 
-    def _sibling(self, message_id: str, model_id: str | None, reply_id: str | None) -> tuple[Message, Model]:
+    def _sibling(
+        self, message_id: str, model_id: str | None, reply_id: str | None
+    ) -> tuple[Message, ChatRequest | None]:
         earlier = self._conversations.message(message_id)
         if earlier.author != "assistant" or earlier.parent_id is None:
             raise InvalidInputError("Only a reply can be tried again.", remedy="Edit the question instead.")
         question = self._conversations.message(earlier.parent_id)
         model = self._model(earlier.experience_id, model_id)
-        return self._conversations.begin_sibling(_pending(question, model, reply_id)), model
+        sibling = self._conversations.begin_sibling(_pending(question, model, reply_id))
+        return sibling, self._request(sibling, model)
 
-    def _resume(self, message_id: str) -> tuple[Message, Model]:
+    def _resume(self, message_id: str) -> tuple[Message, ChatRequest | None]:
         reply = self._conversations.message(message_id)
         model = self._model(reply.experience_id, reply.model)
         resumed = self._conversations.resume(message_id, model=model.id, model_name=model.name, provider=model.provider)
-        return resumed, model
+        return resumed, self._request(resumed, model)
 
-    async def _start(self, reply: Message, model: Model) -> None:
+    def _start(self, reply: Message, request: ChatRequest | None) -> None:
         """Let a saved reply be written, unless it already is: a request that was repeated starts nothing twice."""
-        if self._replies.is_running(reply.id):
-            return
-        request = await asyncio.to_thread(self._request, reply, model)
         if request is not None and not self._replies.is_running(reply.id):
             self._replies.start(reply, request)
 
     def _request(self, reply: Message, model: Model) -> ChatRequest | None:
-        """What to send for a reply; None if the reply has ended meanwhile."""
+        """What to send for a reply; None if it is being written, or has ended, as after a request that was repeated."""
+        if self._replies.is_running(reply.id):
+            return None
         messages = tree.by_id(self._conversations.messages(reply.conversation_id))
         if messages[reply.id].status != "running":
             return None

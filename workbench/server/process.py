@@ -15,6 +15,7 @@ import struct
 import sys
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -38,6 +39,8 @@ LAST_ANSWERS_S = 3
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
 _LOOK_EVERY_S = 1.0
+_THREADS = 64
+"""One that waits for a commit does nothing else: with Python's few, few writes would share a commit."""
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +93,7 @@ async def _serve(
     settings: Settings, listening: Listening, token: str, announcement: Path, ready_fd: int | None
 ) -> None:
     async with asyncio.TaskGroup() as group:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, "owner"))
         app = App(settings, group)
         server = _Server(app, listening, token)
         await asyncio.to_thread(app.open)
