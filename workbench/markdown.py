@@ -72,6 +72,7 @@ _FALLBACKS = {
 }
 
 STYLE = (
+    ".wb-Markdown th,.wb-Markdown td{text-align:left}"
     ".wb-Markdown th.wb-mod-right,.wb-Markdown td.wb-mod-right{text-align:right}"
     ".wb-Markdown th.wb-mod-center,.wb-Markdown td.wb-mod-center{text-align:center}"
     ".wb-Markdown pre{overflow-x:auto}"

@@ -91,7 +91,7 @@ def text(markdown: str) -> str:
     from workbench.markdown import STYLE, to_html  # noqa: PLC0415  (pygments and its like, loaded where text is drawn)
 
     html = to_html(markdown)
-    return f"<style>{STYLE}</style>{html}" if "wb-Code-" in html or "wb-mod-" in html else html
+    return f"<style>{STYLE}</style>{html}" if "<pre" in html or "<table" in html else html
 
 
 def thoughts(one: "Message") -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PageTimeout
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "a-token"
@@ -139,14 +140,15 @@ class Desk:
         composer.press("Enter")
 
     def command(self, label: str) -> None:
-        """Run a command from the palette."""
+        """Run a command from the palette, which closes again where the page, just loaded, moves the focus."""
         field = self.page.locator("#modal-command-palette input")
         for _ in range(3):
             self.page.keyboard.press("Control+Shift+C")
-            with contextlib.suppress(AssertionError):
+            with contextlib.suppress(AssertionError, PageTimeout):
                 expect(field).to_be_visible(timeout=3000)
+                field.fill(label, timeout=3000)
                 break
-        field.fill(label)
+        expect(field).to_have_value(label)
         self.page.keyboard.press("Enter")
 
     def choose(self, name: str, action: str) -> None:
