@@ -2,12 +2,13 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page
 
+from tests.browser import reader
 from tests.browser.chat.stand_in import DIST, StandIn, running
 from workbench.experiences.records import Experience
 
@@ -39,11 +40,11 @@ def experience(owner: StandIn) -> Experience:
     return owner.add_experience(description="How stars shine.")
 
 
-class Chat:
-    """The chat as its reader has it, on a page."""
+class Chat(reader.Chat):
+    """The chat on the bare page, and its owner."""
 
     def __init__(self, page: Page, owner: StandIn) -> None:
-        self.page = page
+        super().__init__(page)
         self.owner = owner
 
     def open(self, experience: Experience | None, *, strict: bool = False) -> "Chat":
@@ -52,35 +53,6 @@ class Chat:
         self.page.goto(f"{self.owner.url}/?{'&'.join(query)}")
         self.page.wait_for_selector("html[data-ready]", state="attached")
         return self
-
-    @property
-    def composer(self) -> Locator:
-        return self.page.get_by_role("textbox", name="Message")
-
-    @property
-    def log(self) -> Locator:
-        return self.page.get_by_role("log")
-
-    @property
-    def messages(self) -> Locator:
-        return self.page.get_by_role("article")
-
-    @property
-    def reply(self) -> Locator:
-        """The last message."""
-        return self.messages.last
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def ask(self, text: str) -> None:
-        self.composer.fill(text)
-        self.composer.press("Enter")
-
-    def answered(self, text: str) -> None:
-        """Wait until a reply with `text` has ended."""
-        expect(self.reply).to_contain_text(text)
-        expect(self.button("Send")).to_be_visible()
 
 
 @pytest.fixture
@@ -93,19 +65,3 @@ def chat(page: Page, owner: StandIn) -> Chat:
 def opened(chat: Chat, experience: Experience) -> Chat:
     """The page with the Experience open."""
     return chat.open(experience)
-
-
-@pytest.fixture
-def focused(page: Page) -> Callable[[], str]:
-    """The accessible name of what has the focus, inside all shadow roots."""
-
-    def name() -> str:
-        return page.evaluate(
-            """() => {
-              let element = document.activeElement;
-              while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-              return element.ariaLabel ?? element.textContent.trim().replace(/\\s+/g, ' ');
-            }"""
-        )
-
-    return name

@@ -87,18 +87,6 @@ def test_a_conversation_that_was_open_is_open_after_a_reload(
     expect(desk.log.get_by_text("answer to the second question")).to_have_count(0)
 
 
-def test_a_reply_goes_on_while_the_page_is_away(desk: Desk, workbench: Workbench, scripted: Provider) -> None:
-    scripted.answer, scripted.seconds_a_token = " ".join(f"w{n}" for n in range(120)), 0.05
-    desk.show_experiences()
-    desk.new_experience("Patience")
-    desk.ask("Count.")
-    expect(desk.log.get_by_text("w10")).to_be_visible()
-    desk.page.wait_for_timeout(1500)
-    desk.reload()
-    expect(desk.log.get_by_text("w119")).to_be_visible()
-    assert scripted.questions.count("Count.") == 1
-
-
 def test_the_whole_way_by_keyboard_alone(desk: Desk, workbench: Workbench, scripted: Provider) -> None:
     scripted.answer, scripted.seconds_a_token = "```python\nprint('by', 'keyboard')\n```", 0.0
     keys = desk.page.keyboard
