@@ -1,4 +1,5 @@
 import theme from '../../style/theme.css';
+import type { WbChat } from '../chat/element.js';
 import type { ChatState } from '../chat/state.js';
 import { join, type SharedChat } from './chats.js';
 import type { Line } from './comm.js';
@@ -63,7 +64,7 @@ function show(widget: Line, cell: HTMLElement, shared: SharedChat, end: AbortSig
     }),
     shared.model.subscribe(onState),
     lendWhileAlive(widget, cell, shared),
-    suppressShortcuts(cell)
+    suppressShortcuts(cell, element)
   ];
   end.addEventListener('abort', () => {
     widget.off('change:height', resize);
@@ -99,12 +100,18 @@ function lendWhileAlive(widget: Line, cell: HTMLElement, shared: SharedChat): ()
 }
 
 /**
- * Keeps what is typed here from the notebook's shortcuts, and leaves JupyterLab those with Control or Command that are
- * not for cells: saving, the palette.
+ * Keeps what is typed here from the notebook's shortcuts, and leaves JupyterLab those that are not for cells: saving,
+ * the palette.
  *
- * JupyterLab listens first, at the document; only the window comes before it.
+ * JupyterLab listens first, at the document; only the window comes before it. In a cell it also undoes the line breaks
+ * of Shift+Enter, as it finds them at the element that is typed in: the chat's own root comes before that.
  */
-function suppressShortcuts(cell: HTMLElement): () => void {
+function suppressShortcuts(cell: HTMLElement, element: WbChat): () => void {
+  void element.updateComplete.then(() => {
+    element.renderRoot.addEventListener('beforeinput', event => {
+      event.stopPropagation();
+    });
+  });
   const onKeyDown = (event: KeyboardEvent): void => {
     const key = event.key.toLowerCase();
     const isLabs = (event.ctrlKey || event.metaKey) && (key === 's' || (key === 'c' && event.shiftKey));

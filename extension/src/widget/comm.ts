@@ -56,13 +56,7 @@ export class CommTransport implements Transport {
     this.#lines.push(line);
     return () => {
       line.off('msg:custom', onMessage);
-      this.#lines = this.#lines.filter(each => each !== line);
-      for (const [id, call] of [...this.#calls]) {
-        if (call.line === line) {
-          this.#end(id, 'leave');
-          call.onGone();
-        }
-      }
+      this.#drop(line);
     };
   }
 
@@ -150,8 +144,29 @@ export class CommTransport implements Transport {
       this.#tellBusy();
     }, BUSY_MS);
     this.#calls.set(id, { line, onLetter, onGone, busy });
-    line.send({ call: id, ...message });
+    this.#send(line, { call: id, ...message });
     return id;
+  }
+
+  /** A kernel that has just ended has hung up, and its widget may hear of it later than we. */
+  #send(line: Line, message: object): void {
+    try {
+      line.send(message);
+    } catch {
+      queueMicrotask(() => {
+        this.#drop(line);
+      });
+    }
+  }
+
+  #drop(line: Line): void {
+    this.#lines = this.#lines.filter(each => each !== line);
+    for (const [id, call] of [...this.#calls]) {
+      if (call.line === line) {
+        this.#end(id, 'leave');
+        call.onGone();
+      }
+    }
   }
 
   #receive(letter: Letter, enclosures: readonly BufferSource[]): void {
@@ -175,7 +190,7 @@ export class CommTransport implements Transport {
       this.#calls.delete(id);
       this.#heard(id, call);
       if (how === 'leave') {
-        call.line.send({ call: id, kind: 'leave' });
+        this.#send(call.line, { call: id, kind: 'leave' });
       }
     }
   }

@@ -195,6 +195,14 @@ test('when a line goes its calls are made again over the next, under their keys'
   expect(await answer).toBe('made');
 });
 
+test('a kernel that has hung up is said to have ended', async () => {
+  kernel.send = () => {
+    throw new Error('Cannot send');
+  };
+  await expect(transport.request('GET', 'models')).rejects.toMatchObject({ code: 'kernel_gone' });
+  await expect(collect(transport.events('events', new AbortController().signal))).rejects.toBeInstanceOf(ApiError);
+});
+
 test('without a line the kernel is said to have ended', async () => {
   takeBack();
   await expect(transport.request('GET', 'models')).rejects.toMatchObject({ code: 'kernel_gone', ownerAway: false });

@@ -35,14 +35,20 @@ def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, lab_home: Path) -> Iterator[JupyterLab]:
+def passage() -> bool:
+    """Whether the Workbench is switched on in Jupyter's server."""
+    return True
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, lab_home: Path, passage: bool) -> Iterator[JupyterLab]:
     """A running JupyterLab that asks nothing about news."""
     assert EXTENSION.exists(), "Build the extension first: `pip install --editable .`"
     folder = tmp_path_factory.mktemp("lab")
     settings = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps({"fetchNews": "false"}))
-    with jupyterlab.running(folder, lab_home) as running:
+    with jupyterlab.running(folder, lab_home, passage=passage) as running:
         yield running
 
 

@@ -28,7 +28,12 @@ class JupyterLab:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/lab?token={TOKEN}"
+        return self.url_of("")
+
+    def url_of(self, notebook: str) -> str:
+        """The page with a notebook open in it."""
+        tree = f"/tree/{notebook}" if notebook else ""
+        return f"http://127.0.0.1:{self.port}/lab{tree}?token={TOKEN}"
 
     @property
     def notebooks(self) -> Path:
@@ -52,6 +57,7 @@ def running(folder: Path, home: Path, *, port: int = 0, passage: bool = True) ->
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "JUPYTER_NO_CONFIG": "1",
+        "JUPYTER_PREFER_ENV_PATH": "0",  # else an extension that is installed hides the one in this checkout
         "WORKBENCH_HOME": str(home),
         "PYTHONPATH": str(ROOT),
     }
@@ -103,9 +109,9 @@ class Desk:
         self.dialog = page.get_by_role("dialog")
         self.notebook = page.locator(".jp-NotebookPanel:visible")
 
-    def open(self) -> None:
+    def open(self, notebook: str = "") -> None:
         """Load the page and wait until JupyterLab stands."""
-        self.page.goto(self.lab.url)
+        self.page.goto(self.lab.url_of(notebook))
         self._wait()
 
     def reload(self) -> None:

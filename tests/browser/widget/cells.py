@@ -20,7 +20,8 @@ class Cells:
         self.name = f"{name}.ipynb"
         self.path: Path = desk.lab.notebooks / self.name
         self.path.write_text(json.dumps(_notebook((BEGIN, *sources))))
-        desk.open_file(self.name)
+        desk.open(self.name)
+        desk.tab(self.name).wait_for()
         self.notebook = desk.notebook
         self.chats = self.notebook.locator("wb-chat")
         self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
@@ -35,6 +36,11 @@ class Cells:
         """Run one cell and stay in it."""
         self.notebook.locator(".jp-Cell").nth(number).locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
+
+    def clear(self, number: int) -> None:
+        """Clear what a cell shows."""
+        self.notebook.locator(".jp-Cell").nth(number).locator(".cm-content").click()
+        self.desk.command("Clear Cell Output")
 
     def chat(self, number: int = 0) -> "Chat":
         """One of the chats that are shown."""
