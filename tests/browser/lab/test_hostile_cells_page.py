@@ -1,5 +1,6 @@
 """What a model writes runs nothing and fetches nothing in a cell's output, whether the notebook is trusted or not."""
 
+import contextlib
 import http.server
 import json
 import threading
@@ -7,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error as PageError
+from playwright.sync_api import Locator, expect
 
 from tests.browser.hostile_markdown import PAYLOADS
 from tests.browser.lab.axe import findings
@@ -129,11 +131,11 @@ def assert_harmless(desk: Desk, sink: Sink, asked: list[str], cells: int) -> Non
     seen = 0
     for n in range(cells):
         cell = desk.notebook.locator(".jp-CodeCell").nth(n)
-        cell.scroll_into_view_if_needed()
+        show(cell)
         expect(cell.get_by_text(f"rendered to {(n + 1) * A_CELL}", exact=True)).to_be_attached(timeout=60_000)
         outputs = cell.locator(".jp-OutputArea-output.jp-RenderedHTMLCommon")
         for at in range(outputs.count()):
-            outputs.nth(at).scroll_into_view_if_needed()
+            show(outputs.nth(at))
         desk.page.wait_for_timeout(500)
         seen += cell.locator(".payload").count()
         assert cell.locator(INERT).count() == 0
@@ -144,6 +146,15 @@ def assert_harmless(desk: Desk, sink: Sink, asked: list[str], cells: int) -> Non
     assert desk.page.evaluate("window.hacked") is None
     assert sink.reached == []
     assert [url for url in asked if not url.startswith((f"http://127.0.0.1:{desk.lab.port}/", "data:", "blob:"))] == []
+
+
+def show(part: Locator) -> None:
+    """Scroll there; JupyterLab takes cells out of the page and puts them in again meanwhile."""
+    for _ in range(20):
+        with contextlib.suppress(PageError):
+            part.scroll_into_view_if_needed(timeout=2000)
+            return
+    part.scroll_into_view_if_needed()
 
 
 INERT = (
