@@ -11,6 +11,8 @@ Importing this package loads the standard library only; everything else is loade
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from workbench.client import OpenExperience, Reply, Workbench, connect, here
 
 __version__ = "0.1.0"
@@ -23,3 +25,10 @@ def __getattr__(name: str) -> object:
 
         return getattr(client, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: "InteractiveShell") -> None:
+    """`%load_ext workbench`: the magics `%%ask` and `%ask`."""
+    from workbench import magics  # noqa: PLC0415  (loaded on first use)
+
+    magics.load(shell)

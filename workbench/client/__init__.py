@@ -24,7 +24,7 @@ from workbench.status import Status
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["OpenExperience", "Reply", "Workbench", "connect", "here"]
+__all__ = ["OpenExperience", "Reply", "Workbench", "connect", "here", "shared"]
 
 
 class Workbench:
@@ -114,14 +114,18 @@ def here() -> OpenExperience:
     NotFoundError where the notebook has been moved since its kernel started, or comes from another home.
     """
     id_ = notebook.experience_id()
-    bench = _shared(home_folder(None))
+    bench = shared()
     try:
         return OpenExperience(bench.experiences.get(id_), bench)
     except NotFoundError as error:
         raise notebook.unknown(id_) from error
 
 
+def shared() -> Workbench:
+    """The connection of `here` and of the magics, so that the questions of cells go on in one conversation."""
+    return _shared(home_folder(None))
+
+
 @functools.cache
 def _shared(home: Path) -> Workbench:
-    """One connection for every `here()`, so that the questions of a notebook's cells go on in one conversation."""
     return connect(home)
