@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from workbench.client import Workbench
     from workbench.client.insights import Moment
+    from workbench.widget import Chat
 
 _FIELDS = frozenset(field.name for field in fields(Experience))
 
@@ -45,6 +46,11 @@ class OpenExperience:
         self.record = record
         """The Experience's fields, as last read."""
         self._bench = bench
+
+    @property
+    def bench(self) -> "Workbench":
+        """The Workbench it belongs to."""
+        return self._bench
 
     def refresh(self) -> "OpenExperience":
         """Read its fields again. Raises NotFoundError if it has been deleted forever."""
@@ -87,6 +93,12 @@ class OpenExperience:
         begun = self._bench.conversations.create(self.record.id)
         kept[self.record.id] = begun.id
         return asking.ask(self._bench.conversations, begun.id, text, model=chosen)
+
+    def chat(self, *, height: int = 480) -> "Chat":
+        """Its chat in a notebook's cell, `height` pixels high. Raises InvalidInputError, PackageMissingError."""
+        from workbench.widget import Chat  # noqa: PLC0415  (a door of its own, loaded where it is opened)
+
+        return Chat(self, height=height)
 
     def conversations(self, *, limit: int = 50, cursor: str | None = None) -> ConversationPage:
         """A page of its conversations, the one changed last first."""

@@ -10,28 +10,15 @@ from typing import TYPE_CHECKING
 from workbench.errors import PackageMissingError
 
 if TYPE_CHECKING:
-    from workbench.client import Workbench
     from workbench.widget.cell import Chat
 
-__all__ = ["Chat", "chat"]
-
-
-def chat(bench: "Workbench", experience: str, *, height: int = 480) -> "Chat":
-    """The chat of an Experience, given its name or id, `height` pixels high.
-
-    Raises NotFoundError, InvalidInputError if it is in the trash, PackageMissingError.
-    """
-    return _widget()(bench, bench.experiences.find(experience), height=height)
+__all__ = ["Chat"]
 
 
 def __getattr__(name: str) -> object:
-    if name == "Chat":
-        return _widget()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _widget() -> "type[Chat]":
-    """The widget's class, loaded on first use: it brings IPython and ipywidgets."""
+    """`Chat`, loaded on first use: it brings IPython and ipywidgets. Raises PackageMissingError."""
+    if name != "Chat":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
         from workbench.widget.cell import Chat  # noqa: PLC0415  (loaded on first use)
     except ModuleNotFoundError as error:

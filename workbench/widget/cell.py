@@ -5,18 +5,20 @@ import html
 import json
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anywidget
 from IPython.display import display
 from traitlets import Int, Unicode, observe
 from traitlets.utils.bunch import Bunch
 
-from workbench.client import Workbench
 from workbench.config import shipped
 from workbench.errors import BuildError, InvalidInputError
-from workbench.experiences.records import Experience
 from workbench.widget.errands import Errands
 from workbench.widget.post import Letter
+
+if TYPE_CHECKING:
+    from workbench.client import OpenExperience
 
 LOWEST, HIGHEST = 240, 2000
 """Pixels."""
@@ -33,21 +35,23 @@ class Chat(anywidget.AnyWidget):
     height = Int(480, min=LOWEST, max=HIGHEST, help="Pixels.").tag(sync=True)
     _errands: Errands | None = None
 
-    def __init__(self, bench: Workbench, experience: Experience, *, height: int = 480) -> None:
-        """Show the chat of `experience`. Raises InvalidInputError if it is in the trash or `height` is unusable."""
-        if experience.state == "trashed":
+    def __init__(self, experience: "OpenExperience", *, height: int = 480) -> None:
+        """Show the chat of `experience`.
+
+        Raises InvalidInputError if it is in the trash or `height` is unusable, NotFoundError if it was deleted forever.
+        """
+        record = experience.refresh().record
+        if record.state == "trashed":
             raise InvalidInputError(
-                f"{experience.name!r} is in the trash.",
+                f"{record.name!r} is in the trash.",
                 remedy="Restore it in JupyterLab's panel, or with `workbench experiences restore`.",
             )
         if not LOWEST <= height <= HIGHEST:
             raise InvalidInputError(f"A height of {height} cannot be used.", remedy=f"Use {LOWEST} to {HIGHEST}.")
         errands = self._errands = Errands(
-            bench.transport.as_door("widget"), experience.id, component=_compressed, send=self._send_letters
+            experience.bench.transport.as_door("widget"), record.id, component=_compressed, send=self._send_letters
         )
-        super().__init__(
-            _component=_component_file().name, experience_id=experience.id, name=experience.name, height=height
-        )
+        super().__init__(_component=_component_file().name, experience_id=record.id, name=record.name, height=height)
         self.on_msg(lambda _, message, __: errands.take(message))
 
     def close(self) -> None:

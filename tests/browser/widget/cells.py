@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.lab.jupyterlab import Desk
 
-BEGIN = "import time\nimport workbench\nfrom workbench.widget import chat\nbench = workbench.connect()"
+BEGIN = "import time\nimport workbench\nexperiences = workbench.connect().experiences"
 
 
 class Cells:

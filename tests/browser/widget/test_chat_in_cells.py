@@ -13,7 +13,7 @@ from workbench.client import Workbench, owner
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SHOW = 'chat(bench, "Physics")'
+SHOW = 'experiences["Physics"].chat()'
 LONG = " ".join(f"word{n}" for n in range(150))
 
 
@@ -47,7 +47,7 @@ def test_the_component_is_loaded_once_for_all_cells(open_cells, desk: Desk, work
     desk.page.on(
         "response", lambda answer: loaded.append(len(answer.body())) if "/workbench/chat/" in answer.url else None
     )
-    cells = open_cells(SHOW, SHOW, 'chat(bench, "Music")', SHOW, SHOW)
+    cells = open_cells(SHOW, SHOW, 'experiences["Music"].chat()', SHOW, SHOW)
     cells.run_all()
     expect(cells.chats).to_have_count(5)
     cells.chat(4).composer.wait_for()
@@ -62,7 +62,7 @@ def test_cells_with_one_experience_show_one_chat(open_cells, desk: Desk, scripte
     scripted.answer, scripted.seconds_a_token = LONG, 0.02
     followed: list[str] = []
     desk.page.on("request", lambda asked: followed.append(asked.url) if "/stream" in asked.url else None)
-    cells = open_cells(SHOW, 'chat(bench, "Physics", height=300)')
+    cells = open_cells(SHOW, 'experiences["Physics"].chat(height=300)')
     cells.run_all()
     first, second = cells.chat(0), cells.chat(1)
     first.composer.fill("Draft in one")
@@ -231,7 +231,7 @@ def test_an_experience_thrown_away_meanwhile_is_said(open_cells, workbench: Work
 
 
 def test_its_height_is_what_was_asked_for_and_can_be_changed(open_cells) -> None:
-    cells = open_cells('shown = chat(bench, "Physics", height=333)\nshown', "shown.height = 555", "shown.close()")
+    cells = open_cells('shown = experiences["Physics"].chat(height=333)\nshown', "shown.height = 555", "shown.close()")
     cells.run(1)
     box = cells.notebook.locator(".wb-ChatCell-box")
     expect(box).to_have_css("height", "333px")

@@ -10,7 +10,7 @@ from workbench.client import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SHOW = 'chat(bench, "Physics")'
+SHOW = 'experiences["Physics"].chat()'
 KERNELS = "@jupyterlab/apputils-extension:kernels-settings"
 COMPONENT_BYTES = 100_000
 """No message of a kernel is as large but the one that brings the component."""
@@ -96,7 +96,7 @@ def test_the_component_is_sent_once_for_all_cells(open_cells, desk: Desk, workbe
     workbench.experiences.create("Music")
     large: list[int] = []
     desk.page.on("websocket", lambda socket: _note_large(socket, large))
-    cells = open_cells(SHOW, SHOW, 'chat(bench, "Music")', SHOW)
+    cells = open_cells(SHOW, SHOW, 'experiences["Music"].chat()', SHOW)
     cells.run_all()
     expect(cells.chats).to_have_count(4)
     cells.chat(3).composer.wait_for()
