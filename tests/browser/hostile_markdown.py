@@ -5,6 +5,8 @@ scheme. A host renders each payload as a reply, whole and cut at every point of 
 `window.hacked` is unset and the sink untouched.
 """
 
+import re
+
 PAYLOADS: dict[str, str] = {
     # Script, in every way HTML has
     "script": "<script>window.hacked = 1</script>",
@@ -120,3 +122,25 @@ def payloads(sink: str) -> dict[str, str]:
     """Every payload, aimed at `sink`, which is a URL without a slash at its end."""
     host = sink.partition(":")[2]
     return {name: text.replace("{sink}", sink).replace("{host}", host) for name, text in PAYLOADS.items()}
+
+
+FIRST_NUMBER = 1001
+"""So that a payload's number is not taken for anything that a payload says by itself."""
+
+
+def numbered_payloads(sink: str) -> dict[str, str]:
+    """The same, each with its number in what it fetches and in what it sets `window.hacked` to, as far as it is plain.
+
+    `named` tells from either which payload it was.
+    """
+    return {
+        name: re.sub(r"(hacked *= *)1\b", rf"\g<1>{number}", payloads(f"{sink}/{number}")[name])
+        for number, name in enumerate(PAYLOADS, FIRST_NUMBER)
+    }
+
+
+def named(trace: object) -> str:
+    """The payload that left this trace: a path that was asked for, or a value of `window.hacked`."""
+    names = list(PAYLOADS)
+    numbers = [int(found) - FIRST_NUMBER for found in re.findall(r"\d{4}", str(trace))]
+    return next((names[number] for number in numbers if 0 <= number < len(names)), f"some payload ({trace})")

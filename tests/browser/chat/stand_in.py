@@ -1,7 +1,6 @@
 """An owner that does what a test scripts, over real HTTP on loopback, together with the bare page that shows the chat.
 
-It keeps everything in memory and speaks the owner's API. `/sink` takes note of every request that reaches it: nothing a
-model writes may make the page send one.
+It keeps everything in memory and speaks the owner's API.
 """
 
 import asyncio
@@ -79,8 +78,6 @@ class StandIn:
     """What is done when no script is left."""
     refusals: list[Refusal] = field(default_factory=list)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    sunk: list[str] = field(default_factory=list)
-    """Every path below `/sink` that was asked for."""
 
     def __post_init__(self) -> None:
         self._changed = asyncio.Condition()
@@ -181,7 +178,6 @@ class StandIn:
         get("/", self._page)
         get("/page.js", self._page)
         app.router.add_static("/dist", DIST)
-        app.router.add_route("*", "/sink{tail:.*}", self._sink)
         return app
 
     @web.middleware
@@ -207,10 +203,6 @@ class StandIn:
         if "strict" in request.query:
             headers["Content-Security-Policy"] = "default-src 'none'; script-src 'self'; connect-src 'self'"
         return web.FileResponse(HERE / name, headers=headers)
-
-    async def _sink(self, request: web.Request) -> web.Response:
-        self.sunk.append(request.path_qs)
-        return web.Response(status=204)
 
     async def _answer(self, value: object, status: int = 200) -> web.Response:
         return web.Response(body=msgspec.json.encode(value), status=status, content_type="application/json")

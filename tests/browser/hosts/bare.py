@@ -6,6 +6,7 @@ The page itself is that of `tests/browser/chat`, which shows it over an owner th
 import asyncio
 import contextlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,7 @@ class Passage(PassingHandler):
 class BarePage:
     """See `host.Host`."""
 
+    asks = re.compile(r"(\?experience=.*|page\.js|dist/.*|api/v1/.*|)")
     ours = ("html",)
     widths = (320, 390, 1200)
     code_actions = ("Insert as cell", "Insert and run")

@@ -105,7 +105,8 @@ class Shown:
             dialog.dismiss()
 
 
-def _new_page(context: BrowserContext) -> Shown:
+def new_page(context: BrowserContext) -> Shown:
+    """A page that may use the clipboard."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     shown = Shown(context.new_page())
     shown.page.set_default_timeout(30_000)
@@ -117,7 +118,7 @@ def shown_once(browser: Browser, host: Host, experience: Experience) -> Iterator
     """The host's page with the Experience open, loaded once."""
     size: ViewportSize = {"width": host.widths[-1], "height": 900}
     with browser.new_context(viewport=size, reduced_motion="reduce") as context:
-        shown = _new_page(context)
+        shown = new_page(context)
         host.open(shown.page, experience)
         yield shown
 
@@ -162,7 +163,7 @@ def fresh_chat(browser: Browser, host: Host, model: Provider) -> Iterator[Callab
         size: ViewportSize = {"width": host.widths[-1], "height": 900}
         context = browser.new_context(viewport=size, reduced_motion="reduce", **options)
         contexts.append(context)
-        pages.append(_new_page(context))
+        pages.append(new_page(context))
         host.open(pages[-1].page, experience)
         return Chat(pages[-1].page)
 

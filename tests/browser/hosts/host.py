@@ -6,6 +6,7 @@ elsewhere. A host is a place that people use: what it serves must be what is shi
 it is in; where hosts may differ, `Host` says how.
 """
 
+import re
 from typing import Literal, Protocol
 
 from playwright.sync_api import Page
@@ -19,7 +20,9 @@ class Host(Protocol):
     """A place of the chat, which is served for as long as the tests of this folder run."""
 
     url: str
-    """Its origin, without a slash at its end. The page may ask nobody else for anything."""
+    """Its origin, without a slash at its end."""
+    asks: re.Pattern[str]
+    """All that the page asks for by itself, as paths without a slash at their beginning, with their queries."""
     ours: tuple[str, ...]
     """Selectors of what axe looks at: all of the page that is not somebody else's."""
     widths: tuple[int, ...]

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from workbench.experiences.records import Experience
 class LabPage:
     """See `host.Host`."""
 
+    asks = re.compile(r"(lab\?.*|lab/(api|extensions)/.*|api/.*|(lsp|kernelspecs)/.*|static/.*|workbench/.*)")
     ours = (".wb-ChatPanel",)
     widths = (1400,)
     code_actions = ("Insert as cell", "Insert and run")
