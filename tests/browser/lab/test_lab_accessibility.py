@@ -1,4 +1,4 @@
-"""What is ours in JupyterLab, looked at by axe, light and dark."""
+"""What is ours in JupyterLab beside the chat, looked at by axe, light and dark; the chat: `tests/browser/hosts`."""
 
 import json
 from collections.abc import Iterator
@@ -8,14 +8,9 @@ from playwright.sync_api import expect
 
 from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk, JupyterLab
-from tests.browser.lab.provider import Provider
 from workbench.client import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-
-ANSWER = (
-    "Some **text**, `code`, $x^2$ and a [link](https://example.org).\n\n```python\nprint(1)\n```\n\n| a |\n|---|\n| b |"
-)
 
 
 @pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
@@ -27,8 +22,7 @@ def themed(request: pytest.FixtureRequest, lab: JupyterLab) -> Iterator[str]:
     settings.unlink()
 
 
-def test_axe_finds_nothing_in_what_is_ours(themed: str, desk: Desk, workbench: Workbench, scripted: Provider) -> None:
-    scripted.answer, scripted.seconds_a_token = ANSWER, 0.0
+def test_axe_finds_nothing_in_what_is_ours(themed: str, desk: Desk, workbench: Workbench) -> None:
     for experience in workbench.experiences.list():
         workbench.experiences.delete(experience.id)
     desk.reload()
@@ -43,9 +37,8 @@ def test_axe_finds_nothing_in_what_is_ours(themed: str, desk: Desk, workbench: W
     desk.dialog.get_by_label("Name").fill(f"Sight {themed}")
     desk.dialog.get_by_label("Category").fill("Study")
     desk.dialog.get_by_role("button", name="Create").click()
-    desk.ask("Show everything.")
-    expect(desk.chat.get_by_role("button", name="Insert and run")).to_be_visible()
-    assert findings(desk.page, ".wb-Experiences", ".wb-ChatPanel", ".wb-Status") == []
+    expect(desk.row(f"Sight {themed}")).to_be_visible()
+    assert findings(desk.page, ".wb-Experiences", ".wb-Status") == []
 
     desk.choose("Sight", "Move Experience to Trash")
     desk.experiences.get_by_role("button", name="Trash").click()
