@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests import stand_in
-from tests.bench import browsing, chatting, figures, starting, storing
+from tests.bench import browsing, chatting, figures, history, starting, storing
 from tests.bench.figures import Figure
 
 
@@ -19,6 +19,7 @@ def main() -> None:
             "starting": lambda: starting.figures(provider),
             "chatting": lambda: chatting.figures(provider),
             "storing": storing.figures,
+            "history": history.figures,
             "browsing": browsing.figures,
         }
         for name in wanted or parts:

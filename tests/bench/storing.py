@@ -66,7 +66,8 @@ def _times(work: Callable[[], object], count: int) -> Iterator[float]:
         yield (time.perf_counter() - before) * 1000
 
 
-def _open(settings: Settings) -> Database:
+def open_store(settings: Settings) -> Database:
+    """The store of a home, made if there is none."""
     private_folder(settings.store)
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     vault = Vault(settings.key_file)
@@ -77,7 +78,7 @@ def _open(settings: Settings) -> Database:
 
 
 def _fill(settings: Settings) -> tuple[str, str]:
-    database = _open(settings)
+    database = open_store(settings)
     experience, long = new_id(), new_id()
     start = utc_now() - timedelta(days=1000)
     database.write(
@@ -130,7 +131,7 @@ def _ratio() -> Figure:
     words = ["".join(chance.choices("etaoinshrdlu", k=chance.randint(2, 9))) for _ in range(4000)]
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder) / "home")
-        database = _open(settings)
+        database = open_store(settings)
         experience, size = new_id(), 0
         for _ in range(100):
             rows = []

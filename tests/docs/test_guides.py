@@ -14,7 +14,13 @@ from workbench.providers.records import Model
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-EXPERIENCES_BEFORE = {"command-line": [], "experiences": [], "conversations": ["Physics"], "widget": ["Physics"]}
+EXPERIENCES_BEFORE = {
+    "command-line": [],
+    "experiences": [],
+    "conversations": ["Physics"],
+    "history": ["Physics"],
+    "widget": ["Physics"],
+}
 
 
 @pytest.fixture

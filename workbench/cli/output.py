@@ -1,17 +1,20 @@
-"""How results are printed: aligned tables for people, JSON for programs."""
+"""How results are printed: aligned tables for people, JSON and CSV for programs."""
 
+import csv
 import json
+import math
 import re
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import click
 import msgspec
 import wcwidth
 
-from workbench.plain import one_line
+from workbench.plain import one_line, plain
 
 _GAP = "  "
 _NARROWEST = 8
@@ -32,8 +35,23 @@ def note(text: str) -> None:
 
 def print_json(records: object) -> None:
     """Records as JSON, with the field names of the HTTP API; what a terminal might obey is escaped."""
-    text = json.dumps(msgspec.to_builtins(records), indent=2, ensure_ascii=False)
-    click.echo(_UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    click.echo(_json(records, indent=2))
+
+
+def print_json_rows(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows as a JSON list of objects, one on a line; what JSON has no number for is null."""
+    click.echo("[", nl=False)
+    for number, row in enumerate(rows):
+        record = _finite(dict(zip(columns, row, strict=True)))
+        click.echo(f"{',' if number else ''}\n  {_json(record)}", nl=False)
+    click.echo("\n]")
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Rows as CSV (RFC 4180, lines ended by a newline alone), without what a terminal might obey."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(map(plain, columns))
+    writer.writerows([plain(written(value)) for value in row] for row in rows)
 
 
 def print_facts(facts: Mapping[str, str]) -> None:
@@ -89,6 +107,59 @@ def width(text: str) -> int:
 def moment(when: datetime) -> str:
     """A time as the user's clock shows it."""
     return when.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def written(value: object) -> str:
+    """A value as text that a program can read again: times in ISO 8601, nothing for null, JSON for what is nested."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return value.isoformat()
+        case bytes():
+            return value.hex()
+        case list() | dict():
+            return _json(_finite(value))
+        case _:
+            return str(value)
+
+
+def cell(value: object) -> str:
+    """A value as people read it: times by their clock, amounts without trailing zeros."""
+    match value:
+        case datetime(tzinfo=None):
+            return value.strftime("%Y-%m-%d %H:%M")
+        case datetime():
+            return moment(value)
+        case Decimal():
+            return f"{value.normalize():f}"
+        case float():
+            return f"{value:.6g}"
+        case _:
+            return written(value)
+
+
+def _finite(value: object) -> object:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {key: _finite(one) for key, one in value.items()}
+        case list():
+            return [_finite(one) for one in value]
+        case _:
+            return value
+
+
+def _json(value: object, *, indent: int | None = None) -> str:
+    text = json.dumps(msgspec.to_builtins(value), indent=indent, ensure_ascii=False)
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def megabytes(size_bytes: int | None) -> str:

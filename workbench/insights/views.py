@@ -35,53 +35,59 @@ class View:
 
     def statement(self, experience_id: str | None, read: Collection[str] | None) -> str:
         """What makes the view, of one Experience's rows or of all; what takes a join only if it is in `read`."""
+        return f"CREATE TEMP VIEW {self.name} AS {self.select(experience_id, read)}"
+
+    def select(
+        self, experience_id: str | None = None, read: Collection[str] | None = None, *, where: str = "true"
+    ) -> str:
+        """What gives the view's rows, those of its source that are so."""
         columns = [column for column in self.columns if not column.join or read is None or column.name in read]
         source = " ".join([self.source, *(column.join for column in columns)])
-        where = ""
         if experience_id is not None:
-            where = " WHERE " + self.within.format(experience=f"'{UUID(experience_id)}'::UUID")
+            where += " AND " + self.within.format(experience=f"'{UUID(experience_id)}'::UUID")
         values = ", ".join(f"{column.value} AS {column.name}" for column in columns)
-        return f"CREATE TEMP VIEW {self.name} AS SELECT {values} FROM {source}{where}"  # noqa: S608
+        return f"SELECT {values} FROM {source} WHERE {where}"  # noqa: S608
 
 
 _EXPERIENCE = "LEFT JOIN workbench.main.experiences AS e ON e.id = {}.experience_id"
 
-VIEWS = (
-    View(
-        "messages",
-        "Every question and every reply, of all branches. A row for each.",
-        "workbench.main.messages AS m",
-        "m.experience_id = {experience}",
-        (
-            Column("id", "m.id", "UUID", "UUIDv7: sorted by the time it was made"),
-            Column("conversation_id", "m.conversation_id", "UUID", ""),
-            Column(
-                "conversation",
-                "c.title",
-                "VARCHAR",
-                "the conversation's title",
-                "LEFT JOIN workbench.main.conversations AS c ON c.id = m.conversation_id",
-            ),
-            Column("experience_id", "m.experience_id", "UUID", ""),
-            Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("m")),
-            Column("parent_id", "m.parent_id", "UUID", "the message it follows; null: it begins a branch"),
-            Column("author", "m.author", "VARCHAR", "`user` or `assistant`"),
-            Column("text", "m.text", "VARCHAR", "of a reply that still runs: empty"),
-            Column("reasoning", "m.reasoning", "VARCHAR", "what a reasoning model thought aloud"),
-            Column("status", "m.status", "VARCHAR", "`complete`, `running`, `stopped`, `interrupted` or `failed`"),
-            Column("fault", "m.fault", "VARCHAR", "JSON: `code`, `message`, `remedy`; null: none"),
-            Column("model", "m.model", "VARCHAR", "the id of the model that was asked; null: a question"),
-            Column("model_name", "m.model_name", "VARCHAR", "what the provider says answered"),
-            Column("provider", "m.provider", "VARCHAR", ""),
-            Column("input_tokens", "m.input_tokens::BIGINT", "BIGINT", "null: unknown"),
-            Column("output_tokens", "m.output_tokens::BIGINT", "BIGINT", "null: unknown"),
-            Column("cost_usd", "m.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown, or a question"),
-            Column("first_token_ms", "m.first_token_ms::BIGINT", "BIGINT", "from asking to the first token"),
-            Column("total_ms", "m.total_ms::BIGINT", "BIGINT", "from asking to the end"),
-            Column("created_at", "m.created_at", "TIMESTAMP", "UTC"),
-            Column("updated_at", "m.updated_at", "TIMESTAMP", "UTC"),
+MESSAGES = View(
+    "messages",
+    "Every question and every reply, of all branches. A row for each.",
+    "workbench.main.messages AS m",
+    "m.experience_id = {experience}",
+    (
+        Column("id", "m.id", "UUID", "UUIDv7: sorted by the time it was made"),
+        Column("conversation_id", "m.conversation_id", "UUID", ""),
+        Column(
+            "conversation",
+            "c.title",
+            "VARCHAR",
+            "the conversation's title",
+            "LEFT JOIN workbench.main.conversations AS c ON c.id = m.conversation_id",
         ),
+        Column("experience_id", "m.experience_id", "UUID", ""),
+        Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("m")),
+        Column("parent_id", "m.parent_id", "UUID", "the message it follows; null: it begins a branch"),
+        Column("author", "m.author", "VARCHAR", "`user` or `assistant`"),
+        Column("text", "m.text", "VARCHAR", "of a reply that still runs: empty"),
+        Column("reasoning", "m.reasoning", "VARCHAR", "what a reasoning model thought aloud"),
+        Column("status", "m.status", "VARCHAR", "`complete`, `running`, `stopped`, `interrupted` or `failed`"),
+        Column("fault", "m.fault", "VARCHAR", "JSON: `code`, `message`, `remedy`; null: none"),
+        Column("model", "m.model", "VARCHAR", "the id of the model that was asked; null: a question"),
+        Column("model_name", "m.model_name", "VARCHAR", "what the provider says answered"),
+        Column("provider", "m.provider", "VARCHAR", ""),
+        Column("input_tokens", "m.input_tokens::BIGINT", "BIGINT", "null: unknown"),
+        Column("output_tokens", "m.output_tokens::BIGINT", "BIGINT", "null: unknown"),
+        Column("cost_usd", "m.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown, or a question"),
+        Column("first_token_ms", "m.first_token_ms::BIGINT", "BIGINT", "from asking to the first token"),
+        Column("total_ms", "m.total_ms::BIGINT", "BIGINT", "from asking to the end"),
+        Column("created_at", "m.created_at", "TIMESTAMP", "UTC"),
+        Column("updated_at", "m.updated_at", "TIMESTAMP", "UTC"),
     ),
+)
+VIEWS = (
+    MESSAGES,
     View(
         "conversations",
         "Every conversation. A row for each.",
@@ -157,7 +163,7 @@ USAGE = (
     Figure("provider", "g.provider", ""),
     Figure("messages", "g.messages", "questions and replies"),
     Figure("replies", "g.replies", ""),
-    Figure("failed", "g.failed", "replies that did not end well"),
+    Figure("failed", "g.failed", "replies that failed"),
     Figure("input_tokens", "g.input_tokens", "null: unknown for all of them"),
     Figure("output_tokens", "g.output_tokens", "null: unknown for all of them"),
     Figure("cost_usd", "g.cost_usd", "US dollars, of the replies whose cost is known; null: of none"),

@@ -19,7 +19,7 @@ Chosen = Annotated[list[UUID], Query(max_length=1000)]
 
 @router.get("/history", response_class=Response, responses=ROWS)
 def history(open_: OpenServices, experience: Chosen = [], since: Moment = None, until: Moment = None) -> Response:  # noqa: B006  (FastAPI copies it)
-    """The messages of these Experiences (none: of all) from `since` to before `until`, in no order."""
+    """The messages of these Experiences (none: of all) from `since` to before `until`, as they lie: by their times."""
     chosen = [open_.experiences.get(within(str(id)) or "").id for id in experience]
     own = within(None)
     return Rows(lambda: open_.insights.history(chosen, since=since, until=until, experience_id=own))

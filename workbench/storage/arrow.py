@@ -3,6 +3,7 @@
 What is sent is Apache Arrow's IPC streaming format: a schema, batches of rows, an end mark.
 """
 
+import contextlib
 import io
 from collections.abc import Iterator
 from itertools import chain, count
@@ -15,25 +16,35 @@ _UNREADABLE = (pa.types.is_interval, pa.types.is_union, lambda kind: isinstance(
 """What polars has no type for."""
 
 
-def pieces(reader: pa.RecordBatchReader, *, utc: bool) -> Iterator[bytes]:
-    """The stream, in pieces: the schema with the first batch, then a batch each, then the end mark.
+def pieces(readers: Iterator[pa.RecordBatchReader], *, utc: bool) -> Iterator[bytes]:
+    """One stream of all of their rows, in pieces: the schema with the first batch, a batch each, the end mark.
 
-    Columns of one name are told apart by numbers, as DuckDB does in a subquery. With `utc`, times are marked as being
-    in UTC. Raises QueryFailedError for a column that cannot be sent.
+    All have the first one's columns. Those of one name are told apart by numbers, as DuckDB does in a subquery. With
+    `utc`, times are marked as being in UTC. Raises QueryFailedError for a column that cannot be sent.
     """
-    schema = _told_apart(_in_utc(reader.schema) if utc else reader.schema)
+    sink = io.BytesIO()
+    writer: pa.RecordBatchStreamWriter | None = None
+    for reader in readers:
+        with contextlib.closing(reader):
+            if writer is None:
+                schema = _told_apart(_in_utc(reader.schema) if utc else reader.schema)
+                _refuse_unreadable(schema)
+                writer = pa.ipc.new_stream(sink, schema)
+            for batch in reader:
+                writer.write_batch(_under(schema, batch))
+                yield _taken(sink)
+    if writer is not None:
+        writer.close()
+        yield _taken(sink)
+
+
+def _refuse_unreadable(schema: pa.Schema) -> None:
     for field in schema:
         if any(of_type(kind) for kind in _kinds(field.type) for of_type in _UNREADABLE):
             raise QueryFailedError(
                 f"The column {field.name!r} is of a type that cannot be sent ({field.type}).",
                 remedy="Convert it in the query, as in x::VARCHAR, or to seconds with epoch(x).",
             )
-    sink = io.BytesIO()
-    with pa.ipc.new_stream(sink, schema) as writer:
-        for batch in reader:
-            writer.write_batch(_under(schema, batch))
-            yield _taken(sink)
-    yield _taken(sink)
 
 
 def _kinds(kind: pa.DataType) -> Iterator[pa.DataType]:

@@ -214,13 +214,14 @@ class Database:
     def stream(
         self,
         query: str,
-        parameters: Sequence[object] = (),
-        *,
+        *parameters: Sequence[object],
         views: Sequence[str] = (),
         utc: bool = False,
         limits: Limits,
     ) -> Stream:
         """The rows that `query` gives, to be read in pieces as an Arrow stream, as of the last commit.
+
+        With several sets of parameters: those it gives for each, one after the other.
 
         The query sees the temporary views that the statements in `views` make; it must name everything else in full.
         `utc` marks its times as being in UTC. It is a guest: see `workbench.storage.streams`.
@@ -228,7 +229,7 @@ class Database:
         return Stream(
             self._guest,
             query,
-            [_inward(value) for value in parameters],
+            [[_inward(value) for value in values] for values in parameters or ((),)],
             views=views,
             utc=utc,
             limits=limits,

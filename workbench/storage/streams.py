@@ -59,7 +59,7 @@ class Stream:
         self,
         host: Hosting,
         query: str,
-        parameters: Sequence[object] = (),
+        parameters: Sequence[list[object]],
         *,
         views: Sequence[str] = (),
         utc: bool = False,
@@ -72,7 +72,7 @@ class Stream:
         """
         self._host = host
         self._query = query
-        self._parameters = list(parameters)
+        self._parameters = parameters
         self._views = views
         self._utc = utc
         self._limits = limits
@@ -121,11 +121,10 @@ class Stream:
     def _sent(self, cursor: Cursor) -> Iterator[bytes]:
         from workbench.storage import arrow  # noqa: PLC0415  (the door to pyarrow: loaded when it is first needed)
 
-        for view in self._views:
-            cursor.execute(view)
-        reader = cursor.execute(self._query, self._parameters).to_arrow_reader(ROWS)
-        with contextlib.closing(reader):
-            yield from arrow.pieces(reader, utc=self._utc)
+        for statement in ("BEGIN TRANSACTION", *self._views):
+            cursor.execute(statement)
+        readers = (cursor.execute(self._query, values).to_arrow_reader(ROWS) for values in self._parameters)
+        yield from arrow.pieces(readers, utc=self._utc)
 
     @contextlib.contextmanager
     def _watched(self, cursor: Cursor) -> Iterator[None]:
