@@ -1,5 +1,7 @@
 """One's history as DataFrames, through the client and a real owner."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -128,3 +130,19 @@ def test_usage_counts_what_is_unknown_apart(talked: Workbench):
 def test_a_day_is_one_of_utc(talked: Workbench):
     days = set(talked.usage()["day"])
     assert days == set(talked.history()["created_at"].dt.date())
+
+
+def test_nothing_heavy_is_loaded_before_rows_are_asked_for(bench: Workbench):
+    loaded = "import sys; print([n for n in ('polars', 'pyarrow', 'duckdb') if n in sys.modules])"
+    for code in (
+        "import workbench; bench = workbench.connect(); bench.experiences.list()",
+        "from workbench.cli import history; from workbench.client import insights, arrow",
+    ):
+        done = subprocess.run([sys.executable, "-c", f"{code}; {loaded}"], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "[]"
+
+
+def test_a_reader_needs_no_pyarrow(talked: Workbench):
+    code = "import sys; sys.modules['pyarrow'] = None; import workbench; print(workbench.connect().history().height)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "4"

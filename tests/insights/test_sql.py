@@ -381,6 +381,27 @@ def test_everything_else_is_refused_in_words_and_not_run(shared: Database, query
     assert shared.tables() == before
 
 
+def test_a_view_of_one_experience_holds_no_row_of_another(shared: Database):
+    insights = Insights(shared)
+    (physics,) = (id for id, name in shared.read("SELECT id::VARCHAR, name FROM experiences") if name == "Physics")
+    for view in views.VIEWS:
+        name = "name" if view.name == "experiences" else "experience"
+        if view.name != "models":
+            query = f"select distinct {name} as name from {view.name}"
+            assert pl.read_ipc_stream(run(insights.sql(query, experience_id=physics)))["name"].to_list() == ["Physics"]
+            assert pl.read_ipc_stream(run(insights.sql(query))).height == 2
+    (cooking,) = (id for id, name in shared.read("SELECT id::VARCHAR, name FROM experiences") if name == "Cooking")
+    for stream in (insights.history, insights.usage):
+        found = pl.read_ipc_stream(run(stream(experience_id=physics)))
+        assert set(found["experience"]) == {"Physics"}
+        assert pl.read_ipc_stream(run(stream([cooking], experience_id=physics))).height == 0
+
+
+def test_a_scope_that_is_no_id_makes_no_view(shared: Database):
+    with pytest.raises(ValueError, match="badly formed"):
+        Insights(shared).sql("select 1", experience_id="' or true or '")
+
+
 @pytest.mark.parametrize("name", ["secrets", "audit", "requests", "providers", "message_parts", "schema_migrations"])
 def test_a_query_that_were_not_judged_would_still_not_find_a_table_by_its_name(shared: Database, name: str):
     with pytest.raises(QueryFailedError, match="does not exist"):
