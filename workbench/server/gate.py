@@ -15,7 +15,7 @@ from workbench.storage.caller import Caller, caller
 LARGEST_BODY_BYTES = 16 * 1024 * 1024
 UNIX_PEER = "unix"
 """In place of a client's address: its port is the number of its process."""
-DOORS = frozenset({"cli", "jupyter", "python", "widget"})
+DOORS = frozenset({"cli", "dashboards", "jupyter", "python", "widget"})
 _HOST = re.compile(rb"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 _REQUEST_KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 

@@ -9,7 +9,7 @@ class Caller:
     """Who asks: the door it came through, and the key that makes a repeated request harmless."""
 
     actor: str = "owner"
-    """`owner` for what the process does by itself, else the door (`cli`, `python`, `jupyter`) or `agent:<name>`."""
+    """`owner` for what the process does by itself, else the door (`cli`, `dashboards`, …) or `agent:<name>`."""
     experience_id: str | None = None
     """The one Experience that a narrow token opens; None: every one."""
     request_key: str | None = None

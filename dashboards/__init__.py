@@ -1,0 +1,1 @@
+"""The hosted pages. They know `workbench.client` and nothing behind it; `workbench dashboards` serves them."""
