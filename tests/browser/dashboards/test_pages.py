@@ -1,0 +1,93 @@
+"""Both pages, as everybody meets them: large and small, light and dark."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.dashboards.conftest import PHONE, WIDE, Opener
+from tests.browser.lab.axe import findings
+from tests.dashboards.hosted import Hosted
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+READY = {"/usage": "Response times, as a table", "/chat": "Experience"}
+"""What can be seen once a page stands."""
+DARK = "rgb(22, 24, 29)"
+
+
+def stands(page: Page, path: str) -> None:
+    if path == "/usage":
+        expect(page.get_by_text(READY[path])).to_be_visible()
+        expect(page.locator(".vega-embed :is(canvas, svg)")).to_have_count(4)
+    else:
+        expect(page.get_by_label(READY[path], exact=True)).to_be_enabled()
+        expect(page.get_by_role("textbox")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("path", ["/usage", "/chat"])
+def test_a_page_is_whole_for_everybody(
+    screen: Opener, server: Hosted, path: str, size: tuple[int, int], dark: bool
+) -> None:
+    shown = screen(path, size, dark=dark)
+    page = shown.page
+    stands(page, path)
+    surface = page.locator("main")
+    if dark:
+        expect(surface).to_have_css("background-color", DARK)
+        stands(page, path)
+        if path == "/usage":  # Panel's widgets fade from one look to the other
+            expect(page.get_by_text("Colours show")).to_have_css("color", "rgb(163, 172, 186)")
+            expect(page.get_by_role("button", name="Save as CSV")).to_have_css("color", "rgb(143, 179, 255)")
+    else:
+        expect(surface).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(page).to_have_title(re.compile("Workbench"))
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert findings(page, "body") == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    outside = [url for url in shown.asked if not url.startswith((f"http://{server.host}/", "blob:", "data:"))]
+    assert outside == []
+    assert shown.complaints == []
+
+
+def test_the_pages_lead_to_each_other(screen: Opener) -> None:
+    page = screen("/usage").page
+    pages = page.get_by_role("navigation", name="Pages")
+    expect(pages.get_by_role("link", name="Usage")).to_have_attribute("aria-current", "page")
+    pages.get_by_role("link", name="Chat").click()
+    stands(page, "/chat")
+    expect(pages.get_by_role("link", name="Chat")).to_have_attribute("aria-current", "page")
+
+
+def test_the_look_follows_the_system_while_the_page_is_open(screen: Opener) -> None:
+    page = screen("/usage").page
+    stands(page, "/usage")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("main")).to_have_css("background-color", DARK)
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("main")).to_have_css("background-color", "rgb(255, 255, 255)")
+
+
+def test_what_a_finger_meets_is_large_enough(screen: Opener) -> None:
+    for path in ("/usage", "/chat"):
+        page = screen(path, PHONE).page
+        stands(page, path)
+        small = page.evaluate("""() => {
+          const found = [];
+          const walk = root => {
+            for (const each of root.querySelectorAll('*')) {
+              if (each.shadowRoot) walk(each.shadowRoot);
+              if (each.matches('a, button, select, summary, [role=combobox], textarea')) {
+                const { width, height } = each.getBoundingClientRect();
+                if (width > 1 && height > 1 && (height < 43.5 || width < 43.5)) {
+                  found.push(`${each.localName} ${each.textContent.trim().slice(0, 30)} ${width}x${height}`);
+                }
+              }
+            }
+          };
+          walk(document);
+          return found;
+        }""")
+        assert small == []
