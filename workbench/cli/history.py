@@ -41,9 +41,9 @@ def _forms(command: Command) -> Command:
 def history(
     experience: str | None, since: str | None, until: str | None, parquet: Path | None, *, as_json: bool, as_csv: bool
 ) -> None:
-    """Show every message, the earliest first, or give it to another program.
+    """Show every message, or give it to another program.
 
-    A date or time without a zone, as 2026-01-31 or 2026-01-31T09:00, is taken to be in UTC.
+    The earliest comes first. A date or time without a zone, as 2026-01-31 or 2026-01-31T09:00, is taken to be in UTC.
     """
     _refuse_both(parquet, as_json=as_json, as_csv=as_csv)
     with workbench.connect(door="cli") as bench:
