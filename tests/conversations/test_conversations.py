@@ -182,6 +182,15 @@ def test_showing_another_branch_and_renaming(conversations, conversation):
     del reply
 
 
+def test_an_empty_title_gives_way_to_the_first_question(conversations, conversation):
+    assert conversations.update(conversation.id, {"title": " "}).title == ""
+    asked, reply = asked_and_running(conversations, conversation)
+    conversations.finish(replace(reply, status="complete"))
+    asked_and_running(conversations, conversation, text="And at night?", parent_id=reply.id)
+    assert conversations.update(conversation.id, {"title": "Sky"}).title == "Sky"
+    assert conversations.update(conversation.id, {"title": "\n"}).title == asked.text
+
+
 def test_pages_hold_every_conversation_once_latest_first(conversations):
     experience, other = new_id(), new_id()
     made = [conversations.create(experience).id for _ in range(25)]

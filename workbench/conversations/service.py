@@ -83,7 +83,7 @@ class Conversations:
         return made
 
     def update(self, id: str, changes: ConversationChanges, *, revision: int | None = None) -> Conversation:
-        """The conversation with those fields changed.
+        """The conversation with those fields changed; an empty title: the first question names it.
 
         Raises ConflictError if `revision` is given and is not the present one, NotFoundError for a head that is not
         in the conversation.
@@ -97,7 +97,7 @@ class Conversations:
                 )
             after = before
             if "title" in changes:
-                after = replace(after, title=_title(changes["title"]))
+                after = replace(after, title=_title(changes["title"]) or _own_title(tx, id))
             if "head_id" in changes:
                 _message_of(tx, before.id, changes["head_id"])
                 after = replace(after, head_id=changes["head_id"])
@@ -261,6 +261,11 @@ def _title(title: str) -> str:
             f"A title has at most {LONGEST_TITLE} characters; this one has {len(cleaned):,}.", remedy="Shorten it."
         )
     return cleaned
+
+
+def _own_title(tx: Transaction, id: str) -> str:
+    asked = store.first_question(tx.execute, id)
+    return "" if asked is None else tree.title_of(asked)
 
 
 def _message_of(tx: Transaction, conversation_id: str, id: str) -> Message:

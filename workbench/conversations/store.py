@@ -130,6 +130,16 @@ def touch(tx: Transaction, id: str, at: datetime) -> None:
     _refuse_none(changed, id)
 
 
+def first_question(read: Reader, conversation_id: str) -> str | None:
+    """What was asked first in a conversation; None if nothing was."""
+    rows = read(
+        "SELECT text FROM messages WHERE conversation_id = TRY_CAST(? AS UUID) AND author = 'user' "
+        "ORDER BY created_at, id LIMIT 1",
+        (conversation_id,),
+    )
+    return str(rows[0][0]) if rows else None
+
+
 def message(read: Reader, id: str) -> Message:
     """The message. Raises NotFoundError."""
     found = find_message(read, id)
