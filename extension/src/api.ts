@@ -545,7 +545,7 @@ export interface paths {
         };
         /**
          * History
-         * @description The messages of these Experiences (none: of all) from `since` to before `until`, in no order.
+         * @description The messages of these Experiences (none: of all) from `since` to before `until`, as they lie: by their times.
          */
         readonly get: operations["history_api_v1_history_get"];
         readonly put?: never;
