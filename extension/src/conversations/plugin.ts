@@ -3,11 +3,13 @@ import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
 
 import type { CodeAction } from '../chat/index.js';
 import { CommandIDs } from '../commands.js';
 import { chatIcon } from '../icons.js';
 import { IChatPanel, IExperienceNotebooks, IOwner } from '../tokens.js';
+import { OpensBeside } from './beside.js';
 import { ChatPanel } from './panel.js';
 
 const PLUGIN = 'llm-workbench:chat';
@@ -32,6 +34,8 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
     const gettext = trans.gettext.bind(trans);
     const { commands, shell } = app;
     const tracker = new WidgetTracker<ChatPanel>({ namespace: 'workbench-chat' });
+    const isChat = (widget: Widget): boolean => widget instanceof ChatPanel;
+    const beside = new OpensBeside({ shell, restored: app.restored, isChat });
     let loaded: ISettingRegistry.ISettings | null = null;
     void settings?.load(PLUGIN).then(found => {
       loaded = found;
@@ -93,6 +97,7 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
         if (loaded?.get('placement').composite !== 'right') {
           const options = notebook === undefined ? {} : { ref: notebook.id };
           shell.add(chat, 'main', { mode: 'split-right', activate: false, ...options });
+          beside.watch(chat);
         } else {
           shell.add(chat, 'right', { rank: 100 });
         }

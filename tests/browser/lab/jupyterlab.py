@@ -166,6 +166,15 @@ class Desk:
         """A tab of the main area."""
         return self.page.locator("#jp-main-dock-panel").get_by_role("tab", name=label, exact=True)
 
+    def bar(self, label: str) -> Locator:
+        """The tabs among which a tab of the main area is."""
+        tab = self.page.get_by_role("tab", name=label, exact=True)
+        return self.page.locator("#jp-main-dock-panel .lm-TabBar").filter(has=tab)
+
+    def neighbours(self, label: str) -> list[str]:
+        """The labels of those tabs."""
+        return self.bar(label).get_by_role("tab").all_inner_texts()
+
     def open_file(self, path: str) -> None:
         """Open a file with the file browser's own dialog."""
         self.command("Open from Path…")

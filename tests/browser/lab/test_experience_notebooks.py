@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -50,6 +51,47 @@ def test_the_chat_follows_the_notebook_that_is_worked_in(desk: Desk, workbench: 
     desk.tab("right.ipynb").click()
     expect(desk.tab("Right")).to_be_visible()
     assert mine.read_bytes() == before
+
+
+def test_what_is_opened_from_the_chat_opens_beside_it(desk: Desk, lab: JupyterLab, workbench: Workbench) -> None:
+    for name in ("one.txt", "two.txt"):
+        (lab.notebooks / name).write_text(name)
+    desk.show_experiences()
+    desk.new_experience("Beside")
+    expect(desk.chat.get_by_role("textbox")).to_be_focused()
+    desk.page.get_by_role("tab", name=re.compile("File Browser")).click()
+    desk.page.locator(".jp-DirListing-item", has_text="one.txt").dblclick()
+    expect(desk.page.locator(".jp-FileEditor:visible")).to_be_visible()
+    expect(desk.chat.get_by_role("textbox")).to_be_visible()
+    assert desk.neighbours("one.txt") == desk.neighbours("beside.ipynb")
+
+    desk.chat.get_by_role("textbox").click()
+    desk.open_file("two.txt")
+    expect(desk.chat.get_by_role("textbox")).to_be_visible()
+    assert desk.neighbours("two.txt")[-2:] == ["one.txt", "two.txt"]
+    assert desk.neighbours("Beside") == ["Beside"]
+
+    desk.close("beside.ipynb")
+    for label in desk.neighbours("two.txt"):
+        desk.tab(label).click(button="middle")
+    expect(desk.tab("Beside")).to_be_visible()
+    desk.chat.get_by_role("textbox").click()
+    desk.open_file("one.txt")
+    expect(desk.chat.get_by_role("textbox")).to_be_visible()
+    assert desk.neighbours("one.txt") == ["one.txt"]
+
+
+def test_a_tab_that_is_asked_for_at_the_chat_comes_there(desk: Desk, lab: JupyterLab, workbench: Workbench) -> None:
+    (lab.notebooks / "mine.txt").write_text("mine")
+    desk.show_experiences()
+    desk.new_experience("Company")
+    expect(desk.chat.get_by_role("textbox")).to_be_focused()
+    desk.bar("Company").locator(".lm-TabBar-addButton").click()
+    expect(desk.bar("Company").get_by_role("tab")).to_have_text(["Company", "Launcher"])
+    desk.tab("Company").click()
+    desk.chat.get_by_role("textbox").click()
+    desk.open_file("mine.txt")
+    assert desk.neighbours("Company") == ["Company", "mine.txt", "Launcher"]
 
 
 def test_a_notebook_moved_by_hand_is_found_and_a_deleted_one_is_made_again(
