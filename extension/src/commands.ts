@@ -10,5 +10,6 @@ export const CommandIDs = {
   restoreExperience: 'workbench:restore-experience',
   showExperiences: 'workbench:show-experiences',
   showChat: 'workbench:show-chat',
-  newConversation: 'workbench:new-conversation'
+  newConversation: 'workbench:new-conversation',
+  renameConversation: 'workbench:rename-conversation'
 } as const;

@@ -2,7 +2,8 @@ import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
 import { icon } from './icons.js';
-import { isSend } from './keys.js';
+import { ACCEL, isSend } from './keys.js';
+import { fill } from './translation.js';
 import type { View } from './view.js';
 
 /** Where a question is written, sent, and a reply stopped. */
@@ -33,7 +34,7 @@ export function composer(view: View): TemplateResult {
       class="wb-Composer-text"
       dir="auto"
       rows="1"
-      enterkeyhint="send"
+      enterkeyhint=${view.enter === 'send' ? 'send' : 'enter'}
       aria-label=${t('Message')}
       placeholder=${noModel ? t('Add a model to ask your first question') : t('Ask anything')}
       .value=${live(state.draft)}
@@ -41,7 +42,7 @@ export function composer(view: View): TemplateResult {
         model.setDraft((event.target as HTMLTextAreaElement).value);
       }}
       @keydown=${(event: KeyboardEvent) => {
-        if (isSend(event)) {
+        if (isSend(event, view.enter)) {
           event.preventDefault();
           send();
         } else if (event.key === 'Escape' && isRunning) {
@@ -54,7 +55,9 @@ export function composer(view: View): TemplateResult {
       <span class="wb-Composer-hint">
         ${isRunning
           ? t('Escape stops the answer')
-          : t('Enter sends, Shift+Enter starts a new line')}
+          : view.enter === 'send'
+            ? t('Enter sends, Shift+Enter starts a new line')
+            : fill(t('%1+Enter sends, Enter starts a new line'), ACCEL)}
       </span>
       ${isRunning
         ? html`<button

@@ -35,7 +35,7 @@ export class ConversationList {
   put(conversation: Conversation): void {
     this.#unsaved.delete(conversation.id);
     const old = this.get(conversation.id);
-    const titled = { ...conversation, title: conversation.title || (old?.title ?? '') };
+    const titled = this.#titled(conversation);
     if (old !== undefined) {
       this.#all = this.#all.map(each => (each === old ? titled : each));
       return;
@@ -57,12 +57,13 @@ export class ConversationList {
   putFirst(page: ConversationPage): void {
     const first = new Set(page.conversations.map(each => each.id));
     const others = this.#all.filter(each => !first.has(each.id));
+    const titled = page.conversations.map(each => this.#titled(each));
     const oldest = page.conversations.at(-1)?.updated_at ?? '';
     const below = others.filter(each => !this.isUnsaved(each.id) && each.updated_at <= oldest);
     const hasBelow = page.next_cursor !== null && below.length > 0;
     this.#all = [
       ...others.filter(each => this.isUnsaved(each.id)),
-      ...page.conversations,
+      ...titled,
       ...(hasBelow ? below : [])
     ];
     this.#cursor = hasBelow ? this.#cursor : page.next_cursor;
@@ -72,6 +73,12 @@ export class ConversationList {
     const known = new Set(this.#all.map(each => each.id));
     this.#all = [...this.#all, ...page.conversations.filter(each => !known.has(each.id))];
     this.#cursor = page.next_cursor;
+  }
+
+  /** A conversation has no title until its first question is saved; the one it is shown under stays till then. */
+  #titled(conversation: Conversation): Conversation {
+    const title = conversation.title || (this.get(conversation.id)?.title ?? '');
+    return { ...conversation, title };
   }
 
   readonly #experienceId: string;

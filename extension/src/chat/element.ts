@@ -6,10 +6,11 @@ import { copyText } from './clipboard.js';
 import { type CodeAction, COPY, pressed } from './code.js';
 import { composer } from './composer.js';
 import { EndKeeper } from './end-keeper.js';
-import { header } from './header.js';
+import { canRename, header } from './header.js';
 import { icon } from './icons.js';
+import type { Enter } from './keys.js';
 import { focusMenu } from './menu.js';
-import { message } from './message.js';
+import { menuOf, message } from './message.js';
 import type { ChatModel } from './model.js';
 import { connection, empty, problem } from './notices.js';
 import { type ChatState, EMPTY } from './state.js';
@@ -36,8 +37,10 @@ export class WbChat extends LitElement {
     model: { attribute: false },
     codeActions: { attribute: false },
     trans: { attribute: false },
+    enter: { attribute: false },
     _state: { state: true },
     _menu: { state: true },
+    _renaming: { state: true },
     _editing: { state: true },
     _spoken: { state: true },
     _toast: { state: true }
@@ -49,9 +52,12 @@ export class WbChat extends LitElement {
   declare codeActions: readonly CodeAction[];
   /** Gives each sentence in the reader's language. */
   declare trans: Translate;
+  /** What Enter does where a question is written. */
+  declare enter: Enter;
 
   private declare _state: ChatState;
   private declare _menu: View['menu'];
+  private declare _renaming: View['renaming'];
   private declare _editing: View['editing'];
   private declare _spoken: string;
   private declare _toast: string;
@@ -61,16 +67,29 @@ export class WbChat extends LitElement {
     this.model = null;
     this.codeActions = [];
     this.trans = text => text;
+    this.enter = 'send';
     this._state = EMPTY;
     this._menu = null;
+    this._renaming = null;
     this._editing = null;
     this._spoken = '';
     this._toast = '';
   }
 
-  /** Puts the focus where the next question is written. */
+  /** Puts the focus where is written: into the title that is being changed, else where the next question is. */
   override focus(options?: FocusOptions): void {
-    this.renderRoot.querySelector<HTMLElement>('.wb-Composer-text')?.focus(options);
+    this.renderRoot
+      .querySelector<HTMLElement>('.wb-Rename-text, .wb-Composer-text')
+      ?.focus(options);
+  }
+
+  /** Begins to rename the conversation that is shown. */
+  rename(): void {
+    const { conversation, phase } = this._state;
+    if (phase === 'ready' && canRename(conversation)) {
+      this._menu = null;
+      this._renaming ??= conversation;
+    }
   }
 
   override connectedCallback(): void {
@@ -99,6 +118,9 @@ export class WbChat extends LitElement {
       this.#from = Math.max(0, branch.length - WINDOW);
       this._editing = isAnother ? null : this._editing;
       this.#end.jump();
+    }
+    if (this._renaming !== null && this._renaming.id !== conversation?.id) {
+      this._renaming = null;
     }
     this.#length = branch.length;
     this.#from = Math.min(this.#from, Math.max(0, branch.length - 1));
@@ -163,6 +185,11 @@ export class WbChat extends LitElement {
     if (changed.has('_menu') && this._menu !== null) {
       focusMenu(root);
     }
+    if (changed.has('_renaming') && this._renaming !== null) {
+      const title = root.querySelector<HTMLInputElement>('.wb-Rename-text');
+      title?.focus();
+      title?.select();
+    }
     if (changed.has('_editing') && this._editing !== null && changed.get('_editing') === null) {
       const editor = root.querySelector<HTMLTextAreaElement>('.wb-Editor-text');
       editor?.focus();
@@ -179,13 +206,24 @@ export class WbChat extends LitElement {
       state: this._state,
       t: this.trans,
       actions: this.codeActions,
+      enter: this.enter,
       menu: this._menu,
+      renaming: this._renaming,
       editing: this._editing,
       setMenu: (menu, focusButton = false) => {
         const closed = this._menu;
         this._menu = menu;
+        this._renaming = menu === null ? this._renaming : null;
         if (menu === null && focusButton) {
           this.renderRoot.querySelector<HTMLElement>(`[data-menu="${closed ?? ''}"]`)?.focus();
+        }
+      },
+      setRenaming: (conversation, focusButton = false) => {
+        this._renaming = conversation;
+        if (conversation === null && focusButton) {
+          void this.updateComplete.then(() => {
+            this.renderRoot.querySelector<HTMLElement>('[data-menu="conversations"]')?.focus();
+          });
         }
       },
       setEditing: editing => {
@@ -247,6 +285,9 @@ export class WbChat extends LitElement {
               state.running === null,
               isWaiting && state.slow,
               isWaiting && state.answering,
+              state.models,
+              view.menu === menuOf(shown.message),
+              view.enter,
               view.editing?.id === shown.message.id ? view.editing : null,
               view.actions,
               view.t,
@@ -374,6 +415,9 @@ export class WbChat extends LitElement {
       event.stopPropagation();
       void this.model?.stop();
       this.focus();
+    } else if (event.key === 'F2') {
+      event.preventDefault();
+      this.rename();
     }
   };
 

@@ -3,14 +3,22 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import { icon } from './icons.js';
 import { menu } from './menu.js';
-import type { Conversation, Model } from './records.js';
+import { modelEntries } from './model-entries.js';
+import type { Conversation } from './records.js';
 import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
 
 /** Which conversation this is, which model answers, and the way to others of both. */
 export function header(view: View): TemplateResult {
   const { model, state, t } = view;
-  const title = titleOf(state.conversation, t);
+  const { conversation } = state;
+  const title = titleOf(conversation, t);
+  if (view.renaming !== null) {
+    return html`<header class="wb-Chat-header">
+      <h2 class="wb-Hidden">${title}</h2>
+      ${renamer(view, view.renaming)}
+    </header>`;
+  }
   return html`<header class="wb-Chat-header">
     <h2 class="wb-Chat-title">
       <button
@@ -27,6 +35,20 @@ export function header(view: View): TemplateResult {
       >
         <span class="wb-Button-label">${title}</span>${icon('open')}
       </button>
+      ${canRename(conversation)
+        ? html`<button
+            type="button"
+            class="wb-Button wb-mod-quiet wb-mod-icon"
+            aria-label=${t('Rename conversation')}
+            aria-keyshortcuts="F2"
+            title=${t('Rename conversation (F2)')}
+            @click=${() => {
+              view.setRenaming(conversation);
+            }}
+          >
+            ${icon('edit')}
+          </button>`
+        : nothing}
     </h2>
     <button
       type="button"
@@ -59,6 +81,55 @@ export function header(view: View): TemplateResult {
   </header>`;
 }
 
+/** Whether `conversation` can be given a title: one that the owner has not got yet is named by its first question. */
+export function canRename(conversation: Conversation | null): conversation is Conversation {
+  return conversation !== null && conversation.revision > 0;
+}
+
+function renamer(view: View, seen: Conversation): TemplateResult {
+  const { model, t } = view;
+  const end = (): void => {
+    view.setRenaming(null, true);
+  };
+  return html`<form
+    class="wb-Rename"
+    @submit=${(event: Event) => {
+      event.preventDefault();
+      const { value } = (event.currentTarget as HTMLFormElement).elements[0] as HTMLInputElement;
+      end();
+      void model.renameConversation(seen, value);
+    }}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key === 'Escape') {
+        event.stopPropagation();
+        end();
+      }
+    }}
+  >
+    <input
+      class="wb-Rename-text"
+      dir="auto"
+      maxlength="200"
+      autocomplete="off"
+      aria-label=${t('Title of this conversation')}
+      placeholder=${t('As its first question')}
+      .value=${seen.title}
+    />
+    <button type="submit" class="wb-Button wb-mod-quiet wb-mod-icon" aria-label=${t('Save')} title=${t('Save')}>
+      ${icon('done')}
+    </button>
+    <button
+      type="button"
+      class="wb-Button wb-mod-quiet wb-mod-icon"
+      aria-label=${t('Cancel')}
+      title=${t('Cancel')}
+      @click=${end}
+    >
+      ${icon('close')}
+    </button>
+  </form>`;
+}
+
 function titleOf(conversation: Conversation | null, t: Translate): string {
   return conversation === null ? t('New conversation') : conversation.title || t('Untitled');
 }
@@ -80,6 +151,16 @@ function conversations(view: View): TemplateResult {
           view.toEnd();
           void model.openConversation(each.id);
         }}
+        title=${titleOf(each, t)}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key === 'F2' && canRename(each)) {
+            event.stopPropagation();
+            view.setMenu(null);
+            view.toEnd();
+            void model.openConversation(each.id);
+            view.setRenaming(each);
+          }
+        }}
       >
         <span class="wb-Menu-label">${titleOf(each, t)}</span>
         <span class="wb-Menu-detail">${ago(each.updated_at)}</span>
@@ -97,12 +178,21 @@ function conversations(view: View): TemplateResult {
           class="wb-Menu-item wb-mod-minor"
           role="menuitem"
           tabindex="-1"
-          @click=${() => void model.readMoreConversations()}
+          @click=${(event: Event) => void readMore(view, event.currentTarget as Element)}
         >
           ${t('Show older conversations')}
         </button>`
       : nothing
   ]);
+}
+
+/** Reads on, with the focus on the first of what came. */
+async function readMore({ model, state }: View, button: Element): Promise<void> {
+  const menu = button.parentElement;
+  await model.readMoreConversations();
+  requestAnimationFrame(() => {
+    menu?.querySelectorAll<HTMLElement>('[role="menuitemradio"]')[state.conversations.length]?.focus();
+  });
 }
 
 function models(view: View): TemplateResult {
@@ -112,27 +202,9 @@ function models(view: View): TemplateResult {
     view.setMenu(null, true);
     void work();
   };
-  const entries = repeat(
-    state.models,
-    each => each.id,
-    each =>
-      html`<button
-        type="button"
-        class="wb-Menu-item"
-        role="menuitemradio"
-        tabindex="-1"
-        aria-checked=${each.id === state.answering?.id}
-        aria-disabled=${!each.available}
-        @click=${() => {
-          if (each.available) {
-            act(() => model.chooseModel(each.id));
-          }
-        }}
-      >
-        <span class="wb-Menu-label">${each.name}</span>
-        <span class="wb-Menu-detail">${describe(each, state.defaultModel, t)}</span>
-      </button>`
-  );
+  const entries = modelEntries(view, state.models, 'menuitemradio', each => {
+    act(() => model.chooseModel(each.id));
+  });
   const minor = (label: string, work: () => Promise<void>): TemplateResult =>
     html`<button
       type="button"
@@ -160,19 +232,6 @@ function models(view: View): TemplateResult {
       ? minor(t('Add the demo model'), () => model.addDemo())
       : nothing
   ]);
-}
-
-function describe(model: Model, defaultModel: Model | null, t: Translate): string {
-  if (!model.available) {
-    return model.unavailable_reason || t('Not available');
-  }
-  const where = model.kind === 'local' ? t('This computer') : model.provider;
-  const words = [
-    model.demo ? t('Demo') : '',
-    where,
-    model.id === defaultModel?.id ? t('Default') : ''
-  ];
-  return words.filter(word => word !== '').join(' · ');
 }
 
 const STEPS = [

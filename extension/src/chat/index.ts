@@ -3,6 +3,7 @@ export { ChangeFeed, changesOf, type ChangeListener } from './changes.js';
 export type { CodeAction } from './code.js';
 export { defineChat, WbChat } from './element.js';
 export { newId } from './ids.js';
+export type { Enter } from './keys.js';
 export { ChatModel } from './model.js';
 export type * from './records.js';
 export type { ChatState, Problem, ShownMessage } from './state.js';

@@ -17,7 +17,9 @@ export function menu(
     }}
     @focusout=${(event: FocusEvent) => {
       const to = event.relatedTarget;
-      if (to instanceof Node && !(event.currentTarget as Node).contains(to)) {
+      const isInside = to instanceof Node && (event.currentTarget as Node).contains(to);
+      const isItsButton = to instanceof Element && to.ariaExpanded === 'true'; // which closes it when it is clicked
+      if (to !== null && !isInside && !isItsButton) {
         close(false);
       }
     }}
@@ -26,8 +28,9 @@ export function menu(
   </div>`;
 }
 
-/** Puts the focus where the menu in `root` begins: at what is chosen, else at its first entry. */
+/** Puts the focus where the menu in `root` begins: at what is chosen, else at its first entry; and all of it in sight. */
 export function focusMenu(root: ParentNode): void {
+  root.querySelector('.wb-Transcript .wb-Menu')?.scrollIntoView({ block: 'nearest' });
   const items = itemsOf(root);
   (items.find(item => item.getAttribute('aria-checked') === 'true') ?? items[0])?.focus();
 }

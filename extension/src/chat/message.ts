@@ -4,6 +4,8 @@ import { live } from 'lit/directives/live.js';
 import { icon } from './icons.js';
 import { isSend } from './keys.js';
 import { markdown } from './markdown-part.js';
+import { menu } from './menu.js';
+import { modelEntries } from './model-entries.js';
 import { remedy } from './notices.js';
 import type { Message } from './records.js';
 import type { ShownMessage } from './state.js';
@@ -65,7 +67,7 @@ function editor(view: View, editing: { id: string; text: string }): TemplateResu
         if (event.key === 'Escape') {
           event.stopPropagation();
           view.setEditing(null);
-        } else if (isSend(event)) {
+        } else if (isSend(event, view.enter)) {
           event.preventDefault();
           send();
         }
@@ -124,13 +126,14 @@ function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult
   const { message } = shown;
   const isRunning = message.status === 'running';
   const name = message.model_name ?? message.model ?? t('Model');
+  const isOpen = view.menu === menuOf(message);
   return html`<article
-    class="wb-Message wb-mod-assistant ${isLast ? 'wb-mod-last' : ''}"
+    class="wb-Message wb-mod-assistant ${isLast || isOpen ? 'wb-mod-last' : ''}"
     aria-busy=${isRunning}
   >
     <h3 class="wb-Message-author">${name}</h3>
     ${reasoning(view, message)}
-    ${isRunning && message.text === '' && message.reasoning === '' ? waiting(view) : nothing}
+    ${isRunning && message.text === '' && message.reasoning === '' ? waiting(view, message) : nothing}
     <div
       class="wb-Markdown ${isRunning ? 'wb-mod-running' : ''}"
       ${markdown(message.text, { open: isRunning, actions: view.actions, translate: t })}
@@ -158,8 +161,9 @@ function reasoning(view: View, message: Message): TemplateResult | typeof nothin
   </details>`;
 }
 
-function waiting({ state, t }: View): TemplateResult {
-  const isLocal = state.answering?.kind === 'local';
+function waiting({ state, t }: View, message: Message): TemplateResult {
+  const asked = state.models.find(each => each.id === message.model) ?? state.answering;
+  const isLocal = asked?.kind === 'local';
   const words = isLocal ? t('Loading the model…') : t('Waiting for the model…');
   return html`<p class="wb-Waiting">
     <span class="wb-Waiting-dots" aria-hidden="true"><i></i><i></i><i></i></span>
@@ -211,6 +215,7 @@ function ending(view: View, message: Message, isLast: boolean): TemplateResult |
             ${t('Try again')}
           </button>`
         : nothing}
+      ${canAct ? otherModels(view, message) : nothing}
     </div>
   </div>`;
 }
@@ -220,10 +225,53 @@ function again(view: View, message: Message): TemplateResult | typeof nothing {
   if (message.status !== 'complete') {
     return nothing;
   }
-  return iconButton('again', view.t('Try again'), () => {
+  return html`${iconButton('again', view.t('Try again'), () => {
     view.proceed();
     void view.model.retry(message.id);
-  });
+  })}${otherModels(view, message)}`;
+}
+
+/** The menu in which another model is asked for this reply. */
+export function menuOf(message: Message): `again ${string}` {
+  return `again ${message.id}`;
+}
+
+/** The way to another model's answer, where there is another model. */
+function otherModels(view: View, message: Message): TemplateResult | typeof nothing {
+  const { model, state, t } = view;
+  const able = state.models.filter(each => each.available);
+  if (!able.some(each => each.id !== message.model)) {
+    return nothing;
+  }
+  const id = menuOf(message);
+  const isOpen = view.menu === id;
+  const label = t('Try again with another model');
+  return html`<button
+      type="button"
+      class="wb-Button wb-mod-quiet wb-mod-opens wb-mod-with"
+      data-menu=${id}
+      aria-haspopup="menu"
+      aria-expanded=${isOpen}
+      aria-label=${label}
+      title=${label}
+      @click=${() => {
+        view.setMenu(isOpen ? null : id);
+      }}
+    >
+      <span class="wb-Button-label">${t('with…')}</span>${icon('open')}
+    </button>
+    ${isOpen
+      ? menu(
+          t('Try again with…'),
+          'start',
+          focus => { view.setMenu(null, focus); },
+          modelEntries(view, able, 'menuitem', each => {
+            view.setMenu(null);
+            view.proceed();
+            void model.retry(message.id, each);
+          })
+        )
+      : nothing}`;
 }
 
 /** Leads through the alternatives of a message. */
@@ -287,7 +335,10 @@ function figures(message: Message, t: Translate): string {
   const words = [
     message.output_tokens === null
       ? ''
-      : fill(t('%1 tokens'), number.format(message.output_tokens)),
+      : fill(
+          message.output_tokens === 1 ? t('%1 token') : t('%1 tokens'),
+          number.format(message.output_tokens)
+        ),
     message.total_ms === null ? '' : fill(t('%1 s'), seconds.format(message.total_ms / 1000)),
     cost > 0 ? `$${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2)}` : ''
   ];

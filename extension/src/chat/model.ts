@@ -6,13 +6,14 @@ import type {
   Change,
   Conversation,
   ConversationPage,
+  ConversationTree,
   Experience,
   Model,
   Turn
 } from './records.js';
 import { type ChatState, EMPTY } from './state.js';
 import { EMPTY_THREAD, Thread, type ThreadHost } from './thread.js';
-import { isAbort, toFault, type Transport } from './transport.js';
+import { ApiError, isAbort, toFault, type Transport } from './transport.js';
 
 /** Changes come in flocks; what is shown is read again once they have settled. */
 const SETTLE_MS = 200;
@@ -133,19 +134,24 @@ export class ChatModel {
     });
   }
 
-  /** Gives the open conversation another title. */
-  async renameConversation(title: string): Promise<void> {
-    const { conversation } = this.#state;
-    const trimmed = title.trim();
-    if (conversation === null || trimmed === '' || trimmed === conversation.title) {
+  /**
+   * Gives a conversation another title; an empty one: its own, from its first question.
+   *
+   * `seen` is the conversation as the reader saw it: a title that another window has given it since is not overwritten.
+   */
+  async renameConversation(seen: Conversation, title: string): Promise<void> {
+    const wanted = title.trim();
+    if (wanted === seen.title) {
       return;
     }
-    await this.#try(async () => {
-      const path = `conversations/${conversation.id}`;
+    try {
       this.#putConversation(
-        await this.#transport.request<Conversation>('PATCH', path, { title: trimmed })
+        await this.#rename(seen, wanted, this.#list.get(seen.id) ?? seen)
       );
-    });
+    } catch (error) {
+      const now = this.#list.get(seen.id) ?? seen;
+      this.#fail(error, () => this.renameConversation(now, wanted));
+    }
   }
 
   /** Keeps what is written and not sent, for each conversation, as long as the page lives. */
@@ -334,6 +340,30 @@ export class ChatModel {
       list.put(saved);
       this.#showList();
     }
+  }
+
+  /** The conversation under its new title, whatever but its title has changed since it was seen. */
+  async #rename(seen: Conversation, title: string, now: Conversation): Promise<Conversation> {
+    if (now.title !== seen.title && now.title !== title) {
+      throw new ApiError({
+        code: 'conflict',
+        message: `Another window has called this conversation “${now.title}” meanwhile.`,
+        remedy: title === '' ? '' : `Try again to call it “${title}” all the same.`,
+        status: 409
+      });
+    }
+    const path = `conversations/${seen.id}`;
+    try {
+      const body = { title, revision: now.revision };
+      return await this.#transport.request<Conversation>('PATCH', path, body);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'conflict')) {
+        throw error;
+      }
+    }
+    const { conversation } = await this.#transport.request<ConversationTree>('GET', path);
+    this.#putConversation(conversation);
+    return this.#rename(seen, title, conversation);
   }
 
   #putConversation(conversation: Conversation): void {

@@ -61,6 +61,19 @@ export class ChatPanel extends Widget {
     this.#element?.focus();
   }
 
+  /** Puts the cursor into the title of the conversation. */
+  renameConversation(): void {
+    this.#element?.rename();
+  }
+
+  /** What Enter does where a question is written. */
+  set enter(enter: chat.Enter) {
+    this.#enter = enter;
+    if (this.#element !== null) {
+      this.#element.enter = enter;
+    }
+  }
+
   override dispose(): void {
     if (!this.isDisposed) {
       this.#model?.dispose();
@@ -104,6 +117,7 @@ export class ChatPanel extends Widget {
     const element = document.createElement('wb-chat');
     element.model = model;
     element.trans = translate;
+    element.enter = this.#enter;
     element.codeActions = codeActions(() => this.#place.experience);
     element.append(this.#noExperience());
     this.#model = model;
@@ -205,6 +219,7 @@ export class ChatPanel extends Widget {
   #drawing: Promise<void> | null = null;
   #model: chat.ChatModel | null = null;
   #element: chat.WbChat | null = null;
+  #enter: chat.Enter = 'send';
   #isOpening = false;
   #wantsFocus = false;
 }

@@ -5,7 +5,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 
-import type { CodeAction } from '../chat/index.js';
+import type { CodeAction, Enter } from '../chat/index.js';
 import { CommandIDs } from '../commands.js';
 import { chatIcon } from '../icons.js';
 import { IChatPanel, IExperienceNotebooks, IOwner } from '../tokens.js';
@@ -37,8 +37,16 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
     const isChat = (widget: Widget): boolean => widget instanceof ChatPanel;
     const beside = new OpensBeside({ shell, restored: app.restored, isChat });
     let loaded: ISettingRegistry.ISettings | null = null;
+    const enter = (): Enter => (loaded?.get('enter').composite === 'new-line' ? 'new-line' : 'send');
     void settings?.load(PLUGIN).then(found => {
       loaded = found;
+      const apply = (): void => {
+        tracker.forEach(chat => {
+          chat.enter = enter();
+        });
+      };
+      apply();
+      found.changed.connect(apply);
     });
 
     const codeActions = (experience: () => string | null): readonly CodeAction[] => {
@@ -82,7 +90,11 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
         translate: text => gettext(text, '%1', '%2', '%3')
       });
       made.id = 'workbench-chat';
-      made.placeChanged.connect(() => void tracker.save(made));
+      made.enter = enter();
+      made.placeChanged.connect(() => {
+        void tracker.save(made);
+        commands.notifyCommandChanged(CommandIDs.renameConversation);
+      });
       made.follow(notebooks.current);
       void tracker.add(made);
       return made;
@@ -148,7 +160,18 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
         chat.newConversation();
       }
     });
-    for (const command of [CommandIDs.showChat, CommandIDs.newConversation]) {
+    commands.addCommand(CommandIDs.renameConversation, {
+      label: trans.__('Rename Conversation…'),
+      caption: trans.__('Give the conversation that is shown another title'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => (tracker.find(() => true)?.place.conversation ?? null) !== null,
+      execute: () => {
+        const chat = show(null);
+        shell.activateById(chat.id);
+        chat.renameConversation();
+      }
+    });
+    for (const command of [CommandIDs.showChat, CommandIDs.newConversation, CommandIDs.renameConversation]) {
       palette?.addItem({ command, category: trans.__('Workbench') });
     }
     void restorer?.restore(tracker, {

@@ -106,13 +106,19 @@ export const experiences: JupyterFrontEndPlugin<void> = {
     });
 
     const category = trans.__('Workbench');
-    const { newExperience, showExperiences, ...others } = CommandIDs;
-    for (const command of [newExperience, showExperiences, ...Object.values(others)]) {
-      if (![CommandIDs.showChat, CommandIDs.newConversation, CommandIDs.openExperience].some(each => each === command)) {
-        palette?.addItem({ command, category });
-      }
+    for (const command of [
+      CommandIDs.newExperience,
+      CommandIDs.showExperiences,
+      CommandIDs.renameExperience,
+      CommandIDs.describeExperience,
+      CommandIDs.archiveExperience,
+      CommandIDs.unarchiveExperience,
+      CommandIDs.trashExperience,
+      CommandIDs.restoreExperience
+    ]) {
+      palette?.addItem({ command, category });
     }
-    launcher?.add({ command: newExperience, category, rank: 0 });
+    launcher?.add({ command: CommandIDs.newExperience, category, rank: 0 });
     launcher?.add({ command: CommandIDs.showChat, category, rank: 1 });
     void app.restored.then(() => model.refresh());
   }

@@ -162,6 +162,20 @@ test('a conversation is saved with its first question only', async () => {
   expect(way.made(`POST conversations/${id ?? ''}/messages`)).toHaveLength(1);
 });
 
+test('a conversation keeps the title it is shown under while its first question is on its way', async () => {
+  await chat.open('e');
+  way.answers['POST conversations'] = ({ body }) =>
+    newConversation({ ...(body as Partial<Conversation>), title: '' });
+  way.answers['POST conversations/*/messages'] = () => new Promise(() => undefined);
+  void chat.send('Why?');
+  await settle();
+  conversations = [newConversation({ id: chat.state.conversation?.id ?? '', title: '' })];
+  way.stream('events').send('change', { noun: 'conversations', id: 'c', action: 'create', experience_id: 'e' });
+  await settle(300);
+  expect(way.made('GET conversations')).toHaveLength(2);
+  expect(chat.state.conversation?.title).toBe('Why?');
+});
+
 test('tokens are appended to the reply in batches', async () => {
   await chat.open('e');
   await chat.send('Why?');
@@ -361,6 +375,85 @@ test('the branch that is chosen is remembered by the owner', async () => {
   await chat.selectSibling('a');
   expect(texts()).toEqual(['Why?', 'First.', 'More.']);
   expect(way.made('PATCH conversations/c')[0]?.body).toEqual({ head_id: 'c2' });
+});
+
+/** The conversation that is shown, as a reader saw it who begins to rename it. */
+function seen(): Conversation {
+  const { conversation } = chat.state;
+  if (conversation === null) {
+    throw new Error('no conversation is shown');
+  }
+  return conversation;
+}
+
+/** Another window has changed the conversation, and no change was heard of it. */
+function changedElsewhere(fields: Partial<Conversation>): void {
+  conversations = [newConversation({ ...seen(), revision: 7, ...fields })];
+  way.answers['PATCH conversations/*'] = ({ body }) => {
+    if ((body as Conversation).revision !== 7) {
+      throw fault('conflict');
+    }
+    return { ...conversations[0], ...(body as object), revision: 8 };
+  };
+}
+
+test('a conversation has its new title in the list too', async () => {
+  await openWith({ text: 'Because.' });
+  await chat.renameConversation(seen(), '  Reasons ');
+  expect(way.made('PATCH conversations/c')[0]?.body).toEqual({ title: 'Reasons', revision: 1 });
+  expect(chat.state.conversation?.title).toBe('Reasons');
+  expect(chat.state.conversations[0]?.title).toBe('Reasons');
+});
+
+test('a title that is the same is not saved', async () => {
+  await openWith({ text: 'Because.' });
+  await chat.renameConversation(seen(), ' A title ');
+  expect(way.made('PATCH conversations/c')).toEqual([]);
+});
+
+test('an empty title gives way to the one that the owner makes', async () => {
+  await openWith({ text: 'Because.' });
+  way.answers['PATCH conversations/*'] = () => ({ ...seen(), title: 'Why?', revision: 2 });
+  await chat.renameConversation(seen(), '');
+  expect(chat.state.conversation?.title).toBe('Why?');
+});
+
+test('a reply that ended meanwhile does not keep a conversation from its new title', async () => {
+  await openWith({ text: 'Because.' });
+  changedElsewhere({ message_count: 2 });
+  await chat.renameConversation(seen(), 'Reasons');
+  expect(chat.state.problem).toBeNull();
+  expect(chat.state.conversation?.title).toBe('Reasons');
+});
+
+test('a title that another window gave is not overwritten before the reader says so', async () => {
+  await openWith({ text: 'Because.' });
+  changedElsewhere({ title: 'Theirs' });
+  await chat.renameConversation(seen(), 'Mine');
+  expect(chat.state.conversation?.title).toBe('Theirs');
+  expect(chat.state.problem?.fault.message).toContain('“Theirs”');
+  await chat.state.problem?.again?.();
+  expect(chat.state.conversation?.title).toBe('Mine');
+});
+
+test('a title that another window gave is noticed though it was heard of', async () => {
+  await openWith({ text: 'Because.' });
+  const before = seen();
+  await chat.renameConversation(before, 'Theirs');
+  await chat.renameConversation(before, 'Mine');
+  expect(chat.state.conversation?.title).toBe('Theirs');
+  expect(chat.state.problem?.fault.code).toBe('conflict');
+});
+
+test('trying again with another model asks that model, this once', async () => {
+  const other = { ...MODEL, id: 'remote/sol', name: 'Sol' };
+  way.answers['GET models'] = () => [MODEL, other];
+  await openWith({ text: 'Because.' });
+  void chat.retry('r', other);
+  expect(last()).toMatchObject({ model: 'remote/sol', model_name: 'Sol', status: 'running' });
+  await settle();
+  expect(way.made('POST messages/r/retry')[0]?.body).toMatchObject({ model: 'remote/sol' });
+  expect(chat.state.answering?.name).toBe('Luna 1B');
 });
 
 test('what another door writes is shown, following the branch in view', async () => {

@@ -142,6 +142,8 @@ export const CONTROLS = css`
     border-radius: ${measure('--wb-radius')};
     background: ${token('--wb-surface-raised')};
     box-shadow: 0 8px 28px ${token('--wb-shadow')};
+    color: ${token('--wb-text')};
+    font-size: ${measure('--wb-font-size')};
     overflow-y: auto;
     overscroll-behavior: contain;
   }

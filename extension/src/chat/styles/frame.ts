@@ -59,6 +59,38 @@ export const FRAME = css`
     font-weight: 600;
   }
 
+  .wb-Rename {
+    display: flex;
+    flex: 1;
+    gap: 4px;
+    align-items: center;
+    min-width: 0;
+  }
+
+  .wb-Rename-text {
+    flex: 1;
+    min-width: 0;
+    min-height: ${measure('--wb-target')};
+    padding: 3px 8px;
+    border: 1px solid ${token('--wb-border-strong')};
+    border-radius: ${measure('--wb-radius-small')};
+    background: ${token('--wb-surface-raised')};
+    color: inherit;
+    font: inherit;
+    font-weight: 600;
+  }
+
+  .wb-Rename-text:focus {
+    border-color: ${token('--wb-focus')};
+    outline: 1px solid ${token('--wb-focus')};
+  }
+
+  .wb-Rename-text::placeholder {
+    color: ${token('--wb-text-muted')};
+    font-weight: 400;
+    opacity: 1;
+  }
+
   .wb-Chat-model {
     flex: 0 1 auto;
     min-width: 4rem;

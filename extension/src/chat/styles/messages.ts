@@ -37,6 +37,11 @@ export const MESSAGES = css`
     font-weight: 600;
   }
 
+  .wb-Message-foot,
+  .wb-Notice {
+    position: relative;
+  }
+
   .wb-Message-foot {
     display: flex;
     flex-wrap: wrap;
