@@ -107,11 +107,12 @@ async def test_a_reply_that_was_saved_and_never_started_can_be_stopped_and_goes_
         raise DiskFullError("The disk is full.", remedy="Free some space.")
 
     reply_id = new_id()
-    async with chatting(database, reply("At last.")) as bench:
+    async with chatting(database, reply("First."), reply("At last.")) as bench:
+        await bench.ended((await bench.send()).reply.id)
         with monkeypatch.context() as patch:
             patch.setattr(bench.conversations, "messages", unreadable)
             with pytest.raises(DiskFullError):
-                await bench.send(reply_id=reply_id)
+                await bench.send("And then?", reply_id=reply_id)
         assert bench.conversations.message(reply_id).status == "running"
         assert (await bench.chat.stop(reply_id)).status == "stopped"
         await bench.chat.resume(reply_id)
@@ -202,6 +203,20 @@ async def test_a_reply_goes_on_when_its_reader_leaves(database):
             await anext(following)
         hold.release()
         assert (await bench.ended(turn.reply.id)).text == "Early late."
+
+
+async def test_a_reader_hears_that_a_quiet_reply_still_runs(database, monkeypatch):
+    monkeypatch.setattr(module, "QUIET_S", 0.2)
+    monkeypatch.setattr(module, "SAVE_EVERY_S", 0.05)
+    hold = Hold()
+    async with asyncio.timeout(5), chatting(database, reply("Early ", hold, "late.")) as bench:
+        turn = await bench.send()
+        await hold.reached.wait()
+        following = bench.chat.follow(turn.reply.id)
+        assert (await anext(following)).text == "Early "
+        assert [await anext(following), await anext(following)] == [None, None]
+        hold.release()
+        assert await anext(following) == Piece("late.", "")
 
 
 async def test_what_arrives_is_saved_while_it_runs(database):

@@ -408,7 +408,11 @@ async def test_replies_share_their_connections():
         assert server.connections == 1
 
 
-async def test_64_streams_at_once_are_all_whole():
+async def test_64_streams_at_once_are_all_whole_and_their_request_is_built_once(monkeypatch):
+    built = []
+    monkeypatch.setattr(
+        requests, "_capture", lambda *given, real=requests._capture: built.append(given) or real(*given)
+    )
     async with (
         RawServer(*REPLY).running() as server,
         gateway_to(server.base_url) as gateway,
@@ -417,3 +421,4 @@ async def test_64_streams_at_once_are_all_whole():
         tasks = [group.create_task(whole(gateway)) for _ in range(64)]
         await asyncio.wait(tasks)
     assert {task.result().text for task in tasks} == {"Hello world"}
+    assert len(built) == 1

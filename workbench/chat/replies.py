@@ -63,6 +63,8 @@ class _Running:
     cancelled_as: Literal["stopped", "interrupted"] | None = None
     task: asyncio.Task[None] | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: float = field(default_factory=time.monotonic)
+    """When its readers last heard of it."""
 
     def now(self) -> Message:
         arrived = _joined(self.pieces)
@@ -81,6 +83,7 @@ class _Running:
 
     def wake(self) -> None:
         """Let the readers look; each waits on the event that is current when it has read everything."""
+        self.woken = time.monotonic()
         self.changed.set()
         self.changed = asyncio.Event()
 
@@ -134,7 +137,7 @@ class Replies:
     async def follow(self, message_id: str) -> "AsyncIterator[Message | Piece | None]":
         """A running reply: as it is now, each piece that arrives, and as it ended. Nothing if it does not run.
 
-        None says that nothing has arrived for `QUIET_S`.
+        None says that nothing has arrived for about `QUIET_S`.
         """
         running = self._running.get(message_id)
         if running is None:
@@ -151,10 +154,8 @@ class Replies:
                 yield running.ended
                 return
             else:
-                try:
-                    async with asyncio.timeout(QUIET_S):
-                        await changed.wait()
-                except TimeoutError:
+                await changed.wait()
+                if len(running.pieces) == seen and running.ended is None:
                     yield None
 
     async def _write(self, running: _Running, request: ChatRequest) -> None:
@@ -232,13 +233,19 @@ class Replies:
         return True
 
     async def _save_while_running(self) -> None:
-        """Save what has arrived of all replies together, as long as any runs; the saving counts as waiting."""
+        """Save what has arrived of all replies together, as long as any runs; the saving counts as waiting.
+
+        Readers of a reply that is quiet are woken from here: a timer for each of them would be set with each token.
+        """
         saved_in_s = 0.0
         while self._running:
             await asyncio.sleep(max(0.0, SAVE_EVERY_S - saved_in_s))
             began = time.monotonic()
             async with self._saving:
                 await self._save()
+            for running in self._running.values():
+                if time.monotonic() - running.woken > QUIET_S:
+                    running.wake()
             saved_in_s = time.monotonic() - began
 
     async def _save(self) -> None:

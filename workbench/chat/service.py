@@ -1,7 +1,7 @@
 """Asking: a question is saved with its pending reply, then the model is sent what it needs, and the reply streams."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Literal
 
@@ -106,7 +106,10 @@ class Chat:
             created_at=now,
             updated_at=now,
         )
-        turn = self._conversations.ask(asked, _pending(asked, model, reply_id))
+        reply = _pending(asked, model, reply_id)
+        turn = self._conversations.ask(asked, reply)
+        if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
+            return turn, _request(model, (asked,))
         return turn, self._request(turn.reply, model)
 
     def _sibling(
@@ -139,14 +142,15 @@ class Chat:
         if messages[reply.id].status != "running":
             return None
         branch = tree.branch(messages, reply.id if reply.text else reply.parent_id)
-        return ChatRequest(
-            model=model,
-            turns=context.fit(context.turns(branch), model.context_tokens),
-            continues=bool(reply.text),
-        )
+        return _request(model, branch, continues=bool(reply.text))
 
     def _model(self, experience_id: str, model_id: str | None) -> Model:
         return self._models.resolve(model_id or self._experiences.get(experience_id).model)
+
+
+def _request(model: Model, branch: Sequence[Message], *, continues: bool = False) -> ChatRequest:
+    turns = context.fit(context.turns(branch), model.context_tokens)
+    return ChatRequest(model=model, turns=turns, continues=continues)
 
 
 def _pending(question: Message, model: Model, reply_id: str | None) -> Message:

@@ -120,12 +120,10 @@ class Conversations:
         """
 
         def insert(tx: Transaction) -> Turn:
-            known = store.find_both(tx.execute, question.id, reply.id)
-            asked, answer = known.get(question.id), known.get(reply.id)
-            if asked is not None and answer is not None and _is_turn(asked, answer, question.conversation_id):
-                return Turn(message=asked, reply=answer)
-            if asked is not None or answer is not None or question.id == reply.id:
+            if question.id == reply.id:
                 raise _id_taken()
+            if store.known(tx.execute, question.id, reply.id):
+                return _same_turn(tx, question, reply)
             if question.parent_id is not None:
                 _refuse_running(_message_of(tx, question.conversation_id, question.parent_id))
             store.insert_messages(tx, question, reply)
@@ -275,8 +273,13 @@ def _message_of(tx: Transaction, conversation_id: str, id: str) -> Message:
     return found
 
 
-def _is_turn(asked: Message, answer: Message, conversation_id: str) -> bool:
-    return asked.conversation_id == conversation_id and answer.parent_id == asked.id
+def _same_turn(tx: Transaction, question: Message, reply: Message) -> Turn:
+    """The turn as it was saved when it came before. Raises ConflictError if an id is that of another message."""
+    asked, answer = store.find_message(tx.execute, question.id), store.find_message(tx.execute, reply.id)
+    same = asked is not None and answer is not None and answer.parent_id == asked.id
+    if asked is None or answer is None or not same or asked.conversation_id != question.conversation_id:
+        raise _id_taken()
+    return Turn(message=asked, reply=answer)
 
 
 def _id_taken() -> ConflictError:

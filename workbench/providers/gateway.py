@@ -96,9 +96,10 @@ class Gateway:
                     yield event
                 return
             arrivals = _Arrivals(response, asked, limits, first_token_by=first_token_by)
-            async with _closing(_read_stream(response, reader, asked, arrivals)) as events:
-                async for event in events:
-                    yield event
+            with contextlib.closing(arrivals):
+                async with _closing(_read_stream(response, reader, asked, arrivals)) as events:
+                    async for event in events:
+                        yield event
         finally:
             await response.aclose()
 
@@ -156,7 +157,7 @@ class _Arrivals:
         self._asked = asked
         self._limits = limits
         self._limit_s = limits.first_token_s
-        self._deadline = first_token_by
+        self._deadline = _Deadline(first_token_by)
         self._ended = False
 
     async def next(self) -> bytes | None:
@@ -165,7 +166,7 @@ class _Arrivals:
         Raises StreamStalledError.
         """
         try:
-            async with asyncio.timeout_at(self._deadline):
+            with self._deadline:
                 return await anext(self.chunks, None)
         except TimeoutError as error:
             if not self._ended:
@@ -180,7 +181,62 @@ class _Arrivals:
             return
         self._ended = ended
         self._limit_s = self._limits.after_end_s if ended else self._limits.between_tokens_s
-        self._deadline = asyncio.get_running_loop().time() + self._limit_s
+        self._deadline.move(self._limit_s)
+
+    def close(self) -> None:
+        """Nothing is waited for any more."""
+        self._deadline.close()
+
+
+class _Deadline:
+    """What `asyncio.timeout_at` is, for many waits in a row: `with deadline:` around each raises TimeoutError.
+
+    A timer set and cut short for each token would be a tenth of what a token costs, so one sleeps through many.
+    """
+
+    def __init__(self, at: float) -> None:
+        self._at = at
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting: asyncio.Task[object] | None = None
+        self._cancelling = 0
+        """How often the one who waits had been cancelled before."""
+        self._passed = False
+
+    def move(self, seconds: float) -> None:
+        """Begin anew, from now."""
+        self._at = self._loop.time() + seconds
+        if self._timer is not None and self._at < self._timer.when():
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def __enter__(self) -> None:
+        self._waiting = asyncio.current_task()
+        self._cancelling = self._waiting.cancelling() if self._waiting else 0
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._at, self._look)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        waiting, self._waiting = self._waiting, None
+        if self._passed and waiting is not None:
+            self._passed = False
+            if waiting.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+                raise TimeoutError from error
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._waiting is None:
+            return
+        if self._loop.time() < self._at:
+            self._timer = self._loop.call_at(self._at, self._look)
+        else:
+            self._passed = True
+            self._waiting.cancel()
 
 
 async def _read_stream(

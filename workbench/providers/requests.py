@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -97,23 +98,27 @@ class RemoteRequests:
         """The body of the request. Raises RequestRefusedError if litellm cannot build one."""
         shape = (endpoint.base_url, request.model.name, request.max_output_tokens, request.temperature)
         written = messages(request, prefill=False)
-        known = self._bodies.get(shape)
-        if known is None:
-            known = self._bodies[shape] = await self._in_thread(shape, _PROBE)
+        known = self._bodies.get(shape) or await self._in_thread(self._shaped, shape)
         if known["messages"] != _PROBE:
-            return msgspec.json.encode(await self._in_thread(shape, written))
+            return msgspec.json.encode(await self._in_thread(_capture, shape, written))
         return msgspec.json.encode({**known, "messages": written})
 
     async def warm(self) -> None:
         """Load litellm and build a first request, which costs half a second more."""
-        await self._in_thread(("https://provider.invalid/v1", "any", None, None), _PROBE)
+        await self._in_thread(_capture, ("https://provider.invalid/v1", "any", None, None), _PROBE)
 
     def close(self) -> None:
         """Let the thread end."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _in_thread(self, shape: _Shape, written: list[Message]) -> Body:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _capture, shape, written)
+    def _shaped(self, shape: _Shape) -> Body:
+        """The body for a shape; of many who ask at once, the first has it built."""
+        if shape not in self._bodies:
+            self._bodies[shape] = _capture(shape, _PROBE)
+        return self._bodies[shape]
+
+    async def _in_thread(self, build: Callable[..., Body], *given: object) -> Body:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, build, *given)
 
 
 _PROBE: list[Message] = [

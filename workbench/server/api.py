@@ -38,6 +38,7 @@ def describe() -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     api.state.prefix = PREFIX
     for router in SLICES:

@@ -151,6 +151,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 lifespan="off",
                 server_header=False,
+                proxy_headers=False,
                 date_header=False,
                 timeout_keep_alive=120,
                 timeout_graceful_shutdown=LAST_ANSWERS_S,
