@@ -32,6 +32,11 @@ RECORDS = {
         ["Conversation", "ConversationPage", "ConversationTree", "Message", "Fault"],
     ),
     "models": ("workbench.providers.records", ["Model"]),
+    "agents": (
+        "workbench.agents.records",
+        ["Agent", "Run", "Report", "Digest", "Discussed", "Passage", "OpenQuestion", "Expense", "Summary"],
+    ),
+    "schedules": ("workbench.jobs.records", ["Schedule"]),
     "status": ("workbench.status", ["Status", "KeyProtection", "Problem"]),
 }
 

@@ -5,15 +5,22 @@ with the reason, and opens the store as soon as that is possible.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 from workbench import events
+from workbench.agents import schema as agents_schema
 from workbench.agents.processes import Families
+from workbench.agents.service import Agents
+from workbench.agents.thinking import Thinking
 from workbench.chat.replies import Replies
 from workbench.chat.service import Chat
+from workbench.clock import utc_now
 from workbench.config import Settings, private_folder
 from workbench.conversations import schema as conversations_schema
 from workbench.conversations.service import Conversations
@@ -21,6 +28,8 @@ from workbench.errors import InvalidInputError, KeyLostError, LockedError, Workb
 from workbench.experiences import schema as experiences_schema
 from workbench.experiences.service import Experiences
 from workbench.insights.service import Insights
+from workbench.jobs import schema as jobs_schema
+from workbench.jobs.service import DUE, Schedules
 from workbench.providers import schema as providers_schema
 from workbench.providers.gateway import Gateway
 from workbench.providers.local import LocalEngine
@@ -28,30 +37,41 @@ from workbench.providers.service import Models
 from workbench.security import audit, secrets
 from workbench.security.access import Grants
 from workbench.security.secrets import Secrets
-from workbench.security.vault import Keys, Protection, Vault
+from workbench.security.vault import Keys, Protection, Vault, seal, unseal
+from workbench.storage import blobs as blobs_storage
 from workbench.storage import database as store
+from workbench.storage.blobs import Blobs
 from workbench.storage.database import Database
 from workbench.storage.migrations import Migration
 from workbench.storage.register import Table
 
 TRY_AGAIN_S = 2.0
 """How soon a store that could not be opened is tried again for a request."""
+STAYS_FOR = timedelta(days=1)
+"""The owner does not leave while a schedule is due within this time; what is due later is caught up when it starts."""
+_AGENTS_AGAIN_S = 5.0
 
 MIGRATIONS: tuple[Migration, ...] = (
     *store.MIGRATIONS,
+    *blobs_storage.MIGRATIONS,
     *audit.MIGRATIONS,
     *secrets.MIGRATIONS,
     *providers_schema.MIGRATIONS,
     *experiences_schema.MIGRATIONS,
     *conversations_schema.MIGRATIONS,
+    *jobs_schema.MIGRATIONS,
+    *agents_schema.MIGRATIONS,
 )
 TABLES: tuple[Table, ...] = (
     *store.TABLES,
+    *blobs_storage.TABLES,
     *audit.TABLES,
     *secrets.TABLES,
     *providers_schema.TABLES,
     *experiences_schema.TABLES,
     *conversations_schema.TABLES,
+    *jobs_schema.TABLES,
+    *agents_schema.TABLES,
 )
 
 log = logging.getLogger(__name__)
@@ -70,6 +90,9 @@ class Services:
     replies: Replies
     chat: Chat
     insights: Insights
+    schedules: Schedules
+    agents: Agents
+    thinking: Thinking
 
 
 class App:
@@ -163,11 +186,49 @@ class App:
         except Exception:
             log.exception("What remote models need could not be loaded ahead of time.")
 
+    async def keep_agents(self) -> None:
+        """Run the agents that are asked for or due, one after another, until the owner leaves."""
+        leaving = asyncio.create_task(self.leaving.wait())
+        with self.changes.listen() as changing:
+            while self._services is None and not leaving.done():
+                await _next(changing, leaving)
+            if self._services is None:
+                return
+            services = self._services
+            clock = asyncio.ensure_future(services.schedules.keep(services.agents.begin_due))
+            try:
+                while not leaving.done():
+                    if not await self._run_next(services.agents):
+                        await _next_run(changing, leaving)
+            finally:
+                clock.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await clock
+
+    async def _run_next(self, agents: Agents) -> bool:
+        """Whether a run was waiting; it has ended by now. One that cannot be looked for now is looked for later."""
+        try:
+            return await asyncio.to_thread(agents.work)
+        except WorkbenchError as error:
+            log.error("Agents could not be run: %s", error.code)  # noqa: TRY400  (the code says it all)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.leaving.wait(), _AGENTS_AGAIN_S)
+            return True
+
+    def is_needed(self) -> bool:
+        """Whether an agent runs, or is due soon enough to wait for."""
+        services = self._services
+        if services is None:
+            return False
+        upcoming = services.schedules.next_due()
+        return services.agents.is_busy() or (upcoming is not None and upcoming - utc_now() < STAYS_FOR)
+
     def leave(self) -> None:
-        """Begin to end: streams are told, running replies are interrupted and saved."""
+        """Begin to end: streams are told, running replies and agents are interrupted and saved."""
         self.leaving.set()
         if self._services is not None:
             self._services.replies.leave()
+            self._services.agents.leave()
 
     async def close(self) -> None:
         """End: everything that was acknowledged is in the one file."""
@@ -175,6 +236,7 @@ class App:
             services, self._services = self._services, None
             await services.gateway.close()
             await asyncio.to_thread(services.models.close)
+            await asyncio.to_thread(services.agents.clear)
             await asyncio.to_thread(services.database.close)
 
     def _gateway_of_remote_models(self) -> Gateway | None:
@@ -215,6 +277,28 @@ class App:
             log.warning("%d replies were interrupted when the last owner ended.", interrupted)
         kept = Secrets(database, keys.master, self._vault.home_id())
         kept.tidy()
+        home_id = self._vault.home_id()
+        blobs = Blobs(
+            database,
+            self.settings.store / "blobs",
+            wrap=lambda key, experience_id: seal(keys.master, key, f"blobs {home_id} {experience_id}"),
+            unwrap=lambda wrapped, experience_id: unseal(keys.master, wrapped, f"blobs {home_id} {experience_id}"),
+        )
+        blobs.sweep()
+        agents = Agents(
+            self.settings,
+            database,
+            keys=keys,
+            secrets=kept,
+            blobs=blobs,
+            experiences=experiences,
+            grants=self.grants,
+            families=self.families,
+            changes=self.changes,
+        )
+        stopped = agents.recover()
+        if stopped:
+            log.warning("%d runs of agents were interrupted when the last owner ended.", stopped)
         models = Models(database, kept, self.settings.models, self.changes.publish)
         gateway = Gateway(models, LocalEngine())
         replies = Replies(gateway, conversations, self._group)
@@ -228,6 +312,11 @@ class App:
             replies=replies,
             chat=Chat(experiences=experiences, conversations=conversations, models=models, replies=replies),
             insights=Insights(database),
+            schedules=Schedules(database, self.changes),
+            agents=agents,
+            thinking=Thinking(
+                database, experiences=experiences, conversations=conversations, models=models, gateway=gateway
+            ),
         )
 
     def _keys(self, passphrase: str | None) -> Keys:
@@ -242,3 +331,20 @@ class App:
 
     def _audit(self, action: str) -> None:
         self.services().database.write(lambda tx: audit.record(tx, action, "vault"))
+
+
+async def _next(changing: asyncio.Queue[events.Change], leaving: asyncio.Task[Literal[True]]) -> events.Change | None:
+    """What changes next; None if the owner leaves before."""
+    upcoming = asyncio.ensure_future(changing.get())
+    await asyncio.wait((upcoming, leaving), return_when=asyncio.FIRST_COMPLETED)
+    if upcoming.done():
+        return upcoming.result()
+    upcoming.cancel()
+    return None
+
+
+async def _next_run(changing: asyncio.Queue[events.Change], leaving: asyncio.Task[Literal[True]]) -> None:
+    """Until a run waits, or the owner leaves."""
+    while (change := await _next(changing, leaving)) is not None:
+        if (change.noun, change.action) in {("runs", "queue"), ("schedules", DUE)}:
+            return

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -14,6 +15,11 @@ from workbench.errors import DiskFullError, HomeNotWritableError, StoreError
 
 SOCKET_PATH_LIMIT_BYTES = 100
 """A Unix socket's path may hold 107 bytes on Linux and 103 on macOS."""
+
+AGENT_DOOR = "WORKBENCH_AGENT_DOOR"
+"""The variable that names, inside an agent's notebook, the file with its narrow token."""
+SCRATCH_BYTES = 64 * 1024**2
+"""Memory with less room than this is not used for what is run."""
 
 Shipped = Literal["chat", "notebooks", "dashboards", "data"]
 """`chat` is the chat component, bundled for pages without JupyterLab's own build of it."""
@@ -132,6 +138,25 @@ def runtime_folder() -> Path:
     if given and os.access(given, os.W_OK):
         return Path(given) / "workbench"
     return Path(tempfile.gettempdir()) / f"workbench-{os.getuid()}"
+
+
+def scratch_folder(home: Path) -> Path:
+    """Where what is shown or run for a while lies in the clear: in memory where the system offers that (Linux).
+
+    Elsewhere it is below the temporary folder, on a disk. Nothing here outlives the owner that made it.
+    """
+    name = f"workbench-{os.getuid()}-{sha256(os.fsencode(home)).hexdigest()[:16]}"
+    memory = Path("/dev/shm")  # noqa: S108  (a private folder is made in it)
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= SCRATCH_BYTES
+    return (memory if roomy else Path(tempfile.gettempdir())) / name
+
+
+def own_scratch_folder(home: Path) -> Path:
+    """That folder, made if it is not there. Raises HomeNotWritableError, also if somebody else has made it."""
+    folder = private_folder(scratch_folder(home))
+    if not is_private(folder):
+        raise HomeNotWritableError(f"The folder {str(folder)!r} belongs to somebody else.", remedy="Remove it.")
+    return folder
 
 
 def is_private(folder: Path) -> bool:

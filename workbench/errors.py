@@ -35,6 +35,7 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     │   ├── PackagesUnreachableError
     │   ├── PackageMissingError
     │   └── BuildError
+    ├── AgentFailedError              a run of an agent did not reach its end
     └── ProviderError                 a model or what serves it
         ├── ModelMissingError
         ├── ModelFileError
@@ -292,6 +293,13 @@ class BuildError(SetupError):
 
     code = "build"
     exit_code = 13
+
+
+class AgentFailedError(WorkbenchError):
+    """A run of an agent did not reach its end; its record says in which cell, and why."""
+
+    code = "agent_failed"
+    exit_code = 14
 
 
 class ProviderError(WorkbenchError):

@@ -42,6 +42,10 @@ class Status:
     default_model: str | None = None
     memory_mb: int
     running_replies: int = 0
+    agent_runs: int = 0
+    """Runs of agents that are under way or wait."""
+    next_due_at: datetime | None = None
+    """When an agent is due next; None: none is."""
 
     def _repr_html_(self) -> str:
         return shown.record(self)

@@ -10,6 +10,7 @@ from tests.conftest import add_model, kill_owner
 from tests.providers.test_gguf import gguf
 from workbench.app import TABLES
 from workbench.client import Workbench, connect
+from workbench.client.agents import WEEKLY
 from workbench.clock import new_id
 from workbench.providers.records import Model
 from workbench.security import audit
@@ -19,13 +20,16 @@ from workbench.storage.database import Database
 
 DECLARED = {table.name: table for table in TABLES}
 NOBODYS_WORDS = {
+    "agent_runs": {"owner_id", "agent", "state"},
     "audit": {"actor", "action", "hash"},
+    "blobs": {"owner_id"},
     "conversations": {"owner_id"},
     "experiences": {"owner_id", "privacy", "state"},
     "messages": {"owner_id", "author", "status"},
     "models": {"owner_id"},
     "providers": {"owner_id"},
     "requests": {"key"},
+    "schedules": {"owner_id", "agent", "state"},
     "schema_migrations": {"slice"},
 }
 """Columns of text that only the Workbench itself writes to, from words of its own."""
@@ -101,6 +105,15 @@ class Person:
     def stopped(self) -> str:
         return self.bench.conversations.stop(self.running()).id
 
+    def scheduled(self) -> str:
+        return self.bench.agents.schedule("weekly-report", self.experience(), WEEKLY).id
+
+    def paused(self) -> str:
+        return self.bench.agents.pause(self.scheduled()).id
+
+    def waiting_run(self) -> str:
+        return self.bench.agents.run("weekly-report", self.experience()).id
+
     def protect(self) -> None:
         self.bench.set_passphrase("correct horse battery")
 
@@ -152,6 +165,29 @@ EXAMPLES: dict[str, Example] = {
     ),
     "POST /messages/{message_id}/continue": Example(
         "messages.continue", lambda p, id: p.bench.conversations.resume(id), Person.stopped
+    ),
+    "POST /agents/runs": Example(
+        "agents.run",
+        lambda p, id: p.bench.agents.cancel(p.bench.agents.run("weekly-report", id).id),
+        Person.experience,
+    ),
+    "POST /agents/runs/{run_id}/cancel": Example(
+        "agents.cancel", lambda p, id: p.bench.agents.cancel(id), Person.waiting_run
+    ),
+    "POST /agents/schedules": Example(
+        "schedules.create", lambda p, id: p.bench.agents.schedule("weekly-report", id, WEEKLY), Person.experience
+    ),
+    "POST /agents/schedules/{schedule_id}/pause": Example(
+        "schedules.pause", lambda p, id: p.bench.agents.pause(id), Person.scheduled
+    ),
+    "POST /agents/schedules/{schedule_id}/resume": Example(
+        "schedules.resume", lambda p, id: p.bench.agents.resume(id), Person.paused
+    ),
+    "DELETE /agents/schedules/{schedule_id}": Example(
+        "schedules.remove", lambda p, id: p.bench.agents.unschedule(id), Person.scheduled
+    ),
+    "POST /agents/summaries": Example(
+        "agents.summarise", lambda p, id: p.bench.agents.summarise(id), Person.experience
     ),
     "PUT /models/default": Example("models.choose", lambda p, _: p.bench.models.set_default(p.quick.id)),
     "POST /models/files": Example("models.add", lambda p, _: p.bench.models.add_file(p.file)),

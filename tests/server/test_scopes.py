@@ -1,12 +1,7 @@
 """What an agent's narrow token opens, tried on every route there is; and who may not use the full one."""
 
-import asyncio
-import contextlib
-import logging
-import os
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import add_model
+from tests.inside import Inside, owner_inside
 from workbench.agents.processes import Families
-from workbench.client import Workbench, owner
-from workbench.client.transport import Transport
+from workbench.client import Workbench
 from workbench.clock import new_id
-from workbench.config import Settings
 from workbench.errors import AccessError, TokenUnknownError
 from workbench.security import audit
 from workbench.security.access import Grants
-from workbench.server import process
 from workbench.server.api import PREFIX, describe
 from workbench.server.scopes import OPEN_TO_AGENTS
 
@@ -33,49 +26,10 @@ ROUTES = {
 }
 
 
-@dataclass
-class Inside:
-    """An owner that runs in this process, so that a test can hand out tokens as a run of an agent would."""
-
-    home: Path
-    app: process.App
-
-    def bench(self, token: str | None = None) -> Workbench:
-        """A client with the full token or a narrow one."""
-        full = owner.find(self.home)
-        narrow = full if token is None else owner.Owner(pid=full.pid, version="1", token=token, socket=full.socket)
-        transport = Transport(self.home, start=False)
-        transport._reach = lambda: narrow
-        return Workbench(transport)
-
-
 @pytest.fixture(scope="module")
 def inside(tmp_path_factory):
-    home = tmp_path_factory.mktemp("scopes") / "home"
-    made = []
-
-    class Kept(process.App):
-        def __init__(self, *given):
-            super().__init__(*given)
-            made.append((self, asyncio.get_running_loop()))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-        patch.setattr(process, "App", Kept)
-        patch.setattr(process._Server, "capture_signals", contextlib.nullcontext)
-        patch.setitem(sys.modules, "pandas", None)
-        patch.setattr("logging.lastResort", logging.lastResort)
-        umask = os.umask(0o022)
-        thread = threading.Thread(target=process.main, args=(Settings(home=home),))
-        thread.start()
-        while owner.find(home) is None:
-            assert thread.is_alive()
-            time.sleep(0.05)
-        inside = Inside(home, made[0][0])
+    with owner_inside(tmp_path_factory.mktemp("scopes") / "home") as inside:
         yield inside
-        inside.bench().stop()
-        thread.join(20)
-        os.umask(umask)
 
 
 @dataclass
@@ -126,11 +80,12 @@ def call(bench: Workbench, route: str, ids: dict[str, str]) -> object:
 
 
 BODIES = {
+    "POST /agents/summaries": lambda ids: {"experience_id": ids["experience_id"]},
     "POST /sql": lambda ids: {"query": "SELECT count(*) FROM messages"},
     "POST /conversations": lambda ids: {"experience_id": ids["experience_id"]},
     "POST /conversations/{conversation_id}/messages": lambda ids: {"text": "Why?", "model": ids["model"]},
 }
-BY_QUERY = {"GET /conversations", "GET /history", "GET /usage"}
+BY_QUERY = {"GET /agents/digest", "GET /conversations", "GET /history", "GET /usage"}
 ROWS = {"/history", "/usage", "/sql"}
 UNNAMED = {"GET /experiences", "POST /sql"}
 """What names no Experience, and shows an agent its own."""

@@ -40,6 +40,8 @@ def status(*, as_json: bool) -> None:
         "Records": ", ".join(f"{name} {count:,}" for name, count in found.rows.items()),
         "Models": f"{found.models}, default {found.default_model}" if found.default_model else str(found.models),
         "Replies": f"{found.running_replies} running" if found.running_replies else "",
+        "Agents": f"{found.agent_runs} running" if found.agent_runs else "",
+        "Next agent": moment(found.next_due_at) if found.next_due_at else "",
     }
     print_facts(facts)
 

@@ -14,6 +14,7 @@ from workbench.errors import WorkbenchError
 from workbench.plain import plain
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "agents": ("workbench.cli.agents:agents", "Let notebooks run by themselves, and read their reports."),
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
     "conversations": ("workbench.cli.conversations:conversations", "Look at conversations."),
     "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage and Chat to a browser."),

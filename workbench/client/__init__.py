@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from workbench.client import notebook
+from workbench.client import agent_door, notebook
+from workbench.client.agents import Agents
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
 from workbench.client.insights import Insights, Moment
@@ -35,6 +36,7 @@ class Workbench:
         self.experiences = Experiences(transport, self)
         self.conversations = Conversations(transport)
         self.models = Models(transport)
+        self.agents = Agents(transport, self.experiences)
         self._insights = Insights(transport, self.experiences)
         self.asked_in: dict[str, str] = {}
         """For each Experience's id the conversation in which its questions go on."""
@@ -103,8 +105,9 @@ def connect(home: Path | str | None = None, *, start: bool = True, door: str = "
     """The Workbench of a home folder: `home`, else `WORKBENCH_HOME`, else the platform's folder for a user's data.
 
     Its owner is started on first use where none runs, unless `start` is false: then OwnerUnreachableError is raised.
+    Inside an agent's notebook it is what the agent may use, whichever home is named.
     """
-    return Workbench(Transport(home_folder(home), start=start, door=door))
+    return Workbench(Transport(home_folder(home), start=start, door=door, only=agent_door.owner()))
 
 
 def here() -> OpenExperience:

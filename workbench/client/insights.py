@@ -48,7 +48,7 @@ class Insights:
 
     def _filter(self, experiences: Sequence[str], since: Moment | None, until: Moment | None) -> Parameters:
         ids = [self._experiences.find(name).id for name in experiences]
-        return {"experience": ids, "since": _written(since), "until": _written(until)}
+        return {"experience": ids, "since": written(since), "until": written(until)}
 
     def _frame(
         self, method: str, path: str, parameters: Parameters | None = None, body: object = None
@@ -58,7 +58,8 @@ class Insights:
         return frames.frame(self._transport.rows(method, path, body=body, parameters=parameters))
 
 
-def _written(when: Moment | None) -> str | None:
+def written(when: Moment | None) -> str | None:
+    """A moment as the API takes it."""
     match when:
         case timedelta():
             return (utc_now() - when).isoformat()

@@ -52,8 +52,12 @@ class Event:
 class Transport:
     """A connection to the owner of one home, for each thread its own."""
 
-    def __init__(self, home: Path, *, start: bool = True, door: str = "python") -> None:
-        """`start`: whether to start an owner where none runs. `door`: what the audit log calls this client."""
+    def __init__(self, home: Path, *, start: bool = True, door: str = "python", only: Owner | None = None) -> None:
+        """`start`: whether to start an owner where none runs. `door`: what the audit log calls this client.
+
+        `only`: the one owner to ask, where no other will do: an agent's notebook has access to that one alone.
+        """
+        self._only = only
         self._home = home
         self._start = start
         self._door = door
@@ -62,7 +66,7 @@ class Transport:
 
     def as_door(self, door: str) -> "Transport":
         """Another way to the same home, for a client of another kind."""
-        return Transport(self._home, start=self._start, door=door)
+        return Transport(self._home, start=self._start, door=door, only=self._only)
 
     def get(self, path: str, returns: type[Record], parameters: Parameters | None = None) -> Record:
         """Read a record."""
@@ -188,6 +192,8 @@ class Transport:
         return {"Authorization": f"Bearer {owner.token}", "Workbench-Door": self._door}
 
     def _reach(self) -> Owner:
+        if self._only is not None:
+            return self._only
         if self._owner is None:
             self._owner = owners.ensure(self._home) if self._start else owners.find(self._home)
         if self._owner is None:

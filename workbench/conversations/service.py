@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from workbench.clock import new_id, utc_now
 from workbench.conversations import store, tree
@@ -57,6 +58,16 @@ class Conversations:
         """One message; a running one with what has been saved of it. Raises NotFoundError."""
         found = store.message(self._database.read, id)
         return store.with_parts(self._database.read, found) if found.status == "running" else found
+
+    def between(
+        self, experience_id: str, since: datetime, until: datetime, *, limit: int
+    ) -> tuple[tuple[Message, ...], int]:
+        """The latest `limit` messages of an Experience from `since` to before `until`, in order; how many there are."""
+        return store.between(self._database.read, experience_id, since, until, limit)
+
+    def titles(self, experience_id: str, since: datetime) -> dict[str, str]:
+        """The titles of an Experience's conversations that were changed since, under their ids."""
+        return store.titles(self._database.read, experience_id, since)
 
     def create(self, experience_id: str, *, title: str = "", id: str | None = None) -> Conversation:
         """A new, empty conversation; one already made under the same `id` is given back as it is."""

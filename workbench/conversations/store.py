@@ -140,6 +140,26 @@ def first_question(read: Reader, conversation_id: str) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
+def between(
+    read: Reader, experience_id: str, since: datetime, until: datetime, limit: int
+) -> tuple[tuple[Message, ...], int]:
+    """The latest `limit` messages of an Experience from `since` to before `until`, in order; and how many there are."""
+    where = "experience_id = ? AND created_at >= ? AND created_at < ?"
+    values = (experience_id, since, until)
+    total: int = read(f"SELECT count(*) FROM messages WHERE {where}", values)[0][0]  # noqa: S608
+    rows = read(
+        f"SELECT {_columns(_MESSAGE)} FROM messages WHERE {where} ORDER BY created_at DESC, id DESC LIMIT ?",  # noqa: S608
+        (*values, limit),
+    )
+    return tuple(_message(row) for row in reversed(rows)), total
+
+
+def titles(read: Reader, experience_id: str, since: datetime) -> dict[str, str]:
+    """The titles of an Experience's conversations that were changed since, under their ids."""
+    query = "SELECT id::VARCHAR, title FROM conversations WHERE experience_id = ? AND updated_at >= ?"
+    return dict(read(query, (experience_id, since)))
+
+
 def message(read: Reader, id: str) -> Message:
     """The message. Raises NotFoundError."""
     found = find_message(read, id)

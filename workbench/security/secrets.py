@@ -94,6 +94,11 @@ class Secrets:
             else unseal(self._master, sealed, f"secret {name}").decode()
         )
 
+    def values(self) -> tuple[str, ...]:
+        """Every secret, for what must not show any. Raises KeyringUnavailableError."""
+        names = [name for (name,) in self._database.read("SELECT name FROM secrets")]
+        return tuple(value for value in map(self.get, names) if value is not None)
+
     def hint(self, name: str) -> str | None:
         """The last four characters of a long secret, nothing of a short one; None if there is no secret."""
         rows = self._database.read("SELECT hint FROM secrets WHERE name = ?", (name,))

@@ -53,9 +53,13 @@ def remove_passphrase(app: OpenApp, request: Request) -> Response:
 
 @router.post("/stop")
 async def stop(app: OpenApp, request: Request, body: Stop | None = None) -> Response:
-    """End the owner; with `when_idle`, only if no reply is running."""
-    if body is not None and body.when_idle and app.is_open and len(app.services().replies):
-        raise ReplyRunningError("A reply is running.", remedy="Wait for it, or stop it first.")
+    """End the owner; with `when_idle`, only if no reply is running and no agent."""
+    if body is not None and body.when_idle and app.is_open:
+        services = app.services()
+        if len(services.replies):
+            raise ReplyRunningError("A reply is running.", remedy="Wait for it, or stop it first.")
+        if await asyncio.to_thread(services.agents.is_busy):
+            raise ReplyRunningError("An agent is running.", remedy="Wait for it, or cancel it first.")
     end: Callable[[], None] = request.app.state.end
     asyncio.get_running_loop().call_soon(end)
     return record({})
@@ -114,6 +118,8 @@ def _with_contents(known: Status, app: App) -> Status:
         models=len(services.models.list()),
         default_model=default,
         running_replies=len(services.replies),
+        agent_runs=services.agents.pending(),
+        next_due_at=services.schedules.next_due(),
     )
 
 

@@ -13,6 +13,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -104,8 +105,9 @@ async def _serve(
             log.info("The owner answers (version %s).", __version__)
             _say(ready_fd, {"ready": True})
             warming = group.create_task(app.keep_warm())
+            group.create_task(app.keep_agents())
             while not app.leaving.is_set():
-                if server.idle_s() > settings.idle_exit_s:
+                if server.idle_s() > settings.idle_exit_s and not await server.stays():
                     log.info("Nobody has needed the owner for a while.")
                     server.end()
                 with contextlib.suppress(TimeoutError):
@@ -167,6 +169,13 @@ class _Server(uvicorn.Server):
         """How long the owner has not been needed."""
         services = self._app.services() if self._app.is_open else None
         return 0.0 if services is not None and len(services.replies) else self._gate.idle_s()
+
+    async def stays(self) -> bool:
+        """Whether an agent needs the owner; it is asked again after as long a time as before."""
+        needed = await asyncio.to_thread(self._app.is_needed)
+        if needed:
+            self._gate.last_used = time.monotonic()
+        return needed
 
     def end(self) -> None:
         """Begin to end, in an orderly way."""

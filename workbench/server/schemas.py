@@ -119,6 +119,33 @@ class Query(_Body):
     """When it is ended."""
 
 
+class NewRun(_Body):
+    """A run to ask for."""
+
+    id: UUID | None = None
+    agent: Annotated[str, Field(max_length=200)]
+    experience_id: UUID
+    since: Annotated[str, Field(max_length=100)] | None = None
+    until: Annotated[str, Field(max_length=100)] | None = None
+
+
+class NewSchedule(_Body):
+    """When an agent is to run by itself."""
+
+    id: UUID | None = None
+    agent: Annotated[str, Field(max_length=200)]
+    experience_id: UUID
+    cron: Annotated[str, Field(max_length=1000)]
+
+
+class Days(_Body):
+    """Some days of an Experience."""
+
+    experience_id: UUID
+    since: Annotated[str, Field(max_length=100)] | None = None
+    until: Annotated[str, Field(max_length=100)] | None = None
+
+
 def text_id(given: UUID | None) -> str | None:
     """An id as it is kept."""
     return None if given is None else str(given)

@@ -23,6 +23,8 @@ OPEN_TO_AGENTS = frozenset(
         "GET /messages/{message_id}",
         "GET /messages/{message_id}/stream",
         "POST /messages/{message_id}/stop",
+        "GET /agents/digest",
+        "POST /agents/summaries",
         "GET /history",
         "GET /usage",
         "POST /sql",

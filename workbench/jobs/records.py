@@ -1,0 +1,28 @@
+"""Schedules, as every door sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+ScheduleState = Literal["active", "paused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """When an agent runs by itself, and for which Experience."""
+
+    id: str
+    experience_id: str
+    agent: str
+    cron: str
+    """Five fields: minute, hour, day of the month, month, day of the week."""
+    time_zone: str
+    """Where those times count: that of the machine when the schedule was made."""
+    state: ScheduleState = "active"
+    due_at: datetime
+    """The next time, in UTC; while it is paused, what would have been the next."""
+    last_due_at: datetime | None = None
+    """The last time for which it ran."""
+    created_at: datetime
+    updated_at: datetime
+    revision: int

@@ -1,0 +1,1 @@
+"""What is remembered of conversations: so far, the sentences that say most."""
