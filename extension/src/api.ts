@@ -79,7 +79,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Stop
-         * @description End the owner; with `when_idle`, only if no reply is running.
+         * @description End the owner; with `when_idle`, only if no reply is running and no agent.
          */
         readonly post: operations["stop_api_v1_stop_post"];
         readonly delete?: never;
@@ -596,10 +596,290 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/agents": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Agents
+         * @description The agents there are.
+         */
+        readonly get: operations["list_agents_api_v1_agents_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description The latest runs, for one Experience or for all, the last one first.
+         */
+        readonly get: operations["list_runs_api_v1_agents_runs_get"];
+        readonly put?: never;
+        /**
+         * Run
+         * @description Ask for a run; repeating it with the same id changes nothing.
+         */
+        readonly post: operations["run_api_v1_agents_runs_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/runs/{run_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get
+         * @description One run, as it is now.
+         */
+        readonly get: operations["get_api_v1_agents_runs__run_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/runs/{run_id}/stream": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Follow
+         * @description A run as it is, and whenever that changes: `run`, until it has ended.
+         */
+        readonly get: operations["follow_api_v1_agents_runs__run_id__stream_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/runs/{run_id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Cancel
+         * @description End a run that is under way or waits.
+         */
+        readonly post: operations["cancel_api_v1_agents_runs__run_id__cancel_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/runs/{run_id}/report": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Report
+         * @description The page that a run has left. It holds what a model wrote: show it in a sandboxed frame alone.
+         */
+        readonly get: operations["report_api_v1_agents_runs__run_id__report_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/runs/{run_id}/notebook": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Notebook
+         * @description The executed notebook that a run has left.
+         */
+        readonly get: operations["notebook_api_v1_agents_runs__run_id__notebook_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/schedules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Schedules
+         * @description The schedules, for one Experience or for all, the one due first first.
+         */
+        readonly get: operations["list_schedules_api_v1_agents_schedules_get"];
+        readonly put?: never;
+        /**
+         * Schedule
+         * @description Let an agent run by itself; repeating it with the same id changes nothing.
+         */
+        readonly post: operations["schedule_api_v1_agents_schedules_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/schedules/{schedule_id}/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Pause
+         * @description Let a schedule rest.
+         */
+        readonly post: operations["pause_api_v1_agents_schedules__schedule_id__pause_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/schedules/{schedule_id}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Resume
+         * @description Let a schedule go on; what was due meanwhile is left out.
+         */
+        readonly post: operations["resume_api_v1_agents_schedules__schedule_id__resume_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/schedules/{schedule_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Unschedule
+         * @description Take a schedule away; its reports stay.
+         */
+        readonly delete: operations["unschedule_api_v1_agents_schedules__schedule_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/digest": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Digest
+         * @description What was said in an Experience from `since` (a week ago) to before `until` (now), by rules.
+         */
+        readonly get: operations["digest_api_v1_agents_digest_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/summaries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Summarise
+         * @description The same in a few sentences, by the Experience's model where one can be asked.
+         */
+        readonly post: operations["summarise_api_v1_agents_summaries_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Agent
+         * @description A notebook that can run by itself.
+         */
+        readonly Agent: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /** Description */
+            readonly description: string;
+        };
         /**
          * Conversation
          * @description A tree of messages inside one Experience.
@@ -668,6 +948,75 @@ export interface components {
             readonly messages: readonly components["schemas"]["Message"][];
         };
         /**
+         * Days
+         * @description Some days of an Experience.
+         */
+        readonly Days: {
+            /**
+             * Experience Id
+             * Format: uuid
+             */
+            readonly experience_id: string;
+            /** Since */
+            readonly since?: string | null;
+            /** Until */
+            readonly until?: string | null;
+        };
+        /**
+         * Digest
+         * @description Some days of an Experience, as far as rules can tell; no model is asked.
+         */
+        readonly Digest: {
+            /** Experience */
+            readonly experience: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            readonly since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /** Discussed */
+            readonly discussed: readonly components["schemas"]["Discussed"][];
+            /** Passages */
+            readonly passages: readonly components["schemas"]["Passage"][];
+            /** Open Questions */
+            readonly open_questions: readonly components["schemas"]["OpenQuestion"][];
+            /** Expenses */
+            readonly expenses: readonly components["schemas"]["Expense"][];
+            /**
+             * Remark
+             * @default
+             */
+            readonly remark: string;
+        };
+        /**
+         * Discussed
+         * @description A conversation in which something was said.
+         */
+        readonly Discussed: {
+            /** Title */
+            readonly title: string;
+            /** Questions */
+            readonly questions: number;
+            /** Replies */
+            readonly replies: number;
+            /** Words */
+            readonly words: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            readonly last_at: string;
+            /** Key Sentences */
+            readonly key_sentences: readonly string[];
+            /** Conversation Id */
+            readonly conversation_id: string;
+        };
+        /**
          * Download
          * @description A model on its way to this machine.
          */
@@ -701,6 +1050,29 @@ export interface components {
              * @default
              */
             readonly remedy: string;
+        };
+        /**
+         * Expense
+         * @description What a model was asked, and cost, on one day.
+         */
+        readonly Expense: {
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Model */
+            readonly model: string;
+            /** Replies */
+            readonly replies: number;
+            /** Input Tokens */
+            readonly input_tokens: number;
+            /** Output Tokens */
+            readonly output_tokens: number;
+            /** Cost Usd */
+            readonly cost_usd: string | null;
+            /** Of Unknown Cost */
+            readonly of_unknown_cost: number;
         };
         /**
          * Experience
@@ -1013,6 +1385,83 @@ export interface components {
             readonly model?: string | null;
         };
         /**
+         * NewRun
+         * @description A run to ask for.
+         */
+        readonly NewRun: {
+            /** Id */
+            readonly id?: string | null;
+            /** Agent */
+            readonly agent: string;
+            /**
+             * Experience Id
+             * Format: uuid
+             */
+            readonly experience_id: string;
+            /** Since */
+            readonly since?: string | null;
+            /** Until */
+            readonly until?: string | null;
+        };
+        /**
+         * NewSchedule
+         * @description When an agent is to run by itself.
+         */
+        readonly NewSchedule: {
+            /** Id */
+            readonly id?: string | null;
+            /** Agent */
+            readonly agent: string;
+            /**
+             * Experience Id
+             * Format: uuid
+             */
+            readonly experience_id: string;
+            /** Cron */
+            readonly cron: string;
+        };
+        /**
+         * OpenQuestion
+         * @description A question that may still be open, and by which rule it was taken for one.
+         */
+        readonly OpenQuestion: {
+            /** Text */
+            readonly text: string;
+            /** Reason */
+            readonly reason: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Message Id */
+            readonly message_id: string;
+        };
+        /**
+         * Passage
+         * @description A sentence that says much of what was discussed.
+         */
+        readonly Passage: {
+            /** Text */
+            readonly text: string;
+            /**
+             * Author
+             * @enum {string}
+             */
+            readonly author: "user" | "assistant";
+            /** Title */
+            readonly title: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Message Id */
+            readonly message_id: string;
+        };
+        /**
          * Problem
          * @description Why the store is not open: an error of `workbench.errors`, as data.
          */
@@ -1050,6 +1499,118 @@ export interface components {
             readonly name: string;
             /** Api Key */
             readonly api_key?: string | null;
+        };
+        /**
+         * Report
+         * @description What a run has left: one page that runs no script and fetches nothing.
+         */
+        readonly Report: {
+            readonly run: components["schemas"]["Run"];
+            /** Html */
+            readonly html: string;
+        };
+        /**
+         * Run
+         * @description One run of an agent.
+         */
+        readonly Run: {
+            /** Id */
+            readonly id: string;
+            /** Agent */
+            readonly agent: string;
+            /** Experience Id */
+            readonly experience_id: string;
+            /** Schedule Id */
+            readonly schedule_id: string | null;
+            /** Due At */
+            readonly due_at: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            readonly since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /**
+             * State
+             * @default queued
+             * @enum {string}
+             */
+            readonly state: "queued" | "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
+            /**
+             * Cell
+             * @default 0
+             */
+            readonly cell: number;
+            /**
+             * Cells
+             * @default 0
+             */
+            readonly cells: number;
+            /**
+             * Line
+             * @default
+             */
+            readonly line: string;
+            readonly fault: components["schemas"]["Fault"] | null;
+            /**
+             * Has Report
+             * @default false
+             */
+            readonly has_report: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /** Started At */
+            readonly started_at: string | null;
+            /** Ended At */
+            readonly ended_at: string | null;
+        };
+        /**
+         * Schedule
+         * @description When an agent runs by itself, and for which Experience.
+         */
+        readonly Schedule: {
+            /** Id */
+            readonly id: string;
+            /** Experience Id */
+            readonly experience_id: string;
+            /** Agent */
+            readonly agent: string;
+            /** Cron */
+            readonly cron: string;
+            /** Time Zone */
+            readonly time_zone: string;
+            /**
+             * State
+             * @default active
+             * @enum {string}
+             */
+            readonly state: "active" | "paused";
+            /**
+             * Due At
+             * Format: date-time
+             */
+            readonly due_at: string;
+            /** Last Due At */
+            readonly last_due_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Revision */
+            readonly revision: number;
         };
         /**
          * Status
@@ -1091,6 +1652,13 @@ export interface components {
              * @default 0
              */
             readonly running_replies: number;
+            /**
+             * Agent Runs
+             * @default 0
+             */
+            readonly agent_runs: number;
+            /** Next Due At */
+            readonly next_due_at: string | null;
         };
         /**
          * Stop
@@ -1102,6 +1670,29 @@ export interface components {
              * @default false
              */
             readonly when_idle: boolean;
+        };
+        /**
+         * Summary
+         * @description What was discussed, in a few sentences.
+         */
+        readonly Summary: {
+            /** Text */
+            readonly text: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            readonly source: "model" | "rules";
+            /** Remark */
+            readonly remark: string;
+            /** Model */
+            readonly model: string | null;
+            /** Input Tokens */
+            readonly input_tokens: number | null;
+            /** Output Tokens */
+            readonly output_tokens: number | null;
+            /** Cost Usd */
+            readonly cost_usd: string | null;
         };
         /**
          * Turn
@@ -2196,6 +2787,471 @@ export interface operations {
                 };
                 content: {
                     readonly "application/vnd.apache.arrow.stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly list_agents_api_v1_agents_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Agent"][];
+                };
+            };
+        };
+    };
+    readonly list_runs_api_v1_agents_runs_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly experience?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Run"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly run_api_v1_agents_runs_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRun"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly get_api_v1_agents_runs__run_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly follow_api_v1_agents_runs__run_id__stream_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Events */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly cancel_api_v1_agents_runs__run_id__cancel_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly report_api_v1_agents_runs__run_id__report_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly notebook_api_v1_agents_runs__run_id__notebook_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly run_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly list_schedules_api_v1_agents_schedules_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly experience?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Schedule"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly schedule_api_v1_agents_schedules_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly pause_api_v1_agents_schedules__schedule_id__pause_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly schedule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly resume_api_v1_agents_schedules__schedule_id__resume_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly schedule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly unschedule_api_v1_agents_schedules__schedule_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly schedule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly digest_api_v1_agents_digest_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly experience: string;
+                readonly since?: string | null;
+                readonly until?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Digest"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly summarise_api_v1_agents_summaries_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Days"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Summary"];
                 };
             };
             /** @description Validation Error */
