@@ -113,6 +113,7 @@ def test_adding_the_demo_model_can_be_called_off_and_fail(chat: Chat, owner: Sta
     chat.button("Add the demo model").click()
     chat.button("Cancel").click()
     chat.button("Add the demo model").click()
+    expect(chat.button("Cancel")).to_be_visible()
     owner.demo = replace(owner.demo, state="failed", message="The download broke off.", remedy="Check the network.")
     expect(chat.page.get_by_text("The download broke off. Check the network.")).to_be_visible()
     expect(chat.button("Try again")).to_be_visible()

@@ -31,7 +31,7 @@ class Host(Protocol):
     """The names of the buttons it adds above a block of code."""
 
     def open(self, page: Page, experience: Experience | None) -> None:
-        """Load `page`, which is new, with the chat of the Experience in it; None: with a chat where none is open."""
+        """Show the chat of the Experience on `page`, which is loaded if it is new; None: a chat where none is open."""
 
     def reload(self, page: Page) -> None:
         """Load the page again as its reader would, once it has had the time to remember what it shows."""

@@ -27,12 +27,13 @@ class LabPage:
         self.url = f"http://127.0.0.1:{lab.port}"
 
     def open(self, page: Page, experience: Experience | None) -> None:
-        for layout in self._layouts():
-            layout.unlink()
         desk = Desk(page, self._lab)
-        desk.open()
+        if page.url == "about:blank":
+            for layout in self._layouts():
+                layout.unlink()
+            desk.open()
         if experience is None:
-            page.keyboard.press("Control+Shift+Y")
+            desk.command("Show Workbench Chat")
             desk.chat.wait_for()
             return
         desk.show_experiences()

@@ -1,8 +1,6 @@
 """Asking, stopping, trying again: what a reader does in the chat, in every host, over the real owner."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -10,14 +8,11 @@ from playwright.sync_api import expect
 from tests.browser.hosts.host import Host
 from tests.browser.lab.provider import Answer, Provider
 from tests.browser.reader import Chat
-from tests.conftest import kill_owner
 from workbench.client import Workbench
 from workbench.experiences.records import Experience
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-SAVED_MS = 750
-"""What has arrived for so long is on disk, whatever happens."""
 MUCH = "\n\n".join(f"Paragraph {number}." for number in range(80))
 
 
@@ -90,20 +85,9 @@ def test_an_interrupted_reply_goes_on_from_where_it_stopped(chat: Chat, model: P
     expect(chat.messages).to_have_count(2)
 
 
-def test_what_had_arrived_outlives_the_owner(chat: Chat, model: Provider, shared_home: Path) -> None:
-    model.answers = [Answer(text="Half of it and the other half.", hold_at=11), Answer(text="and the rest.")]
-    chat.ask("Tell me")
-    expect(chat.reply).to_contain_text("Half of it")
-    chat.page.wait_for_timeout(SAVED_MS)
-    kill_owner(shared_home)
-    expect(chat.reply).to_contain_text("Interrupted. What had arrived was kept.")
-    chat.button("Continue").click()
-    chat.answered("Half of it and the rest.")
-
-
-def test_trying_again_makes_a_second_version_to_walk_between(chat: Chat, host: Host, model: Provider) -> None:
+def test_trying_again_makes_a_second_version_to_walk_between(chat: Chat, model: Provider) -> None:
     model.answers = [Answer(text="First try."), Answer(text="Second try.")]
-    chat.ask("Try")
+    chat.ask("A question to try twice")
     chat.answered("First try.")
     chat.reply.get_by_role("button", name="Try again").click()
     chat.answered("Second try.")
@@ -111,8 +95,11 @@ def test_trying_again_makes_a_second_version_to_walk_between(chat: Chat, host: H
     chat.button("Previous version").click()
     chat.answered("First try.")
     expect(chat.reply).to_contain_text("1 of 2")
-    host.reload(chat.page)
+    chat.button("New conversation").click()
+    chat.conversations.click()
+    chat.entry("A question to try twice").click()
     expect(chat.reply).to_contain_text("First try.")
+    expect(chat.reply).to_contain_text("1 of 2")
 
 
 def test_an_edited_question_stands_beside_the_first(chat: Chat, model: Provider) -> None:
@@ -273,9 +260,3 @@ def test_another_model_is_chosen_for_the_experience(
     assert workbench.experiences.get(experience.id).model == "scripted/sol"
     workbench.experiences.update(experience.id, model=None)
     expect(chat.button("Model: luna")).to_be_visible()
-
-
-def test_without_an_experience_the_reader_is_told_to_choose_one(fresh_chat: Callable[..., Chat]) -> None:
-    chat = fresh_chat(None)
-    expect(chat.element.get_by_role("heading", name="No Experience is open")).to_be_visible()
-    expect(chat.composer).to_have_count(0)
