@@ -11,5 +11,6 @@ export const CommandIDs = {
   showExperiences: 'workbench:show-experiences',
   showChat: 'workbench:show-chat',
   newConversation: 'workbench:new-conversation',
-  renameConversation: 'workbench:rename-conversation'
+  renameConversation: 'workbench:rename-conversation',
+  openDashboards: 'workbench:open-dashboards'
 } as const;

@@ -27,6 +27,7 @@ OURS = {
     "workbench",
     "workbench.errors",
     "workbench.jupyter",
+    "workbench.jupyter.dashboards",
     "workbench.jupyter.door",
     "workbench.jupyter.notebook",
     "workbench.jupyter.passage",

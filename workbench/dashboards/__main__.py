@@ -38,6 +38,8 @@ def main(argument: str) -> int:
             asyncio.run(dashboards.serve(ready=lambda: _tell_the_door(dashboards.port)))
         else:
             asyncio.run(dashboards.serve(ready=lambda: _tell_the_user(dashboards.url, dashboards.link, hosting)))
+        if hosting.socket is not None:
+            Path(hosting.socket).unlink(missing_ok=True)
     except WorkbenchError as error:
         if behind_a_door:
             print(json.dumps({"error": {"code": error.code, "message": error.message, "remedy": error.remedy}}))  # noqa: T201  (how the door is answered)

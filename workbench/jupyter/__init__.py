@@ -10,6 +10,7 @@ from jupyter_server.utils import url_path_join
 
 from workbench.config import shipped
 from workbench.jupyter.component import COMPONENT, ComponentHandler
+from workbench.jupyter.dashboards import PagesHandler, PagesLine, PagesSocketHandler
 from workbench.jupyter.notebook import NotebookHandler, Shelf
 from workbench.jupyter.passage import PassageHandler
 from workbench.passage.line import Line
@@ -33,12 +34,16 @@ def _load_jupyter_server_extension(serverapp: "ServerApp") -> None:
     line = Line()
     shelf = Shelf(serverapp.contents_manager)
     root = url_path_join(serverapp.web_app.settings["base_url"], "workbench")
+    dashboards = url_path_join(root, "dashboards")
+    pages = PagesLine(dashboards)
     # Jupyter's `add_handlers` carries no types.
     serverapp.web_app.add_handlers(  # type: ignore[no-untyped-call]
         ".*$",
         [
             (url_path_join(root, "api/v1/(.*)"), PassageHandler, {"line": line}),
             (url_path_join(root, "notebook"), NotebookHandler, {"line": line, "shelf": shelf}),
+            (url_path_join(dashboards, r"\w+/ws"), PagesSocketHandler, {"line": pages}),
+            (f"{dashboards}(?:/.*)?", PagesHandler, {"line": pages}),
             (url_path_join(root, COMPONENT), ComponentHandler, {"path": str(shipped("chat"))}),
         ],
     )

@@ -24,6 +24,8 @@ ANSWER_TIMEOUT_S = 600.0
 PIECE_BYTES = 64 * 1024
 HEAD_LIMIT_BYTES = 64 * 1024
 BACKLOG_PAUSE_S = 0.01
+SWITCHED = 101
+"""The status of an answer that takes up another protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     size: int | None = 0
     """Of the body, in bytes; None: not known before it ends."""
+    upgrade: str | None = None
+    """Another protocol that the connection is to be used for from then on."""
 
     def head(self, owner: "Owner") -> bytes:
         """The bytes before the body, with the owner's token. Raises ValueError for a line break in any part."""
@@ -46,7 +50,7 @@ class Request:
             f"{self.method} {self.target} HTTP/1.1",
             f"Host: {host}",
             f"Authorization: Bearer {owner.token}",
-            "Connection: close",
+            *(["Connection: close"] if self.upgrade is None else ["Connection: Upgrade", f"Upgrade: {self.upgrade}"]),
             f"Workbench-Door: {self.door}",
             *(f"{name}: {value}" for name, value in self.headers),
         ]
@@ -171,14 +175,15 @@ class Exchange:
     async def answer(self, *, to: str) -> Answer:
         """The head of the answer to a request of method `to`.
 
-        Raises OwnerLostError if the owner hangs up first, OwnerUnreachableError if it is silent for too long.
+        Where it took up another protocol, all that comes is the body. Raises OwnerLostError if the owner hangs up
+        first, OwnerUnreachableError if it is silent for too long.
         """
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 answer = await self._read_head()
-                while answer.status < 200:
+                while answer.status < 200 and answer.status != SWITCHED:
                     answer = await self._read_head()
-            self._body = _body_of(answer, to=to)
+            self._body = SizedBody() if answer.status == SWITCHED else _body_of(answer, to=to)
         except TimeoutError as error:
             raise OwnerUnreachableError(
                 "The Workbench process does not answer.", remedy="Run `workbench stop`, then try again."

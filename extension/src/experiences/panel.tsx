@@ -11,6 +11,8 @@ import { Unlock } from './unlock.js';
 /** What the panel asks of its host. */
 export interface PanelActions {
   readonly create: () => void;
+  /** Shows what all of them used. */
+  readonly dashboards: () => void;
   readonly open: (experience: Experience) => void;
   readonly rename: (experience: Experience) => void;
   readonly trash: (experience: Experience) => void;
@@ -114,6 +116,11 @@ function Experiences(props: Props): React.JSX.Element {
         />
       )}
       <List {...props} />
+      <div className="wb-Experiences-foot">
+        <button type="button" className="wb-Experiences-plain" onClick={actions.dashboards}>
+          {trans.__('Usage and cost')}
+        </button>
+      </div>
     </>
   );
 }

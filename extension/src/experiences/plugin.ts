@@ -51,6 +51,9 @@ export const experiences: JupyterFrontEndPlugin<void> = {
         create: () => {
           void commands.execute(CommandIDs.newExperience);
         },
+        dashboards: () => {
+          void commands.execute(CommandIDs.openDashboards);
+        },
         open: experience => {
           run(CommandIDs.openExperience, experience);
         },

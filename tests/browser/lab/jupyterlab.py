@@ -25,6 +25,8 @@ class JupyterLab:
 
     folder: Path
     port: int
+    base: str = ""
+    """What comes before each path, as under JupyterHub."""
 
     @property
     def url(self) -> str:
@@ -33,7 +35,7 @@ class JupyterLab:
     def url_of(self, notebook: str) -> str:
         """The page with a notebook open in it."""
         tree = f"/tree/{notebook}" if notebook else ""
-        return f"http://127.0.0.1:{self.port}/lab{tree}?token={TOKEN}"
+        return f"http://127.0.0.1:{self.port}{self.base}/lab{tree}?token={TOKEN}"
 
     @property
     def notebooks(self) -> Path:
@@ -41,12 +43,12 @@ class JupyterLab:
 
 
 @contextlib.contextmanager
-def running(folder: Path, home: Path, *, port: int = 0, passage: bool = True) -> Iterator[JupyterLab]:
+def running(folder: Path, home: Path, *, port: int = 0, base: str = "", passage: bool = True) -> Iterator[JupyterLab]:
     """JupyterLab over `folder`, with nothing of the user's own but the extension that is built in this checkout.
 
     `passage`: whether the Workbench is switched on in Jupyter's server too.
     """
-    lab = JupyterLab(folder, port or _free_port())
+    lab = JupyterLab(folder, port or _free_port(), base)
     for name in ("config", "data", "runtime", "notebooks", "settings", "workspaces"):
         (folder / name).mkdir(exist_ok=True)
     environment = {
@@ -67,7 +69,7 @@ def running(folder: Path, home: Path, *, port: int = 0, passage: bool = True) ->
         (extensions / "llm-workbench").symlink_to(ROOT / "workbench" / "jupyter" / "labextension")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={lab.port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-    command += [f"--ServerApp.root_dir={lab.notebooks}"]
+    command += [f"--ServerApp.root_dir={lab.notebooks}", f"--ServerApp.base_url={base}/"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     command += [f"--ServerApp.jpserver_extensions={{'workbench.jupyter': {passage}}}"]
     with (folder / "jupyterlab.log").open("wb") as log:
@@ -90,7 +92,7 @@ def _wait(lab: JupyterLab, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 60
     while True:
         with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"http://127.0.0.1:{lab.port}/api", timeout=5).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{lab.port}{lab.base}/api", timeout=5).close()
             return
         assert process.poll() is None, (lab.folder / "jupyterlab.log").read_text()
         assert time.monotonic() < deadline, "JupyterLab did not start in a minute."
