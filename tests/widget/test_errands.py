@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.conftest import kill_owner
 from workbench.errors import WorkbenchError
 from workbench.widget.errands import MOST_STREAMS, Errands
 
@@ -102,6 +103,17 @@ def test_a_reply_streams_to_its_end(errands, bench, experience, model, page):
     names = [letter["event"][0] for letter in page.of("1") if "event" in letter]
     assert names[0] == "snapshot"
     assert names[-1] == "done"
+
+
+def test_a_stream_whose_owner_dies_ends_and_can_be_opened_again(errands, bench, experience, page, home):
+    errands.take({"call": "1", "kind": "follow", "path": "events"})
+    until_open(errands, 1)
+    kill_owner(home)
+    page.wait(lambda page: {"call": "1", "ended": True} in page.letters)
+    errands.take({"call": "2", "kind": "follow", "path": "events"})
+    until_open(errands, 1)
+    bench.conversations.create(experience.id)
+    page.wait(lambda page: any("event" in letter for letter in page.of("2")))
 
 
 def test_a_stream_that_is_left_ends_and_says_no_more(errands, bench, experience, page):

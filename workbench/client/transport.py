@@ -123,6 +123,12 @@ class Transport:
 
     def stream(self, path: str) -> "Stream":
         """The same, opened and not read yet."""
+        try:
+            return self._open_stream(path)
+        except OwnerLostError:  # the owner that was known has gone; another is found, or started
+            return self._open_stream(path)
+
+    def _open_stream(self, path: str) -> "Stream":
         owner = self._reach()
         connection = Connection(owner, timeout_s=None)
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 import msgspec
 
-from workbench.errors import InvalidInputError, OwnerError, WorkbenchError
+from workbench.errors import InvalidInputError, OwnerError, OwnerLostError, WorkbenchError
 from workbench.widget.allowed import check_call, check_stream
 from workbench.widget.post import Letter, Post, Send
 
@@ -120,8 +120,11 @@ class Errands:
 
     def _read(self, call: str, path: str) -> None:
         with self._faults_told(call):
-            stream = self._transport.stream(f"/{path}")
-            with contextlib.closing(stream):
+            # A stream whose owner goes away ends: whoever still wants it opens it again, and starts the next owner.
+            with (
+                contextlib.suppress(OwnerLostError),
+                contextlib.closing(self._transport.stream(f"/{path}")) as stream,
+            ):
                 if not self._keep(call, stream):
                     return
                 for event in stream:
