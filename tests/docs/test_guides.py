@@ -19,6 +19,7 @@ EXPERIENCES_BEFORE = {
     "experiences": [],
     "conversations": ["Physics"],
     "history": ["Physics"],
+    "notebooks": ["Physics"],
     "widget": ["Physics"],
 }
 
