@@ -25,8 +25,12 @@ print(json.dumps({"cpu_ms": cpu * 1000, "wall_ms": wall * 1000, "new": sorted(se
 """
 OURS = {
     "workbench",
+    "workbench.config",
     "workbench.errors",
+    "workbench.experiences",
+    "workbench.experiences.notebook",
     "workbench.jupyter",
+    "workbench.jupyter.component",
     "workbench.jupyter.dashboards",
     "workbench.jupyter.door",
     "workbench.jupyter.notebook",

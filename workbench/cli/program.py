@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "agents": ("workbench.cli.agents:agents", "Let notebooks run by themselves, and read their reports."),
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
     "conversations": ("workbench.cli.conversations:conversations", "Look at conversations."),
-    "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage and Chat to a browser."),
+    "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage and Chat until Ctrl-C."),
     "experiences": ("workbench.cli.experiences:experiences", "Make and keep Experiences: topic workspaces."),
     "history": ("workbench.cli.history:history", "Show every message, or give it to another program."),
     "lab": ("workbench.cli.lab:lab", "Open JupyterLab with the Workbench in it."),
