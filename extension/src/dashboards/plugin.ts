@@ -1,5 +1,5 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { IFrame, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, IFrame, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
@@ -15,12 +15,13 @@ export const dashboards: JupyterFrontEndPlugin<void> = {
   description: 'Opens the hosted pages, Usage and Chat, in a tab.',
   autoStart: true,
   requires: [ITranslator],
-  optional: [ILayoutRestorer, ILauncher],
+  optional: [ILayoutRestorer, ILauncher, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     translator: ITranslator,
     restorer: ILayoutRestorer | null,
-    launcher: ILauncher | null
+    launcher: ILauncher | null,
+    palette: ICommandPalette | null
   ): void => {
     const trans = translator.load('llm-workbench');
     const { commands, serviceManager, shell } = app;
@@ -62,7 +63,9 @@ export const dashboards: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.openDashboards,
       name: () => ID
     });
-    launcher?.add({ command: CommandIDs.openDashboards, category: trans.__('Workbench'), rank: 2 });
+    const category = trans.__('Workbench');
+    launcher?.add({ command: CommandIDs.openDashboards, category, rank: 2 });
+    palette?.addItem({ command: CommandIDs.openDashboards, category });
   }
 };
 

@@ -96,8 +96,8 @@ def test_a_question_is_answered_in_a_tab(desk: Desk, workbench: Workbench, scrip
     page.get_by_role("textbox").press("Enter")
     expect(page.get_by_role("log").get_by_text("Through two servers.")).to_be_visible()
     page.get_by_role("button", name="New Experience").click()
-    page.get_by_label("Name").fill("Made in a tab")
-    page.get_by_label("Name").press("Enter")
+    page.get_by_label("Name", exact=True).fill("Made in a tab")
+    page.get_by_label("Name", exact=True).press("Enter")
     expect(page.get_by_label("Experience", exact=True).locator("option:checked")).to_have_text("Made in a tab")
 
 

@@ -89,7 +89,7 @@ def test_trying_again_makes_a_second_version_to_walk_between(chat: Chat, model: 
     model.answers = [Answer(text="First try."), Answer(text="Second try.")]
     chat.ask("A question to try twice")
     chat.answered("First try.")
-    chat.reply.get_by_role("button", name="Try again").click()
+    chat.reply.get_by_role("button", name="Try again", exact=True).click()
     chat.answered("Second try.")
     expect(chat.reply).to_contain_text("2 of 2")
     chat.button("Previous version").click()
@@ -140,7 +140,7 @@ def test_a_failure_is_told_with_its_remedy(chat: Chat, model: Provider) -> None:
         "The provider 'scripted' does not accept the key. Remove the model and add it again with a valid key."
     )
     expect(chat.reply.get_by_role("button", name="Continue")).to_have_count(0)
-    chat.reply.get_by_role("button", name="Try again").click()
+    chat.reply.get_by_role("button", name="Try again", exact=True).click()
     chat.answered("All is well.")
 
 

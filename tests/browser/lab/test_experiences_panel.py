@@ -147,7 +147,7 @@ def test_an_owner_that_is_gone_is_said_with_the_way_on(panel: Desk) -> None:
     expect(panel.experiences.get_by_role("alert")).to_contain_text("The workbench does not answer.", timeout=30_000)
     expect(panel.page.get_by_role("button", name="Workbench: not reachable")).to_be_visible()
     panel.page.unroute("**/workbench/api/v1/**")
-    panel.experiences.get_by_role("button", name="Try again").click()
+    panel.experiences.get_by_role("button", name="Try again", exact=True).click()
     expect(panel.button("Thesis")).to_be_visible()
 
 

@@ -114,7 +114,7 @@ def test_a_conversation_is_renamed_and_gets_its_own_title_back(
     problem = desk.chat.get_by_role("alert")
     expect(problem).to_contain_text("Another window has called this conversation “Theirs” meanwhile.")
     expect(desk.chat.get_by_role("button", name="Conversation: Theirs")).to_be_visible()
-    problem.get_by_role("button", name="Try again").click()
+    problem.get_by_role("button", name="Try again", exact=True).click()
     expect(desk.chat.get_by_role("button", name="Conversation: Mine")).to_be_visible()
 
     desk.command("Rename Conversation…")
