@@ -190,3 +190,23 @@ def test_a_home_that_cannot_be_written_is_said_and_unchanged(home, bench, disk):
         connect(home).experiences.create("New")
     disk.remount("rw")
     assert bench.experiences.list() == (made.record,)
+
+
+def test_a_report_that_is_made_while_the_disk_is_full_is_kept_when_there_is_room(home, bench, disk):
+    experience = bench.experiences.create("Kept")
+    conversation = bench.conversations.create(experience.id)
+    run_ = bench.agents.run("weekly-report", experience.id)
+    filled, waited = [], None
+    for now in bench.agents.watch(run_.id):
+        if now.cell >= 4 and not filled:
+            filled = fill_store(bench, disk, conversation.id) or ["nothing more"]
+        if now.fault is not None and now.ended_at is None:
+            waited = now
+            assert bench.agents.runs()[0] == now
+            disk.free()
+    assert (waited.state, waited.fault.code) == ("running", "disk_full")
+    assert "Free some space" in waited.fault.remedy
+    assert (now.state, now.fault, now.has_report) == ("succeeded", None, True)
+    assert "What was discussed" in bench.agents.report(run_.id).html
+    kill_owner(home)
+    assert bench.agents.get(run_.id) == now

@@ -325,7 +325,7 @@ class Agents:
         except (ValueError, KeyError, TypeError, AttributeError):
             html, notebook = b"", b""
             ended = replace(ended, state="failed", fault=ended.fault or _UNREADABLE)
-        running.run = replace(ended, state="running", fault=None)
+        running.run = replace(ended, state="running", fault=None, ended_at=None)
 
         def save() -> None:
             blobs = [self._blobs.write(ended.experience_id, content) for content in (html, notebook) if html]
