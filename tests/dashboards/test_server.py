@@ -145,7 +145,7 @@ def test_every_answer_is_taken_as_what_it_says(server: Hosted, cookie: str) -> N
     script = server.ask(f"{server.prefix}/static/js/bokeh.min.js", Cookie=cookie)
     for answer in (script, server.ask("/", Cookie=cookie), server.ask(f"{server.prefix}/chat", Cookie=cookie)):
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
 
 
 # Panel's own sign-in
@@ -186,6 +186,14 @@ def test_who_has_signed_in_sees_the_pages(with_passwords: Hosted) -> None:
     assert server.ask("/api/v1/status", Cookie=cookie[0], Workbench_Page="chat").status == 200
     assert server.upgrade("/usage/ws", Cookie=cookie[0], Origin=own) == 101
     assert server.upgrade("/usage/ws", Cookie=cookie[0], Origin="http://evil.example") == 403
+
+
+def test_the_sign_in_page_shows_nothing_that_comes_with_its_address(with_passwords: Hosted) -> None:
+    page = with_passwords.ask("/login?error=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert b"alert(1)" not in page.body
+    assert b"<script" not in page.body
+    assert b"wrong" in page.body
+    assert b"http" not in page.body
 
 
 # The command

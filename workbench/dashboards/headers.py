@@ -6,6 +6,8 @@ import secrets
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
 
+from workbench.dashboards.pages import PAGES
+
 HINT = "Sec-CH-Prefers-Color-Scheme"
 """How a browser says whether its user prefers dark: known before the page is drawn, it is drawn but once."""
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
@@ -49,7 +51,8 @@ class Unframed(OutputTransform):
     ) -> tuple[int, HTTPHeaders, bytes]:
         """The answer with its headers; a page comes in one piece."""
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
+        # A stricter one would make a form say that it comes from nowhere.
+        headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         kind = headers.get("Content-Type", "")
         if kind == "application/octet-stream" and _SCRIPTS_WITHOUT_A_SUFFIX in self._path:
@@ -58,9 +61,10 @@ class Unframed(OutputTransform):
             headers["Accept-CH"] = headers["Critical-CH"] = headers["Vary"] = HINT
             nonce = secrets.token_urlsafe(16)
             headers["Content-Security-Policy"] = policy(nonce=nonce, framed=self.FRAMED)
-            chunk = _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', chunk)
-            if finishing and "Content-Length" in headers:
-                headers["Content-Length"] = str(len(chunk))
+            if self._path.rstrip("/").endswith(tuple(PAGES)):  # other pages bring no script, and get none
+                chunk = _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', chunk)
+                if finishing and "Content-Length" in headers:
+                    headers["Content-Length"] = str(len(chunk))
         return status_code, headers, chunk
 
 

@@ -34,6 +34,7 @@ from workbench.dashboards.handlers import (
     WelcomeHandler,
 )
 from workbench.dashboards.headers import Framed, Unframed
+from workbench.dashboards.pages import PAGES
 from workbench.dashboards.sign_in import DoorsToken, OneTimeLink, PanelsSignIn, Refusal, SignIn
 from workbench.errors import InvalidInputError
 from workbench.passage.line import Line
@@ -41,8 +42,7 @@ from workbench.passage.pages import Hosting
 
 FIRST_PORT = 5006
 PORTS = 100
-PAGES = {"/usage": "Usage", "/chat": "Chat"}
-"""The modules of `dashboards/`, with their titles; the first is what the server's own address leads to."""
+SIGN_IN_PAGE = Path(__file__).with_name("sign_in.html")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -155,7 +155,7 @@ class Dashboards:
     def _auth_provider(self) -> AuthProvider:
         if self.hosting.basic_auth is not None:
             _set(basic_auth=self.hosting.basic_auth)
-            return BasicAuthProvider()
+            return BasicAuthProvider(login_template=str(SIGN_IN_PAGE))
         if self.hosting.oauth_provider is not None:
             _set(oauth_provider=self.hosting.oauth_provider)
             return OAuthProvider()

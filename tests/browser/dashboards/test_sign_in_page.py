@@ -3,11 +3,14 @@
 import http.server
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.dashboards.conftest import Opener
+from tests.browser.lab.axe import findings
+from tests.dashboards import hosted
 from tests.dashboards.hosted import Hosted
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -20,6 +23,29 @@ def test_a_used_link_says_so(browser: Browser, server: Hosted) -> None:
     page.goto(f"http://{server.host}{server.prefix}/usage")
     expect(page.get_by_text("You are not signed in here.")).to_be_visible()
     page.close()
+
+
+@pytest.mark.usefixtures("workbench")
+def test_a_name_and_a_password_sign_in(browser: Browser, pages_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "passwords.json"
+    file.touch(mode=0o600)
+    file.write_text('{"ada": "a-password"}')
+    with hosted.running(pages_home, "--basic-auth", str(file)) as server:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(server.url)
+        assert findings(page, "body") == []
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill("guessed")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill("a-password")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Response times, as a table")).to_be_visible()
+        assert [url for url in asked if not url.startswith((f"http://{server.host}/", "blob:"))] == []
+        page.close()
 
 
 @pytest.fixture
