@@ -1,5 +1,6 @@
 """Where this person's work is kept, the limits the owner works under, and where what is shipped lies."""
 
+import contextlib
 import errno
 import os
 import shutil
@@ -109,6 +110,35 @@ def private_folder(folder: Path) -> Path:
             remedy="Make it writable, or set WORKBENCH_HOME to a folder that is.",
         )
     return folder
+
+
+def write_privately(path: Path, data: bytes) -> None:
+    """Replace the file as a whole, readable by its owner alone, and see it to the disk.
+
+    Raises DiskFullError, HomeNotWritableError; the file is then as it was.
+    """
+    new = unfinished(path)
+    try:
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise not_written(path, error) from error
+
+
+def unfinished(path: Path) -> Path:
+    """The file while `write_privately` writes it: it may hold the same, so it may not stay either."""
+    return path.with_name(f"{path.name}.new")
 
 
 def not_written(path: Path, error: OSError) -> StoreError:

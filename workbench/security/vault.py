@@ -8,7 +8,6 @@ wraps it anew and rewrites no data.
 import base64
 import binascii
 import contextlib
-import os
 import secrets
 import threading
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from workbench.clock import new_id
-from workbench.config import not_written, private_folder
+from workbench.config import private_folder, unfinished, write_privately
 from workbench.errors import (
     InvalidInputError,
     KeyLostError,
@@ -186,7 +185,7 @@ class Vault:
         if protection == "keyring":
             keychain.set(_entry(home_id), text)
         else:
-            _write_privately(self._master_path, text.encode())
+            write_privately(self._master_path, text.encode())
 
     def _finish_leaving(self) -> None:
         """Take the key out of where a change that was cut off has left it.
@@ -209,7 +208,7 @@ class Vault:
 
     def _drop_master_file(self) -> None:
         self._master_path.unlink(missing_ok=True)
-        _unfinished(self._master_path).unlink(missing_ok=True)
+        unfinished(self._master_path).unlink(missing_ok=True)
 
     def _read(self) -> KeyFile:
         try:
@@ -218,7 +217,7 @@ class Vault:
             raise _damaged(self._path) from error
 
     def _write(self, file: KeyFile) -> None:
-        _write_privately(self._path, msgspec.json.format(msgspec.json.encode(file)))
+        write_privately(self._path, msgspec.json.format(msgspec.json.encode(file)))
 
 
 def seal(key: bytes, plain: bytes, purpose: str) -> bytes:
@@ -293,32 +292,3 @@ def _damaged(path: Path) -> StoreDamagedError:
     return StoreDamagedError(
         f"The key file {str(path)!r} cannot be read.", remedy="Restore keys.json from a backup of the home folder."
     )
-
-
-def _write_privately(path: Path, data: bytes) -> None:
-    """Replace the file as a whole, readable by its owner alone, and see it to the disk.
-
-    Raises DiskFullError, HomeNotWritableError; the file is then as it was.
-    """
-    new = _unfinished(path)
-    try:
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
-        raise not_written(path, error) from error
-
-
-def _unfinished(path: Path) -> Path:
-    """The file while it is being written: it holds the same, so it may not stay either."""
-    return path.with_name(f"{path.name}.new")

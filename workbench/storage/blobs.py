@@ -10,7 +10,6 @@ row is what a crash left between the two: `sweep` removes it.
 
 import contextlib
 import hmac
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from workbench.clock import utc_now
-from workbench.config import not_written, private_folder
+from workbench.config import private_folder, write_privately
 from workbench.errors import NotFoundError, StoreDamagedError
 from workbench.storage.database import KEY_BYTES, Database, Transaction
 from workbench.storage.migrations import Migration
@@ -97,7 +96,9 @@ class Blobs:
         name = hmac.new(key, content, sha256).hexdigest()
         path = self._path(experience_id, name)
         if not path.exists():
-            _write(path, _encrypted(key, name, content))
+            private_folder(path.parent.parent)
+            private_folder(path.parent)
+            write_privately(path, _encrypted(key, name, content))
         return Blob(name=name, experience_id=experience_id, size_bytes=len(content))
 
     def keep(self, tx: Transaction, blob: Blob) -> None:
@@ -192,26 +193,3 @@ def _cipher(key: bytes, salt: bytes) -> AESGCM:
 
 def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11) + bytes([last])
-
-
-def _write(path: Path, sealed: bytes) -> None:
-    """Write the file as a whole and see it to the disk. Raises DiskFullError, HomeNotWritableError."""
-    private_folder(path.parent.parent)
-    private_folder(path.parent)
-    new = path.with_name(f"{path.name}.new")
-    try:
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink(missing_ok=True)
-        raise not_written(path, error) from error
