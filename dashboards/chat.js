@@ -55,7 +55,8 @@ export async function render({ model, el }) {
   const bar = element('div', { className: 'bar' }, label('Experience', select), select, add);
   host.append(bar, problem, chat);
 
-  let shown = new URLSearchParams(location.search).get('experience');
+  /** The id of the one that is open; null: none is; undefined: nobody has said which. */
+  let shown = new URLSearchParams(location.search).get('experience') ?? undefined;
 
   async function open(id) {
     shown = id;
@@ -70,11 +71,13 @@ export async function render({ model, el }) {
     try {
       const all = await transport.request('GET', 'experiences');
       problem.textContent = '';
-      select.replaceChildren(...all.map(({ id, name }) => element('option', { value: id, textContent: name })));
+      const none = element('option', { value: '', textContent: all.length > 0 ? 'Choose one' : 'None yet', disabled: true });
+      const options = all.map(({ id, name }) => element('option', { value: id, textContent: name }));
+      select.replaceChildren(none, ...options);
       select.disabled = all.length === 0;
-      const wanted = all.find(({ id }) => id === shown) ?? all[0];
-      if (wanted === undefined || wanted.id !== chat.model.state.experience?.id) {
-        await open(wanted?.id ?? null);
+      const wanted = shown === undefined ? all[0]?.id : all.find(({ id }) => id === shown)?.id;
+      if (wanted === undefined || wanted !== chat.model.state.experience?.id) {
+        await open(wanted ?? null);
       }
       select.value = shown ?? '';
     } catch (error) {

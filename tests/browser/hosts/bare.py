@@ -53,6 +53,7 @@ class BarePage:
     ours = ("html",)
     widths = (320, 390, 1200)
     code_actions = ("Insert as cell", "Insert and run")
+    second_line = False
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"

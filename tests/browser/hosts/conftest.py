@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
 
 from tests.browser.chat.conftest import bundle  # noqa: F401 - a fixture
-from tests.browser.hosts import bare, lab
+from tests.browser.hosts import bare, dashboards, lab
 from tests.browser.hosts.host import Host
 from tests.browser.lab import provider as scripted
 from tests.browser.lab.provider import Provider
@@ -20,7 +20,7 @@ from tests.conftest import kill_owner
 from workbench.client import Workbench, connect
 from workbench.experiences.records import Experience
 
-HOSTS = ("bare_page", "lab_page")
+HOSTS = ("bare_page", "chat_page", "lab_page")
 """The names of the fixtures that give a host."""
 
 
@@ -61,6 +61,12 @@ def workbench(shared_home: Path, running_model: Provider) -> Iterator[Workbench]
 @pytest.fixture(scope="package")
 def bare_page(bundle: Path, shared_home: Path, workbench: Workbench) -> Iterator[Host]:  # noqa: F811
     with bare.running(shared_home) as host:
+        yield host
+
+
+@pytest.fixture(scope="package")
+def chat_page(bundle: Path, shared_home: Path, workbench: Workbench) -> Iterator[Host]:  # noqa: F811
+    with dashboards.running(shared_home) as host:
         yield host
 
 

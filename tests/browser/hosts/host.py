@@ -29,6 +29,8 @@ class Host(Protocol):
     """How wide the pages are that it is made for, in pixels, the usual width last."""
     code_actions: tuple[str, ...]
     """The names of the buttons it adds above a block of code."""
+    second_line: bool
+    """Whether its Content-Security-Policy would stop what nothing had tamed: then that neither runs nor is fetched."""
 
     def open(self, page: Page, experience: Experience | None) -> None:
         """Show the chat of the Experience on `page`, which is loaded if it is new; None: a chat where none is open."""

@@ -21,6 +21,7 @@ class LabPage:
     ours = (".wb-ChatPanel",)
     widths = (1400,)
     code_actions = ("Insert as cell", "Insert and run")
+    second_line = False
 
     def __init__(self, lab: JupyterLab) -> None:
         self._lab = lab

@@ -93,7 +93,9 @@ class Scene:
     def faults(self) -> list[str]:
         """What ran, what was fetched, and what was drawn that could do either later; each with its payload."""
         ran = self.shown.page.evaluate("window.hacked")
-        allowed = re.compile(rf"{re.escape(self.host.url)}/(?!.*sink){self.host.asks.pattern}")
+        # What a host makes itself, as a blob of its own origin, is fetched from nowhere.
+        own = re.escape(self.host.url)
+        allowed = re.compile(rf"{own}/(?!.*sink){self.host.asks.pattern}|blob:{own}/[\w-]+")
         drawn = self.shown.page.evaluate(INVENTORY)
         return [
             *([] if ran is None else [f"{named(ran)}: ran"]),
@@ -160,9 +162,16 @@ def test_a_payload_that_nothing_tames_is_noticed(scene: Scene, sink: Sink) -> No
         "(block, html) => { const was = block.innerHTML; block.innerHTML = html; return was }",
         numbered_payloads(sink.url)[name],
     )
-    scene.shown.page.wait_for_function("'hacked' in window")
     drawn = scene.chat.element.evaluate(QUESTIONS)[0]
-    assert {f"{name}: ran", f"{name}: fetched", f"{drawn}: <img>", f"{drawn}: onerror="} <= set(scene.faults())
+    noticed = {f"{drawn}: <img>", f"{drawn}: onerror="}
+    if scene.host.second_line:
+        scene.shown.page.wait_for_timeout(1000)
+        faults = set(scene.faults())
+        assert noticed <= faults
+        assert not faults & {f"{name}: ran", f"{name}: fetched"}
+    else:
+        scene.shown.page.wait_for_function("'hacked' in window")
+        assert {f"{name}: ran", f"{name}: fetched"} | noticed <= set(scene.faults())
     block.evaluate("(block, html) => block.innerHTML = html", before)
 
 
