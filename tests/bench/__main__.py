@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests import stand_in
-from tests.bench import browsing, chatting, figures, history, starting, storing
+from tests.bench import browsing, chatting, dashboards, figures, history, starting, storing
 from tests.bench.figures import Figure
 
 
@@ -21,6 +21,7 @@ def main() -> None:
             "storing": storing.figures,
             "history": history.figures,
             "browsing": browsing.figures,
+            "dashboards": dashboards.figures,
         }
         for name in wanted or parts:
             for figure in parts[name]():
