@@ -187,8 +187,11 @@ export class WbChat extends LitElement {
     }
     if (changed.has('_renaming') && this._renaming !== null) {
       const title = root.querySelector<HTMLInputElement>('.wb-Rename-text');
-      title?.focus();
-      title?.select();
+      if (title !== null) {
+        title.focus();
+        title.select();
+        title.scrollLeft = 0; // a long title shows its beginning
+      }
     }
     if (changed.has('_editing') && this._editing !== null && changed.get('_editing') === null) {
       const editor = root.querySelector<HTMLTextAreaElement>('.wb-Editor-text');

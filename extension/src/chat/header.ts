@@ -35,21 +35,21 @@ export function header(view: View): TemplateResult {
       >
         <span class="wb-Button-label">${title}</span>${icon('open')}
       </button>
-      ${canRename(conversation)
-        ? html`<button
-            type="button"
-            class="wb-Button wb-mod-quiet wb-mod-icon"
-            aria-label=${t('Rename conversation')}
-            aria-keyshortcuts="F2"
-            title=${t('Rename conversation (F2)')}
-            @click=${() => {
-              view.setRenaming(conversation);
-            }}
-          >
-            ${icon('edit')}
-          </button>`
-        : nothing}
     </h2>
+    ${canRename(conversation)
+      ? html`<button
+          type="button"
+          class="wb-Button wb-mod-quiet wb-mod-icon"
+          aria-label=${t('Rename conversation')}
+          aria-keyshortcuts="F2"
+          title=${t('Rename conversation (F2)')}
+          @click=${() => {
+            view.setRenaming(conversation);
+          }}
+        >
+          ${icon('edit')}
+        </button>`
+      : nothing}
     <button
       type="button"
       class="wb-Button wb-mod-quiet wb-mod-opens wb-Chat-model"

@@ -7,8 +7,8 @@ import type { IChatPanel, IExperienceNotebooks } from '../tokens.js';
 import { askDetails, type Field } from './details.js';
 import { type Details, type ExperiencesModel, faultOf } from './model.js';
 
-/** How long a sentence stays on the screen: long enough to be read, and to press its button. */
-const READING_MS = 6000;
+/** How long a sentence stays on the screen, over the chat's corner: to be read; and to have its button pressed. */
+const READING_MS = 4000;
 const UNDO_MS = 12_000;
 
 export interface ActionsOptions {
@@ -52,10 +52,7 @@ export class ExperienceActions {
     const opened = await this.open(made);
     if (opened) {
       Notification.success(
-        trans.__(
-          'Experience “%1” created. Ask your first question in the chat, or write in the notebook beside it.',
-          made.name
-        ),
+        trans.__('Experience “%1” created.', made.name),
         { autoClose: READING_MS }
       );
     }

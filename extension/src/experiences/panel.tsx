@@ -369,7 +369,7 @@ function Empty({ model, state, actions, trans }: Props): React.JSX.Element | nul
         )}
       </p>
       <button type="button" className="wb-Experiences-plain" onClick={actions.create}>
-        {trans.__('Create your first Experience')}
+        {trans.__('Create your first one')}
       </button>
     </div>
   );

@@ -69,6 +69,11 @@ export const COMPOSER = css`
     background: ${token('--wb-surface-raised')};
   }
 
+  .wb-Editor .wb-Button.wb-mod-primary {
+    min-height: ${measure('--wb-target')};
+    padding-block: 4px;
+  }
+
   .wb-Editor-text:focus {
     border-color: ${token('--wb-focus')};
     outline: 1px solid ${token('--wb-focus')};

@@ -135,6 +135,7 @@ export const CONTROLS = css`
     position: absolute;
     z-index: 3;
     inset: calc(100% + 4px) 8px auto;
+    scroll-margin: 8px;
     max-width: 26rem;
     max-height: min(24rem, 60vh);
     padding: 6px;

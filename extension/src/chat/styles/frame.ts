@@ -49,8 +49,8 @@ export const FRAME = css`
 
   .wb-Chat-title {
     display: flex;
-    flex: 1 1 8rem;
-    min-width: 0;
+    flex: 0 1 auto;
+    min-width: 4rem;
     margin: 0;
     font: inherit;
   }
@@ -92,9 +92,9 @@ export const FRAME = css`
   }
 
   .wb-Chat-model {
-    flex: 0 1 auto;
-    min-width: 4rem;
+    flex: none;
     max-width: 45%;
+    margin-inline-start: auto;
     color: ${token('--wb-text-muted')};
   }
 
