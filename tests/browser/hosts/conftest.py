@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportSize, expect
 
 from tests.browser.chat.conftest import bundle  # noqa: F401 - a fixture
-from tests.browser.hosts import bare, dashboards, lab
+from tests.browser.hosts import bare, lab, pages
 from tests.browser.hosts.host import Host
 from tests.browser.lab import provider as scripted
 from tests.browser.lab.provider import Provider
@@ -66,7 +66,7 @@ def bare_page(bundle: Path, shared_home: Path, workbench: Workbench) -> Iterator
 
 @pytest.fixture(scope="package")
 def chat_page(bundle: Path, shared_home: Path, workbench: Workbench) -> Iterator[Host]:  # noqa: F811
-    with dashboards.running(shared_home) as host:
+    with pages.running(shared_home) as host:
         yield host
 
 
