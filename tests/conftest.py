@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import select
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,10 +79,14 @@ def add_model(bench: Workbench, provider: StandIn, name: str) -> Model:
 
 
 def kill_owner(home: Path) -> int | None:
-    """End the home's owner as a crash would; the number of its process, None if there was none."""
+    """End the home's owner as a crash would, and wait for it; the number of its process, None if there was none."""
     running = owner.find(home)
     if running is None:
         return None
     with contextlib.suppress(ProcessLookupError):  # it was just ending
+        end = os.pidfd_open(running.pid) if sys.platform == "linux" else None
         os.kill(running.pid, signal.SIGKILL)
+        if end is not None:
+            select.select([end], [], [], 30)  # until then it holds its files' locks
+            os.close(end)
     return running.pid

@@ -43,7 +43,7 @@ class Errands:
         self._experience_id = experience_id
         self._component = component
         self._post = Post(send)
-        self._hands = _Hands()
+        self._hands = _Hands(transport.close)
         self._streams: dict[str, Stream | None] = {}
         self._lock = threading.Lock()
 
@@ -175,7 +175,9 @@ class Errands:
 class _Hands:
     """A few threads, each with a connection of its own, that do one piece of work after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, let_go: Callable[[], None]) -> None:
+        """`let_go` closes the connection of the thread that calls it."""
+        self._let_go = let_go
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._starting = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -197,8 +199,11 @@ class _Hands:
             self._work.put(None)
 
     def _run(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
+        try:
+            while (work := self._work.get()) is not None:
+                work()
+        finally:
+            self._let_go()
 
 
 def _is_name(value: object) -> TypeGuard[str]:

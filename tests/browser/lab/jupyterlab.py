@@ -126,10 +126,14 @@ class Desk:
         self.page.get_by_role("button", name="Workbench: ").wait_for(timeout=30_000)
 
     def show_experiences(self) -> None:
-        """Open the Workbench in the side bar."""
-        if not self.experiences.is_visible():
+        """Open the Workbench in the side bar; a click shuts it where the page's layout just came back with it open."""
+        for _ in range(3):
+            if self.experiences.is_visible():
+                return
             self.page.get_by_role("tab", name="Workbench: your Experiences").click()
-        self.experiences.wait_for()
+            with contextlib.suppress(PageTimeout):
+                self.experiences.wait_for(timeout=3000)
+        expect(self.experiences).to_be_visible()
 
     def new_experience(self, name: str, *, category: str = "", description: str = "", public: bool = False) -> None:
         """Go through the dialog."""
@@ -196,6 +200,13 @@ class Desk:
         self.tab(label).and_(self.page.locator(":not(.jp-mod-dirty)")).wait_for()
         self.tab(label).locator(".lm-TabBar-tabCloseIcon").click()
         self.tab(label).wait_for(state="detached")
+
+    def shut_down_kernels(self) -> None:
+        """End all kernels, and wait until the server has none."""
+        self.command("Shut Down All Kernels…")
+        self.dialog.get_by_role("button", name="Shut Down All").click()
+        kernels = f"http://127.0.0.1:{self.lab.port}{self.lab.base}/api/kernels?token={TOKEN}"
+        self.until(lambda: self.page.request.get(kernels).json() == [])
 
     def until(self, condition: Callable[[], bool], timeout_s: float = 20) -> None:
         """Wait for something outside the page."""

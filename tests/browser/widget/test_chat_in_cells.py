@@ -118,8 +118,7 @@ def test_a_saved_notebook_holds_no_text_and_no_token(
     assert sum(len(each["_esm"]) + len(each["_css"]) for each in kept) < 6000
 
     desk.close(cells.name)
-    desk.command("Shut Down All Kernels…")
-    desk.dialog.get_by_role("button", name="Shut Down All").click()
+    desk.shut_down_kernels()
     desk.open(cells.name)
     output = cells.notebook.locator(".jp-Cell").nth(1).locator(".jp-Cell-outputArea")
     expect(output).to_contain_text("run this cell to bring it back", timeout=60_000)
