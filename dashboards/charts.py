@@ -7,12 +7,14 @@ from typing import Any, Literal
 import altair as alt
 import polars as pl
 
-from dashboards.figures import Step
+from dashboards.figures import Step, Usage
 
 Spec = dict[str, object]
 """A Vega-Lite chart."""
 
 HEIGHT_PX = 240
+WHOLE = ",d"
+"""The form of numbers that are counted: no mark stands between two of them."""
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """A name, which nobody fetches. Altair would name the minor version, and Panel's own Vega is a little older."""
 _LIGHT = {"text": "#1c2128", "muted": "#59626f", "line": "#dfe3e9"}
@@ -39,23 +41,30 @@ _TIMES = {
 }
 
 
-def bars(data: pl.DataFrame, order: list[str], *, step: Step, unit: str, form: str, sentence: str, dark: bool) -> Spec:
-    """`(when, series, value)` as stacked bars over time; `order` gives each series the same colour in every chart."""
+def bars(
+    data: pl.DataFrame, order: list[str], usage: Usage, *, unit: str, form: str, sentence: str, dark: bool
+) -> Spec:
+    """`(when, series, value)` as stacked bars over all that was looked at.
+
+    `order` gives each series the same colour in every chart.
+    """
     names = [name for name in order if name in set(data["series"])]
     colours = dict(zip(order, _DARK_SERIES if dark else _LIGHT_SERIES, strict=False))
     places = {name: place for place, name in enumerate(names)}
     placed = data.with_columns(pl.col("series").replace_strict(places, return_dtype=pl.Int64).alias("place"))
+    smallest = 1 if form == WHOLE else alt.Undefined
     chart = (
         alt.Chart(placed, description=sentence)
         .mark_bar(aria=False)
         .encode(
             x=alt.X(
                 "when:T",
-                timeUnit=_BANDS[step],
+                timeUnit=_BANDS[usage.step],
                 title=None,
-                axis=alt.Axis(format="%-d %b", labelOverlap="greedy", tickCount=_ticks(data), grid=False),
+                scale=alt.Scale(domain=[_utc(end) for end in usage.steps]),
+                axis=alt.Axis(format="%-d %b", labelOverlap="greedy", tickCount=_ticks(usage), grid=False),
             ),
-            y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=form, tickCount=5)),
+            y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=form, tickCount=5, tickMinStep=smallest)),
             color=alt.Color(
                 "series:N",
                 title=None,
@@ -108,12 +117,15 @@ def times(data: pl.DataFrame, *, sentence: str, dark: bool) -> Spec:
     return _styled(alt.layer(lines, dots, description=sentence), dark=dark, height_px=height)
 
 
-def _ticks(data: pl.DataFrame) -> alt.TimeIntervalStep:
+def _ticks(usage: Usage) -> alt.TimeIntervalStep:
     """Dates as far apart as can be read, at the beginnings of days, weeks, months or years."""
-    first, last = data["when"].min(), data["when"].max()
-    days = (last - first).days if isinstance(first, date) and isinstance(last, date) else 0
+    days = (usage.last - usage.first).days
     interval, step = next((interval, step) for most, interval, step in _MARKS if days <= most)
     return alt.TimeIntervalStep(interval=interval, step=step)
+
+
+def _utc(day: date) -> alt.DateTime:
+    return alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True)
 
 
 def _styled(chart: Any, *, dark: bool, height_px: int = HEIGHT_PX) -> Spec:  # noqa: ANN401  (Altair's own union)

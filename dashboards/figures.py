@@ -10,6 +10,7 @@ from uuid import UUID
 import polars as pl
 
 from workbench.client import Workbench
+from workbench.clock import utc_now
 
 By = Literal["model", "experience"]
 Step = Literal["1d", "1w", "1mo"]
@@ -48,17 +49,21 @@ class Usage:
     """A row for each day, Experience and model; questions have no model."""
     times: pl.DataFrame
     """A row for each model."""
-
-    @property
-    def days(self) -> int:
-        """From the first to the last, both included."""
-        first, last = self.rows["day"].min(), self.rows["day"].max()
-        return (last - first).days + 1 if isinstance(first, date) and isinstance(last, date) else 0
+    first: date
+    """The days looked at, of which there need not be rows."""
+    last: date
 
     @property
     def step(self) -> Step:
         """What one bar stands for, so that they can be seen."""
-        return next((step for days, step in _STEPS if self.days <= days), "1mo")
+        looked_at = (self.last - self.first).days + 1
+        return next((step for days, step in _STEPS if looked_at <= days), "1mo")
+
+    @property
+    def steps(self) -> tuple[date, date]:
+        """Where the first step begins and the last one ends."""
+        ends = pl.Series([self.first, self.last]).dt.truncate(self.step)
+        return ends[0], ends.dt.offset_by(self.step)[1]
 
 
 def read(bench: Workbench, shown: Shown) -> Usage:
@@ -67,7 +72,8 @@ def read(bench: Workbench, shown: Shown) -> Usage:
     rows = bench.usage(shown.since, until, shown.experiences)
     if shown.models:
         rows = rows.filter(pl.col("model").is_in(list(shown.models)))
-    return Usage(rows=rows, times=bench.sql(times_query(shown)))
+    first, last = _looked_at(shown, rows["day"].cast(pl.Date).to_list())
+    return Usage(rows=rows, times=bench.sql(times_query(shown)), first=first, last=last)
 
 
 def times_query(shown: Shown) -> str:
@@ -219,6 +225,14 @@ def file_name(shown: Shown, suffix: str) -> str:
 def models(rows: pl.DataFrame) -> list[str]:
     """The models that were asked, in the order of their names."""
     return sorted(rows["model"].drop_nulls().unique().to_list())
+
+
+def _looked_at(shown: Shown, days: list[date]) -> tuple[date, date]:
+    """The first and the last day: as chosen, else of the `days` there are; a period without an end is up to today."""
+    today = utc_now().date()
+    first = shown.since or min(days, default=today)
+    last = shown.until or max([*days, first] if shown.since is None else [*days, today])
+    return first, last
 
 
 def _missing(by: By) -> str:

@@ -229,9 +229,9 @@ class UsagePage:
         chart = charts.bars(
             data,
             order,
-            step=usage.step,
+            usage,
             unit=unit,
-            form=_axis(data) if column == "cost_usd" else ",d",
+            form=_axis(data) if column == "cost_usd" else charts.WHOLE,
             sentence=sentence,
             dark=self._system.dark,
         )

@@ -1,13 +1,15 @@
 """What the usage page says of numbers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
-from dashboards import figures
+from dashboards import charts, figures
 from dashboards.figures import OTHERS, QUESTIONS, Shown, Usage
+from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 
 
@@ -29,7 +31,7 @@ def usage(*rows: dict[str, object], times: list[dict[str, object]] | None = None
     schema = {"input_tokens": pl.Int64, "output_tokens": pl.Int64, "cost_usd": pl.Decimal(38, 9), "model": pl.String}
     found = pl.DataFrame([plain | row for row in rows], schema_overrides=schema)
     timed = pl.DataFrame(times or [], schema=["model", "replies", *_TIMES])
-    return Usage(rows=found, times=timed)
+    return Usage(rows=found, times=timed, first=found["day"].min(), last=found["day"].max())
 
 
 _TIMES = ("first_token_ms", "first_token_ms_p95", "total_ms", "total_ms_p95")
@@ -66,6 +68,30 @@ def test_sentences_count_in_the_right_number() -> None:
 def test_a_unknown_cost_draws_no_bar() -> None:
     found = usage({"cost_usd": None, "cost_unknown": 3})
     assert figures.series(found, "cost_usd", "model").height == 0
+
+
+def test_the_axis_shows_all_days_that_were_chosen_and_counts_in_whole_numbers() -> None:
+    found = replace(usage({"messages": 2}), first=date(2026, 2, 1), last=date(2026, 3, 2))
+    data, order = figures.series(found, "messages", "model"), figures.order(found, "model")
+    drawn = charts.bars(data, order, found, unit="messages", form=charts.WHOLE, sentence="2 messages.", dark=False)
+    days = drawn["encoding"]["x"]["scale"]["domain"]
+    assert [(end["month"], end["date"]) for end in days] == [(2, 1), (3, 3)]
+    assert drawn["encoding"]["y"]["axis"]["tickMinStep"] == 1
+
+
+@pytest.mark.parametrize(
+    ("shown", "first", "last"),
+    [
+        (Shown(since=date(2025, 1, 1), until=date(2025, 1, 31)), date(2025, 1, 1), date(2025, 1, 31)),
+        (Shown(since=date(2025, 1, 1)), date(2025, 1, 1), utc_now().date()),
+        (Shown(), utc_now().date(), utc_now().date()),
+    ],
+)
+def test_what_is_looked_at_is_what_was_chosen_and_not_only_where_messages_are(
+    bench, shown: Shown, first: date, last: date
+) -> None:
+    found = figures.read(bench, shown)
+    assert (found.first, found.last) == (first, last)
 
 
 def test_many_series_are_put_together_and_nothing_is_lost() -> None:
