@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
+from html import escape
 from typing import Any, TypeVar
 
 from workbench.tex import as_text
@@ -69,6 +70,12 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
         f'<table><caption style="{_CAPTION}">{as_text(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def page(html: str, title: str) -> str:
+    """A whole page in a frame of its own, in which no script runs whatever it holds."""
+    style = "width:100%;height:600px;border:0;color-scheme:light dark;background:Canvas"
+    return framed(f'<iframe sandbox="" title="{escape(title)}" style="{style}" srcdoc="{escape(html)}"></iframe>')
 
 
 def framed(html: str) -> str:

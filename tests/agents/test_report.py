@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from workbench.agents import report
-from workbench.agents.records import Run
+from workbench.agents.records import Report, Run
 from workbench.clock import new_id
 from workbench.conversations.records import Fault
 
@@ -168,6 +169,16 @@ def test_the_page_forbids_everything_but_its_own_pictures_and_says_what_it_is_of
     assert "default-src 'none'" in page
     assert "&lt;Physics&gt;" in page
     assert "This report is complete." in page
+
+
+def test_in_a_notebook_the_page_stands_in_a_frame_that_runs_nothing_whatever_it_holds():
+    hostile = "\"><script>alert(1)</script><p title='x'>5 $ &amp; more</p>"
+    kept = Report(run=replace(RUN, agent='"><img src=x>'), html=hostile)
+    (_, around), (tag, frame) = Parts(kept._repr_html_()).found
+    assert "mathjax_ignore" in around["class"]
+    assert (tag, frame["sandbox"], frame["srcdoc"]) == ("iframe", "", hostile)
+    assert frame["title"].startswith('Report: "><img src=x>, 2026-11-23')
+    assert hostile not in repr(kept)
 
 
 def test_what_papermill_notes_down_is_left_out():

@@ -32,6 +32,10 @@ KINDS: dict[str, Callable[[Workbench, str], object]] = {
     "Models listed": lambda b, _: b.models.list(),
     "Download": lambda b, _: b.models.demo(),
     "Status": lambda b, _: b.status(),
+    "Agent": lambda b, _: b.agents.list()[0],
+    "Agents listed": lambda b, _: b.agents.list(),
+    "Run": lambda b, _: b.agents.run("weekly-report", b.experiences.list()[0].id),
+    "Schedule": lambda b, _: b.agents.schedule("weekly-report", b.experiences.list()[0].id, "0 8 * * 1"),
 }
 
 

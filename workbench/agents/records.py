@@ -1,10 +1,11 @@
 """Agents, their runs, and what a digest of some days holds, as every door sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from workbench import shown
 from workbench.conversations.records import Author, Fault
 from workbench.shown import framed, words
 from workbench.tex import as_text
@@ -20,6 +21,9 @@ class Agent:
     """`weekly-report`: its file is `weekly_report.ipynb`."""
     title: str
     description: str
+
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +54,19 @@ class Run:
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.agent)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a run has left: one page that runs no script and fetches nothing."""
 
     run: Run
-    html: str
+    html: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return shown.page(self.html, f"Report: {self.run.agent}, {words(self.run.since)} to {words(self.run.until)}")
 
 
 # A digest: what the notebook of the weekly report shows

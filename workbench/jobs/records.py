@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from workbench import shown
+
 ScheduleState = Literal["active", "paused"]
 
 
@@ -26,3 +28,6 @@ class Schedule:
     created_at: datetime
     updated_at: datetime
     revision: int
+
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.agent)
