@@ -36,7 +36,7 @@ RECORDS = {
         "workbench.agents.records",
         ["Agent", "Run", "Report", "Digest", "Discussed", "Passage", "OpenQuestion", "Expense", "Summary"],
     ),
-    "schedules": ("workbench.jobs.records", ["Schedule"]),
+    "schedules": ("workbench.jobs.records", ["Schedule", "Preview"]),
     "status": ("workbench.status", ["Status", "KeyProtection", "Problem"]),
 }
 

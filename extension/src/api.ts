@@ -764,6 +764,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/agents/schedules/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Preview
+         * @description When a schedule of this cron line would run first, if it were made now.
+         */
+        readonly get: operations["preview_api_v1_agents_schedules_preview_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/agents/schedules/{schedule_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Unschedule
+         * @description Take a schedule away; its reports stay.
+         */
+        readonly delete: operations["unschedule_api_v1_agents_schedules__schedule_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Reschedule
+         * @description Let a schedule run at other times, from now on.
+         */
+        readonly patch: operations["reschedule_api_v1_agents_schedules__schedule_id__patch"];
+        readonly trace?: never;
+    };
     readonly "/api/v1/agents/schedules/{schedule_id}/pause": {
         readonly parameters: {
             readonly query?: never;
@@ -799,26 +843,6 @@ export interface paths {
          */
         readonly post: operations["resume_api_v1_agents_schedules__schedule_id__resume_post"];
         readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/v1/agents/schedules/{schedule_id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        readonly post?: never;
-        /**
-         * Unschedule
-         * @description Take a schedule away; its reports stay.
-         */
-        readonly delete: operations["unschedule_api_v1_agents_schedules__schedule_id__delete"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1462,6 +1486,21 @@ export interface components {
             readonly message_id: string;
         };
         /**
+         * Preview
+         * @description When a schedule would run first, before it is made.
+         */
+        readonly Preview: {
+            /** Cron */
+            readonly cron: string;
+            /** Time Zone */
+            readonly time_zone: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            readonly due_at: string;
+        };
+        /**
          * Problem
          * @description Why the store is not open: an error of `workbench.errors`, as data.
          */
@@ -1561,6 +1600,13 @@ export interface components {
              * @default false
              */
             readonly has_report: boolean;
+            /** Cost Usd */
+            readonly cost_usd: string | null;
+            /**
+             * Of Unknown Cost
+             * @default 0
+             */
+            readonly of_unknown_cost: number;
             /**
              * Created At
              * Format: date-time
@@ -1611,6 +1657,14 @@ export interface components {
             readonly updated_at: string;
             /** Revision */
             readonly revision: number;
+        };
+        /**
+         * ScheduleChange
+         * @description When a schedule is to run from now on.
+         */
+        readonly ScheduleChange: {
+            /** Cron */
+            readonly cron: string;
         };
         /**
          * Status
@@ -3106,6 +3160,103 @@ export interface operations {
             };
         };
     };
+    readonly preview_api_v1_agents_schedules_preview_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly cron: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly unschedule_api_v1_agents_schedules__schedule_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly schedule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly reschedule_api_v1_agents_schedules__schedule_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly schedule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ScheduleChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     readonly pause_api_v1_agents_schedules__schedule_id__pause_post: {
         readonly parameters: {
             readonly query?: never;
@@ -3138,37 +3289,6 @@ export interface operations {
         };
     };
     readonly resume_api_v1_agents_schedules__schedule_id__resume_post: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly schedule_id: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Successful Response */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Schedule"];
-                };
-            };
-            /** @description Validation Error */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    readonly unschedule_api_v1_agents_schedules__schedule_id__delete: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;

@@ -4,6 +4,8 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
+from decimal import Decimal
 
 import psutil
 import pytest
@@ -75,6 +77,7 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"],
     "time.sleep(600)",
 ]
 GREEDY = ["import time", "held = []\nfor _ in range(600):\n    held.append(b'x' * 10_000_000)\n    time.sleep(0.02)"]
+ASKS = ["import workbench\nbench = workbench.connect()", "[bench.agents.summarise(experience) for _ in range(3)]"]
 FINE = ["import workbench", "'fine ' + experience"]
 
 
@@ -93,7 +96,7 @@ def inside(place):
     """An owner whose agents are the notebooks above."""
     folder = place / "notebooks" / "agents"
     folder.mkdir(parents=True)
-    given = {"nosy": NOSY, "dies": DIES, "slow": SLOW, "greedy": GREEDY, "fine": FINE}
+    given = {"nosy": NOSY, "dies": DIES, "slow": SLOW, "greedy": GREEDY, "asks": ASKS, "fine": FINE}
     for name, sources in given.items():
         cells = [
             cell("title", "markdown", f"# {name}\n\nWhat it does."),
@@ -247,3 +250,24 @@ def test_a_model_is_asked_for_a_summary_and_what_keeps_it_from_that_is_said(benc
         assert reason in fallen_back.remark
         assert "picked by rule" in fallen_back.remark
         assert "The sky is blue because air scatters blue light." in fallen_back.text
+
+
+def test_a_run_says_what_its_summaries_cost_as_far_as_it_is_known(inside, bench, experience, provider, monkeypatch):
+    experience.ask("The sky is blue because air scatters blue light.", model=add_model(bench, provider, "echo").id)
+    free = ended(bench, bench.agents.run("fine", experience.id))
+    assert (free.cost_usd, free.of_unknown_cost) == (None, 0)
+    unknown = ended(bench, bench.agents.run("asks", experience.id))
+    assert (unknown.state, unknown.cost_usd, unknown.of_unknown_cost) == ("succeeded", None, 3)
+
+    services, costs = inside.app.services(), iter((Decimal("0.0021"), None, Decimal("0.0009")))
+    summarise = services.thinking.summarise
+
+    async def priced(*given, **more):
+        return replace(await summarise(*given, **more), cost_usd=next(costs))
+
+    monkeypatch.setattr(services.thinking, "summarise", priced)
+    known = ended(bench, bench.agents.run("asks", experience.id))
+    assert (known.cost_usd, known.of_unknown_cost) == (Decimal("0.0030"), 1)
+    monkeypatch.undo()
+    bench.agents.summarise(experience.id)
+    assert bench.agents.runs()[0] == known

@@ -105,6 +105,9 @@ def test_a_schedule_is_made_shown_paused_and_taken_away(home, bench):
     assert bench.status().next_due_at is not None
     name = made["id"][-12:]
     assert name in done("agents", "list").stdout
+    changed = json.loads(done("agents", "reschedule", name, "--cron", "30 17 * * FRI", "--json").stdout)
+    assert (changed["id"], changed["cron"]) == (made["id"], "30 17 * * FRI")
+    assert bench.agents.preview("30 17 * * FRI").due_at.isoformat() == changed["due_at"].replace("Z", "+00:00")
     done("agents", "pause", name)
     assert "paused" in done("agents", "list", "-e", "Physics").stdout
     assert bench.status().next_due_at is None

@@ -10,7 +10,7 @@ from tests.conftest import add_model, kill_owner
 from tests.providers.test_gguf import gguf
 from workbench.app import TABLES
 from workbench.client import Workbench, connect
-from workbench.client.agents import WEEKLY
+from workbench.client.agents import DAILY, WEEKLY
 from workbench.clock import new_id
 from workbench.providers.records import Model
 from workbench.security import audit
@@ -176,6 +176,9 @@ EXAMPLES: dict[str, Example] = {
     ),
     "POST /agents/schedules": Example(
         "schedules.create", lambda p, id: p.bench.agents.schedule("weekly-report", id, WEEKLY), Person.experience
+    ),
+    "PATCH /agents/schedules/{schedule_id}": Example(
+        "schedules.change", lambda p, id: p.bench.agents.reschedule(id, DAILY), Person.scheduled
     ),
     "POST /agents/schedules/{schedule_id}/pause": Example(
         "schedules.pause", lambda p, id: p.bench.agents.pause(id), Person.scheduled

@@ -67,6 +67,35 @@ def test_each_monday_it_runs_once(schedules, clock, database):
     assert times(database) == [MONDAY, MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
 
 
+def test_a_preview_says_when_a_schedule_would_run_first_and_makes_none(schedules):
+    preview = schedules.preview("0  8 * * 1")
+    assert (preview.cron, preview.time_zone, preview.due_at) == (WEEKLY, "Europe/Berlin", MONDAY)
+    assert schedules.list() == ()
+    with pytest.raises(InvalidInputError, match="hour"):
+        schedules.preview("0 25 * * *")
+
+
+def test_a_schedule_that_is_changed_runs_at_its_new_times_alone(schedules, clock, database):
+    made = schedules.create("weekly-report", EXPERIENCE, DAILY)
+    pass_by(schedules, clock, datetime(2026, 9, 2, 9, tzinfo=BERLIN), timedelta(hours=1))
+    changed = schedules.reschedule(made.id, WEEKLY)
+    assert (changed.id, changed.due_at, changed.revision) == (made.id, MONDAY, 2)
+    assert changed.last_due_at == datetime(2026, 9, 2, 8, tzinfo=BERLIN)
+    pass_by(schedules, clock, MONDAY + timedelta(days=8), timedelta(hours=5))
+    assert times(database)[1:] == [MONDAY, MONDAY + timedelta(days=7)]
+    assert schedules.reschedule(made.id, WEEKLY).revision == 2
+
+
+def test_a_paused_schedule_that_is_changed_stays_paused(schedules, clock, database):
+    made = schedules.create("weekly-report", EXPERIENCE, WEEKLY)
+    schedules.pause(made.id)
+    assert schedules.reschedule(made.id, DAILY).state == "paused"
+    pass_by(schedules, clock, MONDAY, timedelta(hours=5))
+    assert times(database) == []
+    with pytest.raises(NotFoundError):
+        schedules.reschedule(new_id(), DAILY)
+
+
 @pytest.mark.parametrize(
     ("start", "due"),
     [

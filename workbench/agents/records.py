@@ -50,6 +50,10 @@ class Run:
     fault: Fault | None = None
     """Why it failed; while it runs, what keeps its report from being saved."""
     has_report: bool = False
+    cost_usd: Decimal | None = None
+    """What models took for the summaries it had written, as far as that is known; None: of none."""
+    of_unknown_cost: int = 0
+    """How many of these summaries have a cost that is not known."""
     created_at: datetime
     started_at: datetime | None = None
     ended_at: datetime | None = None

@@ -16,6 +16,14 @@ MIGRATIONS = (
                 started_at TIMESTAMP, ended_at TIMESTAMP, updated_at TIMESTAMP NOT NULL, revision INTEGER NOT NULL)""",
         ),
     ),
+    Migration(
+        slice="agents",
+        number=2,
+        statements=(
+            "ALTER TABLE agent_runs ADD COLUMN cost_usd DECIMAL(18, 9)",
+            "ALTER TABLE agent_runs ADD COLUMN of_unknown_cost INTEGER DEFAULT 0",
+        ),
+    ),
 )
 TABLES = (
     Table(

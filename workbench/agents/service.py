@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ from workbench.agents import child, report, store
 from workbench.agents.child import Limits, Order, Outcome, Progress
 from workbench.agents.notebooks import Notebook, find, shipped_agents
 from workbench.agents.processes import Families
-from workbench.agents.records import Agent, Report, Run, RunState
+from workbench.agents.records import Agent, Report, Run, RunState, Summary
 from workbench.clock import new_id, utc_now
 from workbench.config import Settings, own_scratch_folder, private_folder, scratch_folder
 from workbench.conversations.records import Fault
@@ -62,6 +63,8 @@ class _Running:
     """What nothing that is kept of it may hold."""
     stopped: threading.Event = field(default_factory=threading.Event)
     stopped_as: RunState = "cancelled"
+    costs: list[Decimal | None] = field(default_factory=list)
+    """Of each summary that a model has written for it."""
 
     def shown(self, text: str, longest: int) -> str:
         """What may be shown of a text of the notebook's."""
@@ -255,6 +258,12 @@ class Agents:
             self._running = None
         return True
 
+    def charge(self, summary: Summary) -> None:
+        """Count what a summary cost with the run that asked for it. One runs at a time, so it is known which."""
+        running = self._running
+        if running is not None and summary.source == "model":
+            running.costs.append(summary.cost_usd)
+
     def leave(self) -> None:
         """Interrupt what runs: the owner is about to end."""
         self._leaving.set()
@@ -425,7 +434,14 @@ _UNREADABLE = Fault(
 
 def _ended(running: _Running, outcome: Outcome) -> Run:
     """The run as it ended, with nothing in it that must be hidden."""
-    run = replace(running.run, ended_at=utc_now(), fault=outcome.fault)
+    known = [cost for cost in running.costs if cost is not None]
+    run = replace(
+        running.run,
+        ended_at=utc_now(),
+        fault=outcome.fault,
+        cost_usd=sum(known, Decimal()) if known else None,
+        of_unknown_cost=len(running.costs) - len(known),
+    )
     if outcome.cell is not None:
         run = replace(run, cell=outcome.cell, line=running.shown(outcome.line, LONGEST_LINE))
     if outcome.fault is not None:

@@ -3,7 +3,7 @@
 import json
 import os
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,11 +19,13 @@ from workbench.client.agents import DAILY, WEEKLY
 from workbench.config import home_folder, not_written, own_scratch_folder, private_folder
 from workbench.errors import AgentFailedError, InvalidInputError, NotFoundError
 from workbench.jobs.records import Schedule
+from workbench.shown import money
 
 _SHOWN = 12
 """Of an id, its end: the part that chance made."""
 _MOST_RUNS = 500
 _Found = TypeVar("_Found", Run, Schedule)
+_Command = TypeVar("_Command", bound=Callable[..., None])
 
 experience_option = click.option(
     "--experience", "-e", required=True, metavar="NAME", shell_complete=complete, help="For which Experience."
@@ -31,6 +33,17 @@ experience_option = click.option(
 only_option = click.option(
     "--experience", "-e", metavar="NAME", shell_complete=complete, help="Only those of this Experience."
 )
+
+
+def _times(command: _Command) -> _Command:
+    """The options that say when an agent runs by itself."""
+    for option in (
+        click.option("--cron", "cron", metavar="LINE", help='Minute, hour, day, month, weekday: "0 8 * * 1".'),
+        click.option("--weekly", "cron", flag_value=WEEKLY, help="On Mondays at 8:00."),
+        click.option("--daily", "cron", flag_value=DAILY, help="Every day at 8:00."),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -147,6 +160,7 @@ def show(run_id: str, *, as_json: bool) -> None:
         "Due": moment(found.due_at) if found.due_at else "",
         "Cell": f"{found.cell} of {found.cells}: {found.line}" if found.cell else "",
         "Why": f"{found.fault.message} {found.fault.remedy}" if found.fault else "",
+        "Cost": _cost(found),
         "Report": f"workbench agents open {found.id[-_SHOWN:]}" if found.has_report else "none",
         "Begun": moment(found.started_at) if found.started_at else "",
         "Ended": moment(found.ended_at) if found.ended_at else "",
@@ -205,17 +219,26 @@ def save(run_id: str, folder: Path) -> None:
 @agents.command()
 @click.argument("name")
 @experience_option
-@click.option("--daily", "cron", flag_value=DAILY, help="Every day at 8:00.")
-@click.option("--weekly", "cron", flag_value=WEEKLY, help="On Mondays at 8:00.")
-@click.option("--cron", "cron", metavar="LINE", help='Minute, hour, day, month, weekday: "0 8 * * 1".')
+@_times
 @as_json
 def schedule(name: str, experience: str, cron: str | None, *, as_json: bool) -> None:
     """Let an agent run by itself, at times of this machine's time zone."""
-    if cron is None:
-        raise InvalidInputError("It is not said when it should run.", remedy="Add --daily, --weekly or --cron.")
+    line = _line(cron)
     with workbench.connect(door="cli") as bench:
-        made = bench.agents.schedule(name, experience, cron)
-    _tell(made, f"{made.agent} runs at {made.cron!r} ({made.time_zone}), next {moment(made.due_at)}.", as_json=as_json)
+        made = bench.agents.schedule(name, experience, line)
+    _tell(made, _plan(made), as_json=as_json)
+
+
+@agents.command()
+@click.argument("schedule_id", metavar="SCHEDULE")
+@_times
+@as_json
+def reschedule(schedule_id: str, cron: str | None, *, as_json: bool) -> None:
+    """Let a schedule run at other times, from now on."""
+    line = _line(cron)
+    with workbench.connect(door="cli") as bench:
+        changed = bench.agents.reschedule(_schedule(bench, schedule_id).id, line)
+    _tell(changed, _plan(changed), as_json=as_json)
 
 
 @agents.command()
@@ -275,6 +298,25 @@ def _write(path: Path, text: str) -> Path:
     except OSError as error:
         raise not_written(path, error) from error
     return path
+
+
+def _line(cron: str | None) -> str:
+    """The cron line that was given. Raises InvalidInputError where none was."""
+    if cron is None:
+        raise InvalidInputError("It is not said when it should run.", remedy="Add --daily, --weekly or --cron.")
+    return cron
+
+
+def _plan(one: Schedule) -> str:
+    paused = "It is paused. " if one.state == "paused" else ""
+    return f"{paused}{one.agent} runs at {one.cron!r} ({one.time_zone}), next {moment(one.due_at)}."
+
+
+def _cost(found: Run) -> str:
+    """What a run's summaries cost; empty where no model wrote one."""
+    if found.cost_usd is None:
+        return "not known" if found.of_unknown_cost else ""
+    return f"{'at least ' if found.of_unknown_cost else ''}{money(found.cost_usd)}"
 
 
 def _progress(now: Run) -> str:

@@ -11,7 +11,7 @@ from workbench.client.experiences import Experiences
 from workbench.client.insights import Moment, written
 from workbench.client.transport import Transport
 from workbench.clock import new_id
-from workbench.jobs.records import Schedule
+from workbench.jobs.records import Preview, Schedule
 from workbench.shown import Records
 
 DAILY = "0 8 * * *"
@@ -85,6 +85,14 @@ class Agents:
         experience_id = self._experiences.find(experience).id
         body = {"id": new_id(), "agent": agent, "experience_id": experience_id, "cron": cron}
         return self._transport.post("/agents/schedules", Schedule, body)
+
+    def preview(self, cron: str) -> Preview:
+        """When such a schedule would run first, if it were made now. Raises InvalidInputError."""
+        return self._transport.get("/agents/schedules/preview", Preview, {"cron": cron})
+
+    def reschedule(self, schedule_id: str, cron: str) -> Schedule:
+        """Let a schedule run at other times, from now on. Raises NotFoundError, InvalidInputError."""
+        return self._transport.call("PATCH", f"/agents/schedules/{schedule_id}", Schedule, body={"cron": cron})
 
     def schedules(self, experience: str | None = None) -> Records[Schedule]:
         """The schedules, the one due first first."""

@@ -10,6 +10,16 @@ ScheduleState = Literal["active", "paused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """When a schedule would run first, before it is made."""
+
+    cron: str
+    time_zone: str
+    """Where those times count: that of this machine."""
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """When an agent runs by itself, and for which Experience."""
 
@@ -19,7 +29,7 @@ class Schedule:
     cron: str
     """Five fields: minute, hour, day of the month, month, day of the week."""
     time_zone: str
-    """Where those times count: that of the machine when the schedule was made."""
+    """Where those times count: that of the machine when they were set."""
     state: ScheduleState = "active"
     due_at: datetime
     """The next time, in UTC; while it is paused, what would have been the next."""

@@ -11,7 +11,7 @@ from workbench.clock import new_id, utc_now
 from workbench.errors import WorkbenchError
 from workbench.events import Changes
 from workbench.jobs import due, store, zone
-from workbench.jobs.records import Schedule
+from workbench.jobs.records import Preview, Schedule
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
 
@@ -55,19 +55,24 @@ class Schedules:
         """When something is due next; None if nothing is."""
         return min((one.due_at for one in self.list() if one.state == "active"), default=None)
 
+    def preview(self, cron: str) -> Preview:
+        """When a schedule would run first, if it were made now. Raises InvalidInputError as `create` does."""
+        zone_, line = self._time_zone(), due.clean(cron)
+        return Preview(cron=line, time_zone=zone_, due_at=due.after(line, zone_, self._now()))
+
     def create(self, agent: str, experience_id: str, cron: str, *, id: str | None = None) -> Schedule:
         """A new schedule; one already made under the same `id` is given back as it is.
 
         Raises InvalidInputError, which names the field of the cron line that is wrong.
         """
-        now, zone_, line = self._now(), self._time_zone(), due.clean(cron)
+        now, first = self._now(), self.preview(cron)
         schedule = Schedule(
             id=id or new_id(),
             experience_id=experience_id,
             agent=agent,
-            cron=line,
-            time_zone=zone_,
-            due_at=due.after(line, zone_, now),
+            cron=first.cron,
+            time_zone=first.time_zone,
+            due_at=first.due_at,
             created_at=now,
             updated_at=now,
             revision=1,
@@ -84,6 +89,17 @@ class Schedules:
         made = self._database.write(insert, returns=Schedule)
         self._publish(made, "create")
         return made
+
+    def reschedule(self, id: str, cron: str) -> Schedule:
+        """Let it run at other times, from now on; a paused one stays so. Raises NotFoundError, InvalidInputError."""
+        first = self.preview(cron)
+
+        def moved(before: Schedule) -> Schedule:
+            if (before.cron, before.time_zone) == (first.cron, first.time_zone):
+                return before
+            return replace(before, cron=first.cron, time_zone=first.time_zone, due_at=first.due_at)
+
+        return self._change(id, "change", moved)
 
     def pause(self, id: str) -> Schedule:
         """Let it not run until it is resumed."""

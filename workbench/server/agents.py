@@ -10,11 +10,12 @@ from fastapi.responses import StreamingResponse
 
 from workbench.agents.records import Agent, Digest, Report, Run, Summary
 from workbench.app import App
-from workbench.jobs.records import Schedule
+from workbench.jobs.records import Preview, Schedule
 from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenApp, OpenServices
-from workbench.server.schemas import Days, NewRun, NewSchedule, text_id
+from workbench.server.schemas import Days, NewRun, NewSchedule, ScheduleChange, text_id
 from workbench.server.scopes import within
+from workbench.storage.caller import caller
 
 QUIET_S = 15.0
 Moment = Annotated[str | None, Query(max_length=100)]
@@ -91,6 +92,18 @@ def schedule(open_: OpenServices, body: NewSchedule) -> Response:
     return record(open_.schedules.create(name, experience_id, body.cron, id=text_id(body.id)), status=201)
 
 
+@router.get("/schedules/preview", response_model=Preview)
+def preview(open_: OpenServices, cron: Annotated[str, Query(max_length=1000)]) -> Response:
+    """When a schedule of this cron line would run first, if it were made now."""
+    return record(open_.schedules.preview(cron))
+
+
+@router.patch("/schedules/{schedule_id}", response_model=Schedule)
+def reschedule(open_: OpenServices, schedule_id: str, body: ScheduleChange) -> Response:
+    """Let a schedule run at other times, from now on."""
+    return record(open_.schedules.reschedule(schedule_id, body.cron))
+
+
 @router.post("/schedules/{schedule_id}/pause", response_model=Schedule)
 def pause(open_: OpenServices, schedule_id: str) -> Response:
     """Let a schedule rest."""
@@ -119,7 +132,10 @@ def digest(open_: OpenServices, experience: UUID, since: Moment = None, until: M
 async def summarise(open_: OpenServices, body: Days) -> Response:
     """The same in a few sentences, by the Experience's model where one can be asked."""
     own = within(str(body.experience_id)) or ""
-    return record(await open_.thinking.summarise(own, since=body.since, until=body.until))
+    found = await open_.thinking.summarise(own, since=body.since, until=body.until)
+    if caller.get().experience_id is not None:
+        open_.agents.charge(found)
+    return record(found)
 
 
 async def _changes(app: App, run_id: str) -> AsyncIterator[bytes]:

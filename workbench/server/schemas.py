@@ -138,6 +138,12 @@ class NewSchedule(_Body):
     cron: Annotated[str, Field(max_length=1000)]
 
 
+class ScheduleChange(_Body):
+    """When a schedule is to run from now on."""
+
+    cron: Annotated[str, Field(max_length=1000)]
+
+
 class Days(_Body):
     """Some days of an Experience."""
 
