@@ -14,7 +14,8 @@ Spec = dict[str, object]
 
 HEIGHT_PX = 240
 WHOLE = ",d"
-"""The form of numbers that are counted: no mark stands between two of them."""
+"""The form of numbers that are counted."""
+_MOST_MARKS = 5
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """A name, which nobody fetches. Altair would name the minor version, and Panel's own Vega is a little older."""
 _LIGHT = {"text": "#1c2128", "muted": "#59626f", "line": "#dfe3e9"}
@@ -52,7 +53,6 @@ def bars(
     colours = dict(zip(order, _DARK_SERIES if dark else _LIGHT_SERIES, strict=False))
     places = {name: place for place, name in enumerate(names)}
     placed = data.with_columns(pl.col("series").replace_strict(places, return_dtype=pl.Int64).alias("place"))
-    smallest = 1 if form == WHOLE else alt.Undefined
     chart = (
         alt.Chart(placed, description=sentence)
         .mark_bar(aria=False)
@@ -64,7 +64,7 @@ def bars(
                 scale=alt.Scale(domain=[_utc(end) for end in usage.steps]),
                 axis=alt.Axis(format="%-d %b", labelOverlap="greedy", tickCount=_ticks(usage), grid=False),
             ),
-            y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=form, tickCount=5, tickMinStep=smallest)),
+            y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=form, **_marks(data, whole=form == WHOLE))),
             color=alt.Color(
                 "series:N",
                 title=None,
@@ -115,6 +115,14 @@ def times(data: pl.DataFrame, *, sentence: str, dark: bool) -> Spec:
     dots = base.mark_circle(size=90, opacity=1, aria=False).encode(x=seconds)
     height = max(120, 56 * long["model"].n_unique())
     return _styled(alt.layer(lines, dots, description=sentence), dark=dark, height_px=height)
+
+
+def _marks(data: pl.DataFrame, *, whole: bool) -> dict[str, Any]:
+    """Where numbers stand beside the bars: of few that are counted, at each and never between two."""
+    highest = data.group_by("when").agg(pl.col("value").sum())["value"].max()
+    if whole and isinstance(highest, float) and highest <= _MOST_MARKS:
+        return {"values": list(range(round(highest) + 1))}
+    return {"tickCount": _MOST_MARKS}
 
 
 def _ticks(usage: Usage) -> alt.TimeIntervalStep:
