@@ -29,7 +29,7 @@ RECORDS = {
     "experiences": ("workbench.experiences.records", ["Experience"]),
     "conversations": (
         "workbench.conversations.records",
-        ["Conversation", "ConversationPage", "ConversationTree", "Message", "Fault"],
+        ["Conversation", "ConversationPage", "ConversationTree", "Message", "Attachment", "Given", "Fault"],
     ),
     "models": ("workbench.providers.records", ["Model"]),
     "agents": (

@@ -308,6 +308,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/messages/{message_id}/attachments/{number}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Attachment
+         * @description What was given with a question, counted from 0, with a picture's data.
+         */
+        readonly get: operations["get_attachment_api_v1_messages__message_id__attachments__number__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/messages/{message_id}/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -905,6 +925,34 @@ export interface components {
             readonly description: string;
         };
         /**
+         * Attachment
+         * @description Something that was given with a question, as it was sent; `attachment` of the client has a picture's data.
+         */
+        readonly Attachment: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "table" | "picture" | "text" | "value";
+            /** Name */
+            readonly name: string;
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Media Type
+             * @default text/markdown
+             */
+            readonly media_type: string;
+            /**
+             * Size Bytes
+             * @default 0
+             */
+            readonly size_bytes: number;
+        };
+        /**
          * Conversation
          * @description A tree of messages inside one Experience.
          */
@@ -1197,6 +1245,35 @@ export interface components {
              */
             readonly remedy: string;
         };
+        /**
+         * Given
+         * @description Something given with a question.
+         */
+        readonly Given: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "table" | "picture" | "text" | "value";
+            /** Name */
+            readonly name: string;
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Media Type
+             * @default text/markdown
+             */
+            readonly media_type: string;
+            /**
+             * Data
+             * Format: base64
+             * @default
+             */
+            readonly data: string;
+        };
         /** HTTPValidationError */
         readonly HTTPValidationError: {
             /** Detail */
@@ -1265,6 +1342,11 @@ export interface components {
             readonly first_token_ms: number | null;
             /** Total Ms */
             readonly total_ms: number | null;
+            /**
+             * Attachments
+             * @default []
+             */
+            readonly attachments: readonly components["schemas"]["Attachment"][];
             /**
              * Created At
              * Format: date-time
@@ -1389,6 +1471,13 @@ export interface components {
             readonly text: string;
             /** Model */
             readonly model?: string | null;
+            /**
+             * Attachments
+             * @default []
+             */
+            readonly attachments: readonly components["schemas"]["Given"][];
+            /** Given Of */
+            readonly given_of?: string | null;
         };
         /**
          * NewPassphrase
@@ -2384,6 +2473,38 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly get_attachment_api_v1_messages__message_id__attachments__number__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: string;
+                readonly number: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Given"];
                 };
             };
             /** @description Validation Error */

@@ -25,6 +25,7 @@ NOBODYS_WORDS = {
     "blobs": {"owner_id"},
     "conversations": {"owner_id"},
     "experiences": {"owner_id", "privacy", "state"},
+    "message_attachments": {"owner_id", "kind", "media_type"},
     "messages": {"owner_id", "author", "status"},
     "models": {"owner_id"},
     "providers": {"owner_id"},

@@ -13,6 +13,7 @@ from tests.inside import Inside, owner_inside
 from workbench.agents.processes import Families
 from workbench.client import Workbench
 from workbench.clock import new_id
+from workbench.conversations.records import Given
 from workbench.errors import AccessError, TokenUnknownError
 from workbench.security import audit
 from workbench.security.access import Grants
@@ -50,12 +51,15 @@ def two(inside, provider):
     def ids(name):
         experience = bench.experiences.create(name)
         conversation = bench.conversations.create(experience.id)
-        turn = bench.conversations.send(conversation.id, "Why?", model=model.id)
+        notes = Given(kind="text", name=f"{name}.md", text="notes")
+        turn = bench.conversations.send(conversation.id, "Why?", model=model.id, attachments=[notes])
         list(bench.conversations.stream(turn.reply.id))
         return {
             "experience_id": experience.id,
             "conversation_id": conversation.id,
             "message_id": turn.reply.id,
+            "question_id": turn.message.id,
+            "number": "0",
             "model": model.id,
         }
 
@@ -68,6 +72,8 @@ def call(bench: Workbench, route: str, ids: dict[str, str]) -> object:
     """Ask a route for what those ids name, in its path, its query and its body."""
     method, path = route.split(" ")
     named = {"{" + name + "}": value for name, value in ids.items()}
+    if "/attachments/" in path:
+        named["{message_id}"] = ids["question_id"]
     for place, value in named.items():
         path = path.replace(place, value)
     body = None if method == "GET" else BODIES.get(route, lambda _: {})(ids)
@@ -131,7 +137,7 @@ def test_an_id_of_another_experience_in_a_body_shows_nothing_of_it(two):
             "/conversations", object, {"id": two.foreign["conversation_id"], "experience_id": two.own["experience_id"]}
         )
     path = f"/conversations/{two.own['conversation_id']}/messages"
-    for field in ("id", "reply_id", "parent_id"):
+    for field in ("id", "reply_id", "parent_id", "given_of"):
         body = {"text": "Why?", "model": two.own["model"], field: two.foreign["message_id"]}
         with pytest.raises(Exception, match=r"message|id") as told:
             two.agent._transport.post(path, object, body)

@@ -8,8 +8,8 @@ from typing import Literal
 from workbench.chat import context
 from workbench.chat.replies import Piece, Replies
 from workbench.clock import new_id, utc_now
-from workbench.conversations import tree
-from workbench.conversations.records import Message, Turn
+from workbench.conversations import attachments, tree
+from workbench.conversations.records import Given, Message, Turn
 from workbench.conversations.service import Conversations, clean_text
 from workbench.errors import InvalidInputError
 from workbench.experiences.service import Experiences
@@ -41,12 +41,18 @@ class Chat:
         model: str | None = None,
         id: str | None = None,
         reply_id: str | None = None,
+        given: Sequence[Given] = (),
+        given_of: str | None = None,
     ) -> Turn:
         """Save a question and start its reply.
 
+        `given_of` is a message of the conversation: what was given with it is given again, before what is in `given`.
+
         Raises InvalidInputError, NotFoundError, ReplyRunningError, and ModelMissingError before anything is saved.
         """
-        turn, request = await asyncio.to_thread(self._ask, conversation_id, text, parent_id, model, id, reply_id)
+        turn, request = await asyncio.to_thread(
+            self._ask, conversation_id, text, parent_id, model, id, reply_id, given, given_of
+        )
         self._start(turn.reply, request)
         return turn
 
@@ -91,8 +97,12 @@ class Chat:
         model_id: str | None,
         id: str | None,
         reply_id: str | None,
+        given: Sequence[Given],
+        given_of: str | None,
     ) -> tuple[Turn, ChatRequest | None]:
         question = clean_text(text)
+        again = () if given_of is None else self._conversations.given(conversation_id, given_of)
+        attached = attachments.clean([*again, *given])
         conversation = self._conversations.get(conversation_id)
         model = self._model(conversation.experience_id, model_id)
         now = utc_now()
@@ -107,9 +117,9 @@ class Chat:
             updated_at=now,
         )
         reply = _pending(asked, model, reply_id)
-        turn = self._conversations.ask(asked, reply)
+        turn = self._conversations.ask(asked, reply, attached)
         if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
-            return turn, _request(model, (asked,))
+            return turn, _request(model, (turn.message,))
         return turn, self._request(turn.reply, model)
 
     def _sibling(

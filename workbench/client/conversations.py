@@ -1,7 +1,7 @@
 """Conversations, from outside the owner."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, Unpack
 
 import msgspec
@@ -14,6 +14,7 @@ from workbench.conversations.records import (
     ConversationChanges,
     ConversationPage,
     ConversationTree,
+    Given,
     Message,
     Turn,
 )
@@ -60,13 +61,23 @@ class Conversations:
         parent_id: str | None = HEAD,
         model: str | None = None,
         reply_id: str | None = None,
+        attachments: Sequence[Given] = (),
+        given_of: str | None = None,
     ) -> Turn:
         """Save a question and start its reply, which runs in the owner whatever becomes of this process.
 
         `parent_id` is the message it follows: by default the last one shown, None for a new beginning. `reply_id` is
-        an id that the caller has made for the reply.
+        an id that the caller has made for the reply. `attachments` are given with the question, after what was given
+        with the message `given_of` of the same conversation.
         """
-        body: dict[str, str | None] = {"id": new_id(), "reply_id": reply_id or new_id(), "text": text, "model": model}
+        body: dict[str, object] = {
+            "id": new_id(),
+            "reply_id": reply_id or new_id(),
+            "text": text,
+            "model": model,
+            "attachments": attachments,
+            "given_of": given_of,
+        }
         if parent_id != HEAD:
             body["parent_id"] = parent_id
         return self._transport.post(f"/conversations/{conversation_id}/messages", Turn, body)
@@ -74,6 +85,10 @@ class Conversations:
     def message(self, id: str) -> Message:
         """One message; a running one with what has been saved of it."""
         return self._transport.get(f"/messages/{id}", Message)
+
+    def attachment(self, message_id: str, number: int) -> Given:
+        """What was given with a question, counted from 0, with a picture's data. Raises NotFoundError."""
+        return self._transport.get(f"/messages/{message_id}/attachments/{number}", Given)
 
     def stream(self, message_id: str) -> Iterator[ReplyEvent]:
         """A reply as it arrives: one Snapshot of what is there, Deltas, then Done.

@@ -10,6 +10,7 @@ from workbench.conversations import drawn
 
 Author = Literal["user", "assistant"]
 Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
+AttachmentKind = Literal["table", "picture", "text", "value"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,34 @@ class Fault:
     code: str
     message: str
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Something to give with a question: what a model is to read of a table, a plot, a file, a value."""
+
+    kind: AttachmentKind
+    name: str
+    """One line of at most 200 characters: `df`, `notes.md`."""
+    text: str = ""
+    """What the model reads, Markdown; of a picture its description, for models that do not see."""
+    media_type: str = "text/markdown"
+    """Of a picture: `image/png`, `image/jpeg`, `image/webp` or `image/gif`."""
+    data: bytes = b""
+    """A picture's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """Something that was given with a question, as it was sent; `attachment` of the client has a picture's data."""
+
+    kind: AttachmentKind
+    name: str
+    text: str = ""
+    """What the model reads, Markdown; of a picture its description, for models that do not see."""
+    media_type: str = "text/markdown"
+    size_bytes: int = 0
+    """Of a picture's data; what is no picture has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +80,8 @@ class Message:
     """None: unknown. A local model costs 0."""
     first_token_ms: int | None = None
     total_ms: int | None = None
+    attachments: tuple[Attachment, ...] = ()
+    """What was given with a question."""
     created_at: datetime
     updated_at: datetime
 

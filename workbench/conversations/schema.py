@@ -2,6 +2,8 @@
 
 Messages carry no index: ids are UUIDv7, so the rows of one time lie together and DuckDB's zone maps find them, and a
 table without an index can be altered.
+
+A message says in `attachment_count` how many it has (null: none), so that nobody looks where there are none.
 """
 
 from workbench.storage.migrations import Migration
@@ -28,6 +30,18 @@ MIGRATIONS = (
                 text VARCHAR NOT NULL, reasoning VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL)""",
         ),
     ),
+    Migration(
+        slice="conversations",
+        number=2,
+        statements=(
+            "ALTER TABLE messages ADD COLUMN attachment_count INTEGER",
+            """CREATE TABLE message_attachments (
+                message_id UUID NOT NULL, owner_id VARCHAR NOT NULL, experience_id UUID NOT NULL,
+                number INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR NOT NULL, text VARCHAR NOT NULL,
+                media_type VARCHAR NOT NULL, size_bytes INTEGER NOT NULL, data BLOB NOT NULL,
+                created_at TIMESTAMP NOT NULL)""",
+        ),
+    ),
 )
 TABLES = (
     Table(
@@ -43,6 +57,13 @@ TABLES = (
         key=("id",),
         experience="experience_id",
         personal=("text", "reasoning", "fault", "model", "model_name", "provider"),
+    ),
+    Table(
+        name="message_attachments",
+        slice="conversations",
+        key=("message_id", "number"),
+        experience="experience_id",
+        personal=("name", "text", "data"),
     ),
     Table(
         name="message_parts",

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from workbench.clock import new_id, utc_now
-from workbench.conversations import store, tree
+from workbench.conversations import attachments, store, tree
 from workbench.conversations.records import (
     Conversation,
     ConversationChanges,
     ConversationPage,
     ConversationTree,
     Fault,
+    Given,
     Message,
     Turn,
 )
@@ -19,7 +20,7 @@ from workbench.conversations.store import Part
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError, ReplyRunningError
 from workbench.events import Changes
 from workbench.security import audit
-from workbench.storage.database import Database, Transaction
+from workbench.storage.database import Database, Reader, Transaction
 
 LONGEST_TEXT = 1_000_000
 LONGEST_TITLE = 200
@@ -110,7 +111,7 @@ class Conversations:
             if "title" in changes:
                 after = replace(after, title=_title(changes["title"]) or _own_title(tx, id))
             if "head_id" in changes:
-                _message_of(tx, before.id, changes["head_id"])
+                _message_of(tx.execute, before.id, changes["head_id"])
                 after = replace(after, head_id=changes["head_id"])
             if after == before:
                 return before
@@ -123,12 +124,26 @@ class Conversations:
         self._changes.publish("conversations", id, "update", experience_id=changed.experience_id)
         return changed
 
-    def ask(self, question: Message, reply: Message) -> Turn:
-        """Save a question and the running reply to it, in one step; a repeated one is given back as it is.
+    def attachment(self, message_id: str, number: int) -> Given:
+        """What was given with a question, counted from 0, with a picture's data. Raises NotFoundError."""
+        given = store.given(self._database.read, message_id)
+        if not 0 <= number < len(given):
+            raise NotFoundError("Nothing of that number was given with this message.", remedy="Open the chat again.")
+        return given[number]
 
+    def given(self, conversation_id: str, message_id: str) -> tuple[Given, ...]:
+        """All that was given with a question of that conversation. Raises NotFoundError."""
+        _message_of(self._database.read, conversation_id, message_id)
+        return store.given(self._database.read, message_id)
+
+    def ask(self, question: Message, reply: Message, given: Sequence[Given] = ()) -> Turn:
+        """Save a question, what is given with it and the running reply, in one step.
+
+        A repeated one is given back as it is. What is given has been through `attachments.clean`.
         `question.parent_id` is the message it follows. Raises ReplyRunningError if that one is still being written,
         ConflictError if an id is that of another message.
         """
+        asked = replace(question, attachments=tuple(attachments.attachment(each) for each in given))
 
         def insert(tx: Transaction) -> Turn:
             if question.id == reply.id:
@@ -136,12 +151,13 @@ class Conversations:
             if store.known(tx.execute, question.id, reply.id):
                 return _same_turn(tx, question, reply)
             if question.parent_id is not None:
-                _refuse_running(_message_of(tx, question.conversation_id, question.parent_id))
-            store.insert_messages(tx, question, reply)
+                _refuse_running(_message_of(tx.execute, question.conversation_id, question.parent_id))
+            store.insert_messages(tx, asked, reply)
+            store.insert_given(tx, asked, given)
             title = tree.title_of(question.text)
             store.advance(tx, question.conversation_id, reply.id, added=2, title=title, at=reply.updated_at)
             audit.record(tx, "messages.send", question.id, {"reply": reply.id})
-            return Turn(message=question, reply=reply)
+            return Turn(message=asked, reply=reply)
 
         turn = self._database.write(insert, returns=Turn)
         self._announce(turn.reply, "send")
@@ -277,8 +293,8 @@ def _own_title(tx: Transaction, id: str) -> str:
     return "" if asked is None else tree.title_of(asked)
 
 
-def _message_of(tx: Transaction, conversation_id: str, id: str) -> Message:
-    found = store.message(tx.execute, id)
+def _message_of(read: Reader, conversation_id: str, id: str) -> Message:
+    found = store.message(read, id)
     if found.conversation_id != conversation_id:
         raise NotFoundError("That message is not in this conversation.", remedy="Open the conversation again.")
     return found

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,14 +11,16 @@ from uuid import UUID
 
 import msgspec
 
-from workbench.conversations.records import Conversation, ConversationPage, Fault, Message
+from workbench.conversations.records import Attachment, Conversation, ConversationPage, Fault, Given, Message
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
 
 _IDS = {"id", "conversation_id", "experience_id", "parent_id", "head_id"}
 _CONVERSATION = tuple(field.name for field in fields(Conversation))
-_MESSAGE = tuple(field.name for field in fields(Message))
+_MESSAGE = tuple(field.name for field in fields(Message) if field.name != "attachments")
+_GIVEN = tuple(field.name for field in fields(Given))
+_ATTACHMENT = tuple(field.name for field in fields(Attachment))
 _FIXED = {"id", "conversation_id", "experience_id", "parent_id", "author", "created_at"}
 _CHANGING = tuple(name for name in _MESSAGE if name not in _FIXED)
 
@@ -27,6 +29,7 @@ def _columns(names: tuple[str, ...]) -> str:
     return ", ".join(f"{name}::VARCHAR" if name in _IDS else name for name in names)
 
 
+_WITH_COUNT = f"{_columns(_MESSAGE)}, attachment_count"
 _WIDENING = (timedelta(days=2), timedelta(days=30), timedelta(days=400), None)
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
 _LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
@@ -108,9 +111,9 @@ def replace(tx: Transaction, conversation: Conversation) -> None:
 
 def messages(read: Reader, conversation_id: str) -> tuple[Message, ...]:
     """All of a conversation's messages in the order they were written; a running one with what has been saved of it."""
-    query = f"SELECT {_columns(_MESSAGE)} FROM messages WHERE conversation_id = TRY_CAST(? AS UUID)"  # noqa: S608
+    query = f"SELECT {_WITH_COUNT} FROM messages WHERE conversation_id = TRY_CAST(? AS UUID)"  # noqa: S608
     # Sorted here: DuckDB takes half a millisecond for sorting however few there are.
-    found = sorted((_message(row) for row in read(query, (conversation_id,))), key=lambda m: (m.created_at, m.id))
+    found = sorted(_with_attachments(read, read(query, (conversation_id,))), key=lambda m: (m.created_at, m.id))
     return tuple(with_parts(read, m) if m.status == "running" else m for m in found)
 
 
@@ -143,7 +146,10 @@ def first_question(read: Reader, conversation_id: str) -> str | None:
 def between(
     read: Reader, experience_id: str, since: datetime, until: datetime, limit: int
 ) -> tuple[tuple[Message, ...], int]:
-    """The latest `limit` messages of an Experience from `since` to before `until`, in order; and how many there are."""
+    """The latest `limit` messages of an Experience from `since` to before `until`, in order; and how many there are.
+
+    They come without their attachments.
+    """
     where = "experience_id = ? AND created_at >= ? AND created_at < ?"
     values = (experience_id, since, until)
     total: int = read(f"SELECT count(*) FROM messages WHERE {where}", values)[0][0]  # noqa: S608
@@ -170,8 +176,8 @@ def message(read: Reader, id: str) -> Message:
 
 def find_message(read: Reader, id: str) -> Message | None:
     """The message; None if there is none."""
-    rows = read(f"SELECT {_columns(_MESSAGE)} FROM messages WHERE id = TRY_CAST(? AS UUID)", (id,))  # noqa: S608
-    return _message(rows[0]) if rows else None
+    rows = read(f"SELECT {_WITH_COUNT} FROM messages WHERE id = TRY_CAST(? AS UUID)", (id,))  # noqa: S608
+    return _with_attachments(read, rows)[0] if rows else None
 
 
 def known(read: Reader, *ids: str) -> bool:
@@ -188,7 +194,37 @@ def running(read: Reader) -> tuple[Message, ...]:
 
 def insert_messages(tx: Transaction, *messages: Message) -> None:
     """Add new messages."""
-    _insert(tx, "messages", *({"owner_id": OWNER_ID, "revision": 1, **_values(m, _MESSAGE)} for m in messages))
+    _insert(tx, "messages", *(_new_message(m) for m in messages))
+
+
+def _new_message(message: Message) -> dict[str, object]:
+    count = len(message.attachments) or None
+    return {"owner_id": OWNER_ID, "revision": 1, "attachment_count": count, **_values(message, _MESSAGE)}
+
+
+def insert_given(tx: Transaction, message: Message, given: Iterable[Given]) -> None:
+    """Add what was given with a question; its `attachments` say so already."""
+    rows = [
+        {
+            "message_id": message.id,
+            "owner_id": OWNER_ID,
+            "experience_id": message.experience_id,
+            "number": number,
+            "size_bytes": len(each.data),
+            "created_at": message.created_at,
+            **{name: getattr(each, name) for name in _GIVEN},
+        }
+        for number, each in enumerate(given)
+    ]
+    if rows:
+        _insert(tx, "message_attachments", *rows)
+
+
+def given(read: Reader, message_id: str) -> tuple[Given, ...]:
+    """What was given with a question, with the data of pictures."""
+    query = f"SELECT number, {', '.join(_GIVEN)} FROM message_attachments WHERE message_id = TRY_CAST(? AS UUID)"  # noqa: S608
+    rows = sorted(read(query, (message_id,)), key=lambda row: row[0])
+    return tuple(Given(**dict(zip(_GIVEN, row[1:], strict=True))) for row in rows)
 
 
 def replace_message(tx: Transaction, message: Message) -> None:
@@ -252,6 +288,30 @@ def _no_conversation(id: str) -> NotFoundError:
 def _conversation(row: Row) -> Conversation:
     values: dict[str, Any] = dict(zip(_CONVERSATION, row, strict=True))
     return Conversation(**values)
+
+
+def _with_attachments(read: Reader, rows: Sequence[Row]) -> tuple[Message, ...]:
+    """Messages of rows that say how many attachments they have; where none has any, nobody looks for them."""
+    found = tuple(_message(row[:-1]) for row in rows)
+    holders = [message.id for message, row in zip(found, rows, strict=True) if row[-1]]
+    if not holders:
+        return found
+    attachments = _attachments(read, holders)
+    return tuple(dataclasses.replace(m, attachments=attachments.get(m.id, ())) for m in found)
+
+
+def _attachments(read: Reader, message_ids: Sequence[str]) -> dict[str, tuple[Attachment, ...]]:
+    """What was given with these questions, under their ids, without the data of pictures."""
+    places = ", ".join("?" * len(message_ids))
+    rows = read(
+        f"SELECT message_id::VARCHAR, number, {', '.join(_ATTACHMENT)} FROM message_attachments "  # noqa: S608
+        f"WHERE message_id IN ({places})",
+        message_ids,
+    )
+    found: dict[str, list[Attachment]] = {}
+    for message_id, _, *values in sorted(rows, key=lambda row: row[:2]):
+        found.setdefault(message_id, []).append(Attachment(**dict(zip(_ATTACHMENT, values, strict=True))))
+    return {message_id: tuple(each) for message_id, each in found.items()}
 
 
 def _message(row: Row) -> Message:

@@ -14,9 +14,11 @@ from workbench.conversations.records import (
     ConversationChanges,
     ConversationPage,
     ConversationTree,
+    Given,
     Message,
     Turn,
 )
+from workbench.server import schemas
 from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import ConversationChange, NewConversation, NewMessage, NewReply, text_id
@@ -70,6 +72,8 @@ async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> R
         model=body.model,
         id=text_id(body.id),
         reply_id=text_id(body.reply_id),
+        given=[Given(**dict(each)) for each in body.attachments],
+        given_of=text_id(body.given_of),
     )
     return record(turn, status=201)
 
@@ -78,6 +82,12 @@ async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> R
 def get_message(open_: OpenServices, message_id: str) -> Response:
     """One message; a running one with what has been saved of it."""
     return record(open_.conversations.message(message_id))
+
+
+@router.get("/messages/{message_id}/attachments/{number}", response_model=schemas.Given)
+def get_attachment(open_: OpenServices, message_id: str, number: int) -> Response:
+    """What was given with a question, counted from 0, with a picture's data."""
+    return record(open_.conversations.attachment(message_id, number))
 
 
 @router.get("/messages/{message_id}/stream", responses=EVENTS, response_class=StreamingResponse)

@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
+from workbench.conversations.records import AttachmentKind
 from workbench.experiences.records import Privacy
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
 
@@ -53,6 +54,18 @@ class ConversationChange(_Body):
     revision: int | None = None
 
 
+class Given(_Body):
+    """Something given with a question."""
+
+    kind: AttachmentKind
+    name: Text
+    text: Text = ""
+    """What a model reads, Markdown; of a picture its description."""
+    media_type: Annotated[str, Field(max_length=100)] = "text/markdown"
+    data: Base64Bytes = b""
+    """A picture's own."""
+
+
 class NewMessage(_Body):
     """A question to send."""
 
@@ -62,6 +75,10 @@ class NewMessage(_Body):
     """The message it follows; absent: the last one shown; null: none, it begins another branch at the root."""
     text: Text
     model: str | None = None
+    attachments: tuple[Given, ...] = ()
+    """What is given with it."""
+    given_of: UUID | None = None
+    """A message of the conversation: what was given with it is given again."""
 
 
 class NewReply(_Body):

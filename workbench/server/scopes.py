@@ -21,6 +21,7 @@ OPEN_TO_AGENTS = frozenset(
         "GET /conversations/{conversation_id}",
         "POST /conversations/{conversation_id}/messages",
         "GET /messages/{message_id}",
+        "GET /messages/{message_id}/attachments/{number}",
         "GET /messages/{message_id}/stream",
         "POST /messages/{message_id}/stop",
         "GET /agents/digest",

@@ -101,7 +101,8 @@ const BLANK = {
   output_tokens: null,
   cost_usd: null,
   first_token_ms: null,
-  total_ms: null
+  total_ms: null,
+  attachments: []
 } as const satisfies Partial<Message>;
 
 function stamps(): Pick<Message, 'created_at' | 'updated_at'> {

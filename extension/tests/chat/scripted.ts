@@ -27,6 +27,7 @@ export function newMessage(fields: Partial<Message> = {}): Message {
     cost_usd: null,
     first_token_ms: null,
     total_ms: null,
+    attachments: [],
     created_at: NOW,
     updated_at: NOW,
     ...fields

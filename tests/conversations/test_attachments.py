@@ -1,0 +1,162 @@
+"""What may be given with a question, how it is kept, and what becomes of it."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.conversations.test_conversations import pending, question
+from workbench.clock import new_id
+from workbench.conversations import attachments
+from workbench.conversations.records import Attachment, Given, Message
+from workbench.conversations.service import Conversations
+from workbench.errors import InvalidInputError, NotFoundError
+from workbench.events import Changes
+from workbench.storage.caller import Caller, caller
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+TABLE = Given(kind="table", name="df", text="| a |\n|---|\n| 1 |")
+PICTURE = Given(kind="picture", name="fig", text="A rising line.", media_type="image/png", data=PNG)
+
+
+def send(bench, conversation, model, **given):
+    return bench.conversations.send(conversation.id, "What is odd here?", model=model.id, **given)
+
+
+@pytest.fixture
+def conversation(bench):
+    return bench.conversations.create(bench.experiences.create("Physics").id)
+
+
+def inside(database) -> tuple[Conversations, tuple[Message, Message]]:
+    """Conversations without an owner, and a question that can be asked there, with its reply."""
+    conversations = Conversations(database, Changes())
+    asked = question(conversations.create(new_id()))
+    return conversations, (asked, pending(asked))
+
+
+def ended(bench, turn):
+    list(bench.conversations.stream(turn.reply.id))
+    return turn
+
+
+def test_what_was_given_comes_back_with_the_question_without_a_pictures_data(bench, conversation, model):
+    turn = ended(bench, send(bench, conversation, model, attachments=[TABLE, PICTURE]))
+    shown = (
+        Attachment(kind="table", name="df", text=TABLE.text),
+        Attachment(kind="picture", name="fig", text="A rising line.", media_type="image/png", size_bytes=len(PNG)),
+    )
+    assert turn.message.attachments == shown
+    asked, reply = bench.conversations.get(conversation.id).messages
+    assert (asked.text, asked.attachments) == ("What is odd here?", shown)
+    assert reply.attachments == ()
+    assert bench.conversations.message(asked.id).attachments == shown
+
+
+def test_each_is_read_by_its_number_with_its_data(bench, conversation, model):
+    turn = ended(bench, send(bench, conversation, model, attachments=[TABLE, PICTURE]))
+    assert bench.conversations.attachment(turn.message.id, 0) == TABLE
+    assert bench.conversations.attachment(turn.message.id, 1) == PICTURE
+    for message, number in ((turn.message.id, 2), (turn.message.id, -1), (turn.reply.id, 0), (new_id(), 0)):
+        with pytest.raises(NotFoundError):
+            bench.conversations.attachment(message, number)
+
+
+def test_an_edited_question_keeps_what_was_given_with_it(bench, conversation, model):
+    first = ended(bench, send(bench, conversation, model, attachments=[TABLE, PICTURE]))
+    notes = Given(kind="text", name="notes.md", text="More.")
+    edited = send(bench, conversation, model, parent_id=None, given_of=first.message.id, attachments=[notes])
+    assert [each.name for each in edited.message.attachments] == ["df", "fig", "notes.md"]
+    assert bench.conversations.attachment(edited.message.id, 1) == PICTURE
+
+
+def test_what_was_given_in_another_conversation_is_not_given_again(bench, conversation, model):
+    first = ended(bench, send(bench, conversation, model, attachments=[TABLE]))
+    other = bench.conversations.create(conversation.experience_id)
+    with pytest.raises(NotFoundError):
+        send(bench, other, model, given_of=first.message.id)
+
+
+def test_a_send_that_is_refused_saves_nothing(bench, conversation, model):
+    with pytest.raises(InvalidInputError, match="empty"):
+        send(bench, conversation, model, attachments=[TABLE, replace(TABLE, name="notes.md", text="  ")])
+    assert bench.conversations.get(conversation.id).messages == ()
+    assert bench.status().rows["message_attachments"] == 0
+
+
+def test_a_send_that_is_repeated_is_given_the_first_answer_and_keeps_no_copy_of_a_picture(database):
+    conversations, (asked, reply) = inside(database)
+    caller.set(Caller(actor="python", request_key=new_id()))
+    first = conversations.ask(asked, reply, [PICTURE])
+    assert conversations.ask(asked, reply, [PICTURE]) == first
+    caller.set(Caller(actor="python"))
+    assert conversations.ask(asked, reply, [PICTURE]) == first
+    assert database.tables()["message_attachments"] == 1
+    (answer,) = database.read("SELECT answer FROM requests")[0]
+    assert PNG not in answer
+    assert len(answer) < 2_000
+
+
+def test_a_conversation_without_attachments_is_read_without_looking_for_them(database, monkeypatch):
+    conversations, turn = inside(database)
+    conversations.ask(*turn)
+    asked: list[str] = []
+    read = database.read
+    monkeypatch.setattr(database, "read", lambda query, *given: asked.append(query) or read(query, *given))
+    conversations.messages(turn[0].conversation_id)
+    assert not [query for query in asked if "message_attachments" in query]
+
+
+def test_the_largest_that_is_allowed_goes_all_the_way(bench, conversation, model):
+    large = [replace(PICTURE, name=f"fig{n}", text="", data=PNG + bytes(5 * 1024**2 - len(PNG))) for n in range(2)]
+    long = [replace(TABLE, name=f"t{n}", text="é" * 50_000) for n in range(4)]
+    turn = ended(bench, send(bench, conversation, model, attachments=[*large, *long]))
+    assert bench.conversations.attachment(turn.message.id, 1) == large[1]
+    assert bench.conversations.attachment(turn.message.id, 5) == long[3]
+
+
+# What may be given
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ([TABLE] * 21, "At most 20 things"),
+        ([replace(TABLE, text="x" * 60_001)], "'df' has 60,001 characters"),
+        ([replace(TABLE, text="x" * 50_001)] * 4, "has 200,004 characters"),
+        ([replace(TABLE, text=" \n")], "'df' is empty"),
+        ([replace(TABLE, name=" \n\x1b")], "needs a name"),
+        ([replace(TABLE, name="n" * 201)], "has 201 characters"),
+        ([replace(TABLE, data=b"x")], "sent as text"),
+        ([replace(TABLE, media_type="image/png")], "sent as text"),
+        ([replace(PICTURE, data=b"")], "no picture"),
+        ([replace(PICTURE, media_type="image/svg+xml", data=b"<svg/>")], "no picture"),
+        ([replace(PICTURE, media_type="image/jpeg")], "no picture"),
+        ([replace(PICTURE, data=b"<script>alert(1)</script>")], "no picture"),
+        ([replace(PICTURE, data=PNG + bytes(5 * 1024**2))], "'fig' has 5.0 MB"),
+        ([replace(PICTURE, data=PNG + bytes(4 * 1024**2))] * 3, "have 12.0 MB"),
+    ],
+)
+def test_what_cannot_be_given_is_refused_with_a_sentence_and_a_remedy(given, says):
+    with pytest.raises(InvalidInputError, match=re.escape(says)) as refused:
+        attachments.clean(given)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("media_type", "data"),
+    [
+        ("image/png", PNG),
+        ("image/jpeg", b"\xff\xd8\xff\xe0"),
+        ("image/gif", b"GIF89a"),
+        ("image/webp", b"RIFF\x0a\x00\x00\x00WEBPVP8 "),
+    ],
+)
+def test_the_four_kinds_of_pictures_are_taken(media_type, data):
+    given = replace(PICTURE, media_type=media_type, data=data)
+    assert attachments.clean([given]) == (given,)
+
+
+def test_a_name_is_made_one_line_of_what_can_be_printed():
+    (cleaned,) = attachments.clean([replace(TABLE, name=" a\u202eb\n\tc\x1b[31m\x00 ")])
+    assert cleaned.name == "ab c[31m�"
