@@ -122,3 +122,12 @@ def money(amount_usd: Decimal) -> str:
 def counted(number: int, noun: str) -> str:
     """`1 token`, `2 tokens`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def size(size_bytes: int) -> str:
+    """`512 bytes`, `2 KB`, `3.4 MB`."""
+    if size_bytes < 1024:
+        return counted(size_bytes, "byte")
+    if size_bytes < 1024**2:
+        return f"{size_bytes / 1024:.0f} KB"
+    return f"{size_bytes / 1024**2:.1f} MB"
