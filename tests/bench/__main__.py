@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests import stand_in
-from tests.bench import browsing, chatting, dashboards, figures, history, starting, storing
+from tests.bench import asking, browsing, cells, chatting, dashboards, figures, history, starting, storing
 from tests.bench.figures import Figure
 
 
@@ -18,9 +18,11 @@ def main() -> None:
         parts: dict[str, Callable[[], Iterator[Figure]]] = {
             "starting": lambda: starting.figures(provider),
             "chatting": lambda: chatting.figures(provider),
+            "asking": lambda: asking.figures(provider),
             "storing": storing.figures,
             "history": history.figures,
             "browsing": browsing.figures,
+            "cells": cells.figures,
             "dashboards": dashboards.figures,
         }
         for name in wanted or parts:

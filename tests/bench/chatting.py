@@ -6,17 +6,16 @@ straight, for the same replies.
 """
 
 import asyncio
-import json
 import os
 import tempfile
 import time
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
 
-import httpx
 import uvloop
 
-from tests.bench.figures import Figure, cpu_s, median, p95, spread
+from tests.bench import peer
+from tests.bench.figures import Figure, added, cpu_s, median, p95, spread
 from tests.bench.light import Followed, Light
 from tests.conftest import add_model, kill_owner
 from tests.stand_in import StandIn
@@ -49,12 +48,12 @@ def figures(provider: StandIn) -> Iterator[Figure]:
 
 async def _single(provider: StandIn, light: Light, experience: str) -> list[Figure]:
     bare, ours = [], []
-    async with _peer() as peer:
-        await _bare(peer, provider, "paced-20-0")
+    async with peer.client() as client:
+        await peer.ask(client, provider, "paced-20-0")
         for _ in range(30):
-            bare.append(await _bare(peer, provider, "paced-20-0"))
+            bare.append((await peer.ask(client, provider, "paced-20-0")).first_ms)
             ours.append((await _asked(light, experience, "paced-20-0")).first_ms)
-    return [Figure("first token added over bare httpx, one stream (p50)", *_added(ours, bare, 20))]
+    return [Figure("first token added over bare httpx, one stream (p50)", *added(ours, bare, 20))]
 
 
 async def _burst(provider: StandIn, light: Light, experience: str, pid: int) -> list[Figure]:
@@ -65,8 +64,9 @@ async def _burst(provider: StandIn, light: Light, experience: str, pid: int) -> 
     used: list[float] = []
     others: list[float] = []
     for _ in range(ROUNDS):
-        async with _peer() as peer:
-            bare += await asyncio.gather(*(_bare(peer, provider, model) for _ in range(BURST)))
+        async with peer.client() as client:
+            took = await asyncio.gather(*(peer.ask(client, provider, model) for _ in range(BURST)))
+        bare += [one.first_ms for one in took]
         conversations = await asyncio.gather(*(light.create(experience) for _ in range(BURST)))
         saving = asyncio.create_task(_keep_saving(light, experience, others))
         before = cpu_s(pid)
@@ -75,10 +75,10 @@ async def _burst(provider: StandIn, light: Light, experience: str, pid: int) -> 
         saving.cancel()
     failed = sum(reply.status != "complete" for reply in replies)
     ours = [reply.first_ms for reply in replies]
-    added, budget_ms, unit, note = _added(ours, bare, 400)
+    more_ms, budget_ms, unit, note = added(ours, bare, 400)
     note += f"; owner's CPU a burst {median(used):.2f} s"
     return [
-        Figure(f"first token added over bare httpx, burst of {BURST} (p50)", added, budget_ms, unit, note),
+        Figure(f"first token added over bare httpx, burst of {BURST} (p50)", more_ms, budget_ms, unit, note),
         Figure(f"{BURST} sends at once: failures", failed, 0, ""),
         Figure(f"{BURST} sends at once: another client's saves (p95)", p95(others), 100, "ms", spread(others)),
     ]
@@ -98,8 +98,8 @@ async def _cpu(provider: StandIn, light: Light, experience: str, pid: int) -> li
         await _spread(light.ask(one, f"standin/{model}") for one in conversations)
         ours.append((cpu_s(pid) - before) / (BURST * TOKENS / 1000))
         before = cpu_s(os.getpid())
-        async with _peer() as peer:
-            await _spread(_bare(peer, provider, model) for _ in range(BURST))
+        async with peer.client() as client:
+            await _spread(peer.ask(client, provider, model) for _ in range(BURST))
         bare.append((cpu_s(os.getpid()) - before) / (BURST * TOKENS / 1000))
     what = f"owner's CPU per 1,000 saved tokens, {BURST} streams at {RATE_PER_S} tokens/s"
     return [Figure(what, median(ours), 0.3, "s", f"{min(ours):.2f}-{max(ours):.2f} s, bare httpx {median(bare):.2f} s")]
@@ -122,23 +122,3 @@ async def _keep_saving(light: Light, experience: str, took: list[float]) -> None
         before = time.perf_counter()
         await light.create(experience)
         took.append((time.perf_counter() - before) * 1000)
-
-
-def _peer() -> httpx.AsyncClient:
-    return httpx.AsyncClient(limits=httpx.Limits(max_connections=None), timeout=60, trust_env=False, verify=False)
-
-
-async def _bare(peer: httpx.AsyncClient, provider: StandIn, model: str) -> float:
-    """The time to the first token with httpx alone, in ms."""
-    body = json.dumps({"model": model, "stream": True, "messages": [{"role": "user", "content": "Count"}]})
-    before = time.perf_counter()
-    first = 0.0
-    async with peer.stream("POST", f"{provider.base_url}/chat/completions", content=body) as response:
-        async for line in response.aiter_lines():
-            if not first and line.startswith("data:"):
-                first = (time.perf_counter() - before) * 1000
-    return first
-
-
-def _added(ours: list[float], bare: list[float], budget_ms: float) -> tuple[float, float, str, str]:
-    return median(ours) - median(bare), budget_ms, "ms", f"{spread(ours)}; bare p50 {median(bare):.1f} ms"

@@ -13,15 +13,18 @@ class Figure:
 
     what: str
     value: float
-    budget: float
+    budget: float | None
+    """None: the house plan has none for it."""
     unit: str
     note: str = ""
 
     def line(self) -> str:
         """The figure as the report prints it."""
-        verdict = "within" if self.value <= self.budget else "OVER"
+        budget, verdict = "none", ""
+        if self.budget is not None:
+            budget, verdict = f"{self.budget:,.1f}", "within" if self.value <= self.budget else "OVER"
         value = f"{self.value:,.2f}" if self.unit == "s" else f"{self.value:,.1f}"
-        return f"{self.what:<74} {value:>9} {self.unit:<3} budget {self.budget:>7,.1f}  {verdict:<6} {self.note}"
+        return f"{self.what:<74} {value:>9} {self.unit:<3} budget {budget:>7}  {verdict:<6} {self.note}"
 
 
 def median(values: Sequence[float]) -> float:
@@ -38,6 +41,13 @@ def p95(values: Sequence[float]) -> float:
 def spread(values: Sequence[float], unit: str = "ms") -> str:
     """Median and p95 in words."""
     return f"p50 {median(values):.1f} {unit}, p95 {p95(values):.1f} {unit}, n={len(values)}"
+
+
+def added(
+    ours: Sequence[float], bare: Sequence[float], budget_ms: float | None
+) -> tuple[float, float | None, str, str]:
+    """What is added to the peer's time in the middle, as a figure's value and the rest of it."""
+    return median(ours) - median(bare), budget_ms, "ms", f"{spread(ours)}; bare {spread(bare)}"
 
 
 def cpu_s(pid: int) -> float:

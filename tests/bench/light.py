@@ -16,6 +16,8 @@ class Followed:
 
     first_ms: float
     """From before the question was sent to the first text of its reply."""
+    total_ms: float
+    """To the end of its stream."""
     status: str
 
 
@@ -41,8 +43,9 @@ class Light:
         async for last in chunks(reader):
             if not first and b'"text":""' not in last:
                 first = (time.perf_counter() - before) * 1000
+        total = (time.perf_counter() - before) * 1000
         writer.close()
-        return Followed(first, json.loads(last.partition(b"data: ")[2])["status"])
+        return Followed(first, total, json.loads(last.partition(b"data: ")[2])["status"])
 
     async def _post(self, path: str, body: dict[str, str]) -> dict:
         reader, writer = await self._open("POST", path, json.dumps(body).encode())
