@@ -84,7 +84,15 @@ class _Asked:
 
 
 def _text(content: object) -> str:
-    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+    """The text of a message; of a picture in it, its media type and how many bytes of base64 came."""
+    return content if isinstance(content, str) else "".join(map(_part, content))
+
+
+def _part(part: dict[str, object]) -> str:
+    if part["type"] == "text":
+        return str(part["text"])
+    kind, _, data = part["image_url"]["url"].partition(";base64,")
+    return f" [{kind} {len(data)}]"
 
 
 async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:

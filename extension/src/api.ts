@@ -1393,6 +1393,8 @@ export interface components {
             readonly context_tokens: number | null;
             /** Size Bytes */
             readonly size_bytes: number | null;
+            /** Sees */
+            readonly sees: boolean | null;
         };
         /**
          * ModelChoice
@@ -1627,6 +1629,8 @@ export interface components {
             readonly name: string;
             /** Api Key */
             readonly api_key?: string | null;
+            /** Sees */
+            readonly sees?: boolean | null;
         };
         /**
          * Report

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from workbench.chat import context
 from workbench.clock import new_id, utc_now
-from workbench.conversations.records import Message
-from workbench.providers.records import Turn
+from workbench.conversations.records import Attachment, Message
+from workbench.providers.records import Picture, Turn
 
 NOW = utc_now()
 QUESTION = Message(
@@ -50,6 +50,57 @@ def test_a_reply_that_goes_on_is_sent_with_its_question():
 def test_empty_replies_are_left_out():
     empty = replace(QUESTION, author="assistant", text="", status="failed")
     assert context.turns([QUESTION, empty, QUESTION]) == (Turn(role="user", text="Why?"),) * 2
+
+
+# What was given with a question
+
+PLOT = Attachment(kind="picture", name="fig", text="A rising line.", media_type="image/png", size_bytes=5_000)
+
+
+def with_attachments(*attachments: Attachment) -> Message:
+    return replace(QUESTION, id=new_id(), attachments=attachments)
+
+
+def test_what_was_given_stands_behind_the_questions_words_each_under_its_name():
+    table = Attachment(kind="table", name="df", text="| a |\n")
+    notes = Attachment(kind="text", name="notes.md", text="Less.")
+    (turn,) = context.turns([with_attachments(table, notes)], sees=True)
+    assert turn.text == "Why?\n\ndf (table):\n\n```\n| a |\n```\n\nnotes.md (text):\n\n```\nLess.\n```"
+    assert turn.pictures == ()
+
+
+@given(st.text("`~ab \n", max_size=60))
+def test_nothing_that_is_given_closes_its_fence(text):
+    (turn,) = context.turns([with_attachments(Attachment(kind="text", name="t", text=text))])
+    opening, *inside, closing = turn.text.partition("t (text):\n\n")[2].split("\n")
+    assert opening == closing == "`" * len(opening)
+    assert "\n".join(inside) == text.rstrip()
+    assert opening not in "\n".join(inside)
+
+
+def test_a_model_that_sees_has_the_picture_and_another_its_description():
+    asked = with_attachments(PLOT)
+    (seen,) = context.turns([asked], sees=True)
+    assert seen.pictures == (Picture(message_id=asked.id, number=0, media_type="image/png"),)
+    assert seen.text == "Why?\n\nfig: picture 1 of this message."
+    (told,) = context.turns([asked])
+    assert told.pictures == ()
+    assert told.text == "Why?\n\nfig: a picture, which you are not shown. Its description:\n\n```\nA rising line.\n```"
+
+
+def test_of_many_pictures_the_latest_go_and_of_the_others_their_descriptions():
+    large = replace(PLOT, size_bytes=context.MOST_PICTURE_BYTES // 3)
+    counts = [len(turn.pictures) for turn in context.turns([with_attachments(large) for _ in range(5)], sees=True)]
+    assert counts == [0, 0, 1, 1, 1]
+
+
+def test_what_was_given_counts_and_goes_with_its_question():
+    old = with_attachments(Attachment(kind="text", name="long", text="x" * 10_000))
+    reply = replace(QUESTION, id=new_id(), author="assistant", text="Because.")
+    turns = context.turns([old, reply, with_attachments(PLOT)], sees=True)
+    assert context.tokens(turns[-1]) > context.TOKENS_PER_PICTURE
+    assert context.fit(turns, 4096) == turns[-1:]
+    assert context.fit(turns, 8192) == turns
 
 
 @given(st.integers(1, 60), st.integers(0, 2000), st.sampled_from([None, 256, 2048, 128_000]))

@@ -156,8 +156,8 @@ class Models:
         self.kept.append(Model(id=f"local/{path}", name=str(path), provider="local", kind="local"))
         return self.kept[-1]
 
-    def add_remote(self, *, provider: str, base_url: str, name: str, api_key: str | None) -> Model:
-        self.remote = {"provider": provider, "base_url": base_url, "name": name, "api_key": api_key}
+    def add_remote(self, *, provider: str, base_url: str, name: str, api_key: str | None, sees: bool | None) -> Model:
+        self.remote = {"provider": provider, "base_url": base_url, "name": name, "api_key": api_key, "sees": sees}
         return Model(id=f"{provider}/{name}", name=name, provider=provider, kind="openai")
 
     def remove(self, id: str) -> None:

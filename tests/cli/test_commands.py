@@ -209,7 +209,8 @@ def test_a_failed_download_says_why(fake: FakeBench, run: Run, patient: None):
 def test_a_model_of_a_server_takes_its_key_from_stdin(fake: FakeBench, run: Run):
     url = "http://127.0.0.1:8080/v1"
     added = run("models", "add", "gpt", "--base-url", url, "--key-stdin", stdin="secret\n")
-    assert fake.models.remote == {"provider": "127-0-0-1", "base_url": url, "name": "gpt", "api_key": "secret"}
+    remote = {"provider": "127-0-0-1", "base_url": url, "name": "gpt", "api_key": "secret", "sees": None}
+    assert fake.models.remote == remote
     assert "secret" not in added.output
 
 
@@ -220,6 +221,16 @@ def test_a_model_of_a_server_takes_its_key_from_the_environment(
     run("models", "add", "gpt", "--base-url", "http://127.0.0.1/v1", "--provider", "mine", "--key-env", "MY_KEY")
     assert fake.models.remote["api_key"] == "secret"
     assert run("models", "add", "gpt", "--base-url", "http://127.0.0.1/v1", "--key-env", "NONE").exit_code == 2
+
+
+def test_whether_a_model_of_a_server_sees_can_be_said_and_of_one_on_this_machine_not(fake: FakeBench, run: Run):
+    on_server = ("models", "add", "gpt", "--base-url", "http://127.0.0.1/v1")
+    for given, expected in (("--sees", True), ("--no-sees", False)):
+        run(*on_server, given)
+        assert fake.models.remote["sees"] is expected
+    refused = run("models", "add", "demo", "--sees")
+    assert refused.exit_code == 2
+    assert "sees no pictures" in refused.stderr
 
 
 def test_what_is_neither_a_file_nor_on_a_server_is_no_model(fake: FakeBench, run: Run):

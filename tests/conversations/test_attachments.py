@@ -1,5 +1,6 @@
 """What may be given with a question, how it is kept, and what becomes of it."""
 
+import base64
 import re
 from dataclasses import replace
 
@@ -113,6 +114,54 @@ def test_the_largest_that_is_allowed_goes_all_the_way(bench, conversation, model
     turn = ended(bench, send(bench, conversation, model, attachments=[*large, *long]))
     assert bench.conversations.attachment(turn.message.id, 1) == large[1]
     assert bench.conversations.attachment(turn.message.id, 5) == long[3]
+
+
+# What a model is sent
+
+
+@pytest.fixture
+def echo(bench, provider):
+    """Makes a model that answers with what it was sent, the kind and length of pictures among it."""
+
+    def add(*, sees):
+        return bench.models.add_remote(provider="standin", base_url=provider.base_url, name="echo", sees=sees)
+
+    return add
+
+
+def echoed(bench, reply):
+    list(bench.conversations.stream(reply.id))
+    return bench.conversations.message(reply.id).text
+
+
+LENGTH = len(base64.b64encode(PNG))
+
+
+def test_a_model_that_sees_is_sent_the_picture_and_everything_given_before(bench, conversation, echo):
+    model = echo(sees=True)
+    turn = send(bench, conversation, model, attachments=[TABLE, PICTURE])
+    sent = "What is odd here? df (table): ``` | a | |---| | 1 | ``` fig: picture 1 of this message."
+    said = " ".join(echoed(bench, turn.reply).split())
+    assert said == f"{sent} [data:image/png {LENGTH}]"
+    assert " ".join(echoed(bench, bench.conversations.retry(turn.reply.id)).split()) == said
+
+
+def test_a_model_that_does_not_see_is_sent_the_description(bench, conversation, echo):
+    turn = send(bench, conversation, echo(sees=None), attachments=[PICTURE])
+    said = echoed(bench, turn.reply)
+    assert "fig: a picture, which you are not shown. Its description:\n\n```\nA rising line.\n```" in said
+    assert "data:" not in said
+    again = bench.conversations.retry(turn.reply.id, model=echo(sees=True).id)
+    assert f"[data:image/png {LENGTH}]" in echoed(bench, again)
+
+
+def test_an_edited_question_is_sent_with_what_was_given(bench, conversation, echo):
+    first = send(bench, conversation, echo(sees=True), attachments=[PICTURE])
+    echoed(bench, first.reply)
+    edited = bench.conversations.send(conversation.id, "And now?", parent_id=None, given_of=first.message.id)
+    assert f"And now? fig: picture 1 of this message. [data:image/png {LENGTH}]" in " ".join(
+        echoed(bench, edited.reply).split()
+    )
 
 
 # What may be given

@@ -1,5 +1,6 @@
 """The gateway against a stand-in that nobody here wrote, over real HTTP."""
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -16,8 +17,10 @@ from workbench.errors import (
     StreamStalledError,
 )
 from workbench.providers.endpoints import Limits
+from workbench.providers.records import ChatRequest, Model, Picture, Turn
 
 TEXT = "The quick brown fox jumps over the lazy dog, twice, and rests."
+PNG = b"\x89PNG\r\n\x1a\n"
 QUICK = Limits(connect_s=5, first_token_s=0.6, between_tokens_s=0.6)
 
 
@@ -41,6 +44,28 @@ async def test_a_reply_is_whole(server, behaviours):
     assert (reply.text, reply.finished.reason, reply.error) == (TEXT, "stop", None)
     assert reply.finished.input_tokens > 0
     assert reply.finished.output_tokens > 0
+
+
+@pytest.mark.parametrize("name", ["a-model", "gpt-4o", "o3-mini"])
+async def test_pictures_arrive_as_parts_beside_the_text(server, name):
+    """`o3-mini` is one of the models whose messages litellm writes itself."""
+    pictures = [Picture(message_id="m", number=n, media_type="image/png", data=PNG + bytes([n])) for n in range(2)]
+    turns = (Turn(role="system", text="Be brief."), Turn(role="user", text="What is it?", pictures=tuple(pictures)))
+    model = Model(id=f"somewhere/{name}", name=name, provider="somewhere", kind="openai", sees=True)
+    server.state.scenarios.clear()
+    server.state.scenarios.add(Reply(text=TEXT))
+    server.state.journal.clear()
+    async with gateway_to(server.base_url("openai")) as gateway:
+        reply = await whole(gateway, ChatRequest(model=model, turns=turns))
+    assert reply.text == TEXT
+    (record,) = server.state.journal.records(wait=5)
+    text, *parts = record.body["messages"][-1]["content"]
+    assert text == {"type": "text", "text": "What is it?"}
+    assert [part["type"] for part in parts] == ["image_url"] * 2
+    urls = [part["image_url"]["url"].partition(",") for part in parts]
+    assert [(kind, base64.b64decode(data)) for kind, _, data in urls] == [
+        ("data:image/png;base64", each.data) for each in pictures
+    ]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def test_a_file_is_added_where_it_lies(models, gguf_file, changes):
         kind="local",
         context_tokens=2048,
         size_bytes=gguf_file.stat().st_size,
+        sees=False,
     )
     assert models.list() == (model,)
     assert models.file(model).path == gguf_file
@@ -123,6 +124,19 @@ def test_a_remote_model_is_added_with_its_key_out_of_sight(models, database):
     for table in database.tables():
         assert KEY.encode() not in repr(database.read(f"SELECT * FROM {table}")).encode()
     assert KEY not in repr((models.list(), models.providers(), endpoint))
+
+
+def test_whether_a_model_sees_is_what_was_said_last_else_what_is_known(models):
+    assert models.add_remote("example", URL, "gpt-4o").sees is True
+    assert models.add_remote("example", URL, "unheard-of").sees is None
+    assert models.add_remote("example", URL, "unheard-of", sees=True).sees is True
+    assert models.add_remote("example", URL, "unheard-of").sees is True
+    assert models.add_remote("example", URL, "gpt-4o", sees=False).sees is False
+    assert [(model.name, model.sees) for model in models.list()] == [("gpt-4o", False), ("unheard-of", True)]
+
+
+def test_a_local_model_does_not_see(models, gguf_file):
+    assert models.add_file(gguf_file).sees is False
 
 
 def test_a_second_model_of_a_provider_uses_its_key(models):

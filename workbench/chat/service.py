@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -14,6 +15,7 @@ from workbench.conversations.service import Conversations, clean_text
 from workbench.errors import InvalidInputError
 from workbench.experiences.service import Experiences
 from workbench.providers.records import ChatRequest, Model
+from workbench.providers.records import Turn as ModelTurn
 from workbench.providers.service import Models
 
 Head = Literal["head"]
@@ -101,7 +103,7 @@ class Chat:
         given_of: str | None,
     ) -> tuple[Turn, ChatRequest | None]:
         question = clean_text(text)
-        again = () if given_of is None else self._conversations.given(conversation_id, given_of)
+        again = () if given_of is None else self._conversations.given(given_of, within=conversation_id)
         attached = attachments.clean([*again, *given])
         conversation = self._conversations.get(conversation_id)
         model = self._model(conversation.experience_id, model_id)
@@ -119,7 +121,7 @@ class Chat:
         reply = _pending(asked, model, reply_id)
         turn = self._conversations.ask(asked, reply, attached)
         if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
-            return turn, _request(model, (turn.message,))
+            return turn, self._built(model, (turn.message,))
         return turn, self._request(turn.reply, model)
 
     def _sibling(
@@ -152,15 +154,21 @@ class Chat:
         if messages[reply.id].status != "running":
             return None
         branch = tree.branch(messages, reply.id if reply.text else reply.parent_id)
-        return _request(model, branch, continues=bool(reply.text))
+        return self._built(model, branch, continues=bool(reply.text))
+
+    def _built(self, model: Model, branch: Sequence[Message], *, continues: bool = False) -> ChatRequest:
+        turns = context.fit(context.turns(branch, sees=bool(model.sees)), model.context_tokens)
+        return ChatRequest(model=model, turns=tuple(map(self._with_data, turns)), continues=continues)
+
+    def _with_data(self, turn: ModelTurn) -> ModelTurn:
+        """A turn with its pictures filled in."""
+        if not turn.pictures:
+            return turn
+        given = self._conversations.given(turn.pictures[0].message_id)
+        return replace(turn, pictures=tuple(replace(each, data=given[each.number].data) for each in turn.pictures))
 
     def _model(self, experience_id: str, model_id: str | None) -> Model:
         return self._models.resolve(model_id or self._experiences.get(experience_id).model)
-
-
-def _request(model: Model, branch: Sequence[Message], *, continues: bool = False) -> ChatRequest:
-    turns = context.fit(context.turns(branch), model.context_tokens)
-    return ChatRequest(model=model, turns=turns, continues=continues)
 
 
 def _pending(question: Message, model: Model, reply_id: str | None) -> Message:

@@ -50,9 +50,17 @@ def list_(*, as_json: bool) -> None:
 @click.option("--provider", help="What to call that server; without it, the name of its host.")
 @click.option("--key-stdin", is_flag=True, help="Read the server's API key from stdin.")
 @click.option("--key-env", metavar="VARIABLE", help="Take the server's API key from this environment variable.")
+@click.option("--sees/--no-sees", default=None, help="Whether the server's model can be sent pictures.")
 @as_json
 def add(
-    name: str, base_url: str | None, provider: str | None, key_env: str | None, *, key_stdin: bool, as_json: bool
+    name: str,
+    base_url: str | None,
+    provider: str | None,
+    key_env: str | None,
+    *,
+    sees: bool | None,
+    key_stdin: bool,
+    as_json: bool,
 ) -> None:
     """Add a model.
 
@@ -67,6 +75,11 @@ def add(
                 base_url=base_url,
                 name=name,
                 api_key=_key(key_env, from_stdin=key_stdin),
+                sees=sees,
+            )
+        elif sees is not None:
+            raise InvalidInputError(
+                "A model on this machine sees no pictures.", remedy="Leave out --sees and --no-sees."
             )
         elif name == "demo":
             fetch_demo(bench)

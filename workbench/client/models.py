@@ -43,9 +43,14 @@ class Models:
         """Add a GGUF file; it stays where it is. Raises ModelFileError."""
         return self._transport.post("/models/files", Model, {"path": str(Path(path).absolute())})
 
-    def add_remote(self, *, provider: str, base_url: str, name: str, api_key: str | None = None) -> Model:
-        """Add a model of a server that speaks OpenAI's chat completions; the key goes into the keyring."""
-        body = {"provider": provider, "base_url": base_url, "name": name, "api_key": api_key}
+    def add_remote(
+        self, *, provider: str, base_url: str, name: str, api_key: str | None = None, sees: bool | None = None
+    ) -> Model:
+        """Add a model of a server that speaks OpenAI's chat completions; the key goes into the keyring.
+
+        `sees` says whether it can be sent pictures; None: what is known of it.
+        """
+        body = {"provider": provider, "base_url": base_url, "name": name, "api_key": api_key, "sees": sees}
         return self._transport.post("/models/remote", Model, body)
 
     def remove(self, id: str) -> None:

@@ -131,9 +131,10 @@ class Conversations:
             raise NotFoundError("Nothing of that number was given with this message.", remedy="Open the chat again.")
         return given[number]
 
-    def given(self, conversation_id: str, message_id: str) -> tuple[Given, ...]:
-        """All that was given with a question of that conversation. Raises NotFoundError."""
-        _message_of(self._database.read, conversation_id, message_id)
+    def given(self, message_id: str, *, within: str | None = None) -> tuple[Given, ...]:
+        """All that was given with a question. Raises NotFoundError if it is not in the conversation `within`."""
+        if within is not None:
+            _message_of(self._database.read, within, message_id)
         return store.given(self._database.read, message_id)
 
     def ask(self, question: Message, reply: Message, given: Sequence[Given] = ()) -> Turn:

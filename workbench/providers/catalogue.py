@@ -92,7 +92,13 @@ def demo_entry(path: Path) -> Entry:
 
 def remote_entry(provider: str, name: str, base_url: str) -> Entry:
     """The entry of a model at a provider."""
-    return Entry(id=f"{provider}/{name}", provider=provider, name=name, context_tokens=context_window(name, base_url))
+    return Entry(
+        id=f"{provider}/{name}",
+        provider=provider,
+        name=name,
+        context_tokens=context_window(name, base_url),
+        sees=sees(name, base_url),
+    )
 
 
 def model(entry: Entry) -> Model:
@@ -108,6 +114,7 @@ def model(entry: Entry) -> Model:
         unavailable_reason=f"Its file is gone: {entry.file}." if missing else "",
         context_tokens=entry.context_tokens,
         size_bytes=entry.size_bytes,
+        sees=False if entry.provider == LOCAL else entry.sees,
     )
 
 
@@ -123,27 +130,39 @@ def context_window(name: str, base_url: str) -> int | None:
 
     A server in a private network may call anything by any name, so nothing is known of its models.
     """
-    host = urlsplit(base_url).hostname or ""
-    if is_near(host):
-        return None
-    service = host.split(".")[-2] if "." in host else host
-    windows = _windows()
-    return windows.get(f"{service}/{name}") or windows.get(name)
+    windows = (entry.max_input_tokens for entry in _entries(name, base_url))
+    return next((tokens for tokens in windows if isinstance(tokens, int) and tokens > 0), None)
+
+
+def sees(name: str, base_url: str) -> bool | None:
+    """Whether a provider's model can be sent pictures, as litellm's map has it; None: unknown."""
+    return next(
+        (entry.supports_vision for entry in _entries(name, base_url) if entry.supports_vision is not None), None
+    )
 
 
 class _Known(msgspec.Struct):
     max_input_tokens: int | str | None = None
+    supports_vision: bool | None = None
+
+
+def _entries(name: str, base_url: str) -> list[_Known]:
+    """What is known of a provider's model, the surest first."""
+    host = urlsplit(base_url).hostname or ""
+    if is_near(host):
+        return []
+    service = host.split(".")[-2] if "." in host else host
+    known = _map()
+    return [known[key] for key in (f"{service}/{name}", name) if key in known]
 
 
 @functools.cache
-def _windows() -> dict[str, int]:
+def _map() -> dict[str, _Known]:
     """From the file inside litellm's package, which is not loaded for it: 20 ms instead of 2.5 s."""
     package = importlib.util.find_spec("litellm")
     if package is None or package.origin is None:
         return {}
     try:
-        known = msgspec.json.decode((Path(package.origin).parent / _MAP).read_bytes(), type=dict[str, _Known])
+        return msgspec.json.decode((Path(package.origin).parent / _MAP).read_bytes(), type=dict[str, _Known])
     except (OSError, msgspec.DecodeError):
         return {}
-    found = {name: entry.max_input_tokens for name, entry in known.items()}
-    return {name: tokens for name, tokens in found.items() if isinstance(tokens, int) and tokens > 0}

@@ -39,6 +39,8 @@ class Model:
     """The context window; None: unknown."""
     size_bytes: int | None = None
     """Of a local model's file."""
+    sees: bool | None = None
+    """Whether it can be sent pictures; None: unknown, and then it is not."""
 
     def _repr_html_(self) -> str:
         return shown.record(self, self.id)
@@ -61,11 +63,24 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture that goes with a question."""
+
+    message_id: str
+    number: int
+    """Where it is kept: which it is of what was given with that message."""
+    media_type: str
+    data: bytes = b""
+    """Empty until it is known that it is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One message of a request, in plain words."""
 
     role: Role
     text: str
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ uses local models never loads litellm (2.5 s of a core, 165 MB).
 """
 
 import asyncio
+import base64
 import gc
 import logging
 import os
@@ -18,7 +19,7 @@ import msgspec
 
 from workbench.errors import RequestRefusedError
 from workbench.providers.endpoints import Endpoint
-from workbench.providers.records import ChatRequest
+from workbench.providers.records import ChatRequest, Picture, Turn
 
 GO_ON = (
     "Your last message was cut off. Continue it from exactly where it stopped, in the middle of a word if need be. "
@@ -44,8 +45,8 @@ _SETTINGS = {
 }
 _NOT_THE_KEY = "not-the-key"
 
-Message = dict[str, str]
 Body = dict[str, Any]  # JSON
+Message = Body
 _Shape = tuple[str, str, int | None, float | None]
 
 
@@ -55,9 +56,21 @@ def messages(request: ChatRequest, *, prefill: bool) -> list[Message]:
     A reply to continue comes last where the server goes on from it (`prefill`), else before a request to do so.
     """
     turns = [turn for turn in request.turns if turn.text or turn.role != "assistant"]
-    written = [{"role": turn.role, "content": turn.text} for turn in turns]
+    written = [{"role": turn.role, "content": _content(turn)} for turn in turns]
     continues = request.continues and bool(turns) and turns[-1].role == "assistant"
     return [*written, {"role": "user", "content": GO_ON}] if continues and not prefill else written
+
+
+def _content(turn: Turn) -> str | list[Body]:
+    """A turn's text, or its text and its pictures as parts."""
+    if not turn.pictures:
+        return turn.text
+    return [{"type": "text", "text": turn.text}, *(_picture(each) for each in turn.pictures)]
+
+
+def _picture(picture: Picture) -> Body:
+    data = base64.b64encode(picture.data).decode()
+    return {"type": "image_url", "image_url": {"url": f"data:{picture.media_type};base64,{data}"}}
 
 
 def local_body(request: ChatRequest) -> bytes:

@@ -18,6 +18,7 @@ MIGRATIONS = (
                 revision INTEGER NOT NULL)""",
         ),
     ),
+    Migration(slice="providers", number=2, statements=("ALTER TABLE models ADD COLUMN sees BOOLEAN",)),
 )
 TABLES = (
     Table(name="providers", slice="providers", key=("name",), personal=("name", "base_url")),

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -150,11 +151,16 @@ class Models:
             )
         return self._add(catalogue.file_entry(found, header))
 
-    def add_remote(self, provider: str, base_url: str, name: str, api_key: str | None = None) -> Model:
+    def add_remote(
+        self, provider: str, base_url: str, name: str, api_key: str | None = None, *, sees: bool | None = None
+    ) -> Model:
         """Add a model of a server that speaks OpenAI's chat completions; its key goes to the keyring.
 
-        A provider that is known keeps its key unless a new one is given. Raises InvalidInputError, and NameTakenError
-        if the provider is known under another address: a key never goes to another server than it was given for.
+        `sees` says whether it can be sent pictures; None: what is known of it. A provider that is known keeps its key
+        unless a new one is given, and a model that is known what was said of it.
+
+        Raises InvalidInputError, and NameTakenError if the provider is known under another address: a key never goes
+        to another server than it was given for.
         """
         provider = catalogue.clean_provider(provider)
         url = clean_base_url(base_url)
@@ -171,7 +177,7 @@ class Models:
                 self._secrets.set(_secret(provider), key)
             elif known is None:
                 self._secrets.delete(_secret(provider))
-            return self._add(entry, url=url)
+            return self._add(self._seeing(entry, said=sees), url=url)
 
     def remove(self, id: str) -> None:
         """Remove a model; the last one of a provider takes its key along, and the demo model its file.
@@ -239,6 +245,12 @@ class Models:
         )
         self._endpoints[model.provider] = found
         return found
+
+    def _seeing(self, entry: Entry, *, said: bool | None) -> Entry:
+        """The entry with whether it sees: as it is said now, was said before, or is known."""
+        before = store.find(self._database.read, entry.id)
+        answers = (said, before.sees if before else None, entry.sees)
+        return replace(entry, sees=next((each for each in answers if each is not None), None))
 
     def _entry(self, id: str) -> Entry:
         entry = store.find(self._database.read, id)

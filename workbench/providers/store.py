@@ -21,9 +21,11 @@ class Entry:
     size_bytes: int | None = None
     chosen: bool = False
     """It is the default."""
+    sees: bool | None = None
+    """Whether it can be sent pictures; None: unknown."""
 
 
-_MODEL = "SELECT id, provider, name, file, demo, context_tokens, size_bytes, chosen FROM models"
+_MODEL = "SELECT id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees FROM models"
 
 
 def models(read: Reader) -> tuple[Entry, ...]:
@@ -41,9 +43,9 @@ def add(tx: Transaction, entry: Entry) -> None:
     """Add a model, or bring the one with its id up to date."""
     now = utc_now()
     tx.execute(
-        """INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+        """INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
            ON CONFLICT (id) DO UPDATE SET file = excluded.file, demo = excluded.demo,
-           context_tokens = excluded.context_tokens, size_bytes = excluded.size_bytes,
+           context_tokens = excluded.context_tokens, size_bytes = excluded.size_bytes, sees = excluded.sees,
            updated_at = excluded.updated_at, revision = models.revision + 1""",
         (
             entry.id,
@@ -57,6 +59,7 @@ def add(tx: Transaction, entry: Entry) -> None:
             entry.chosen,
             now,
             now,
+            entry.sees,
         ),
     )
 
@@ -98,7 +101,7 @@ def remove_provider(tx: Transaction, name: str) -> None:
 
 
 def _entry(row: Row) -> Entry:
-    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen = row
+    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees = row
     return Entry(
         id=model_id,
         provider=provider,
@@ -108,4 +111,5 @@ def _entry(row: Row) -> Entry:
         context_tokens=context_tokens,
         size_bytes=size_bytes,
         chosen=chosen,
+        sees=sees,
     )

@@ -55,7 +55,7 @@ def add_file(open_: OpenServices, body: ModelFile) -> Response:
 @router.post("/remote", response_model=Model, status_code=201)
 def add_remote(open_: OpenServices, body: RemoteModel) -> Response:
     """Add a model of a server that speaks OpenAI's chat completions; its key goes into the keyring or the vault."""
-    made = open_.models.add_remote(provider=body.provider, base_url=body.base_url, name=body.name, api_key=body.api_key)
+    made = open_.models.add_remote(body.provider, body.base_url, body.name, body.api_key, sees=body.sees)
     return record(made, status=201)
 
 

@@ -126,6 +126,8 @@ class RemoteModel(_Body):
     base_url: Annotated[str, Field(max_length=2048)]
     name: Annotated[str, Field(max_length=500)]
     api_key: Annotated[str, Field(max_length=10_000)] | None = None
+    sees: bool | None = None
+    """Whether it can be sent pictures; null: what is known of it."""
 
 
 class Query(_Body):

@@ -72,7 +72,8 @@ export const MODEL: Model = {
   available: true,
   unavailable_reason: '',
   context_tokens: null,
-  size_bytes: null
+  size_bytes: null,
+  sees: false
 };
 
 export interface Request {
