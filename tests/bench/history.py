@@ -125,9 +125,11 @@ def _fill(settings: Settings) -> None:
     )
     database.write(
         lambda tx: tx.execute(
-            f"""INSERT INTO messages SELECT uuidv7(), 'me', c.id, c.experience_id, NULL,
+            f"""INSERT INTO messages (id, owner_id, conversation_id, experience_id, author, text, reasoning, status,
+               model, model_name, provider, input_tokens, output_tokens, cost_usd, first_token_ms, total_ms, created_at,
+               updated_at, revision) SELECT uuidv7(), 'me', c.id, c.experience_id,
                CASE WHEN asks THEN 'user' ELSE 'assistant' END, left(repeat(md5(c.id::VARCHAR || j), 15),
-               {TEXT_CHARACTERS}), '', 'complete', NULL, CASE WHEN NOT asks THEN 'openai/gpt-' || hash(c.id) % 5 END,
+               {TEXT_CHARACTERS}), '', 'complete', CASE WHEN NOT asks THEN 'openai/gpt-' || hash(c.id) % 5 END,
                CASE WHEN NOT asks THEN 'gpt-' || hash(c.id) % 5 END, CASE WHEN NOT asks THEN 'openai' END,
                CASE WHEN NOT asks THEN 100 + j END, CASE WHEN NOT asks THEN 200 + j END,
                CASE WHEN NOT asks AND j % 7 <> 3 THEN (j * 0.001)::DECIMAL(18, 9) END,

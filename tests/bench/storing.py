@@ -22,6 +22,10 @@ CONVERSATIONS = 100_000
 LONG = 1_000
 TEXT_CHARACTERS = 465
 """The mean length of a message in the measured stores."""
+_QUESTION = (
+    "id, owner_id, conversation_id, experience_id, author, text, reasoning, status, created_at, updated_at, revision"
+)
+"""A question's columns; its others stay empty."""
 
 
 def figures() -> Iterator[Figure]:
@@ -96,16 +100,15 @@ def _fill(settings: Settings) -> tuple[str, str]:
     )
     database.write(
         lambda tx: tx.execute(
-            """INSERT INTO messages SELECT uuidv7(), 'me', id, experience_id, NULL, 'user',
-               repeat(md5(id::VARCHAR), 14), '', 'complete', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-               created_at, created_at, 1 FROM conversations, range(10) WHERE title <> 'Long'"""
+            f"""INSERT INTO messages ({_QUESTION}) SELECT uuidv7(), 'me', id, experience_id, 'user',
+               repeat(md5(id::VARCHAR), 14), '', 'complete', created_at, created_at, 1
+               FROM conversations, range(10) WHERE title <> 'Long'"""
         )
     )
     database.write(
         lambda tx: tx.execute(
-            """INSERT INTO messages SELECT uuidv7(), 'me', ?::UUID, ?::UUID, NULL, 'user', repeat(md5(i::VARCHAR), 14),
-               '', 'complete', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, now()::TIMESTAMP,
-               now()::TIMESTAMP, 1 FROM range(?) r(i)""",
+            f"""INSERT INTO messages ({_QUESTION}) SELECT uuidv7(), 'me', ?::UUID, ?::UUID, 'user',
+               repeat(md5(i::VARCHAR), 14), '', 'complete', now()::TIMESTAMP, now()::TIMESTAMP, 1 FROM range(?) r(i)""",
             (long, experience, LONG),
         )
     )
@@ -143,7 +146,6 @@ def _ratio() -> Figure:
                     "me",
                     experience,
                     experience,
-                    None,
                     "user",
                     text,
                     "",
@@ -152,12 +154,10 @@ def _ratio() -> Figure:
                     utc_now(),
                     1,
                 ]
-            places = ", ".join(["(" + ", ".join("?" * 12) + ")"] * 200)
+            places = ", ".join(["(" + ", ".join("?" * 11) + ")"] * 200)
             database.write(
                 lambda tx, rows=rows, places=places: tx.execute(
-                    "INSERT INTO messages (id, owner_id, conversation_id, experience_id, parent_id, author, text, "
-                    f"reasoning, status, created_at, updated_at, revision) VALUES {places}",
-                    rows,
+                    f"INSERT INTO messages ({_QUESTION}) VALUES {places}", rows
                 )
             )
         database.close()
