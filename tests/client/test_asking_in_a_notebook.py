@@ -125,6 +125,30 @@ async def test_what_a_model_writes_does_not_become_part_of_the_page(
     assert 'href="javascript' not in html
 
 
+async def test_what_is_given_is_shown_above_the_reply(notebook: Notebook, physics: str, bench: Workbench):
+    await notebook.run(
+        "import polars as pl\nfrom matplotlib.figure import Figure\n"
+        "df = pl.DataFrame({'<img src=x>': range(1000)})\nfig = Figure()\nfig.subplots().plot([1, 2])"
+    )
+    outputs = await notebook.run(OPEN + "reply = physics.ask('What is odd?', with_=[df, fig])")
+    assert error(outputs) == ""
+    [html] = drawn(outputs)
+    assert words(html).startswith("Given: df (table, 1,000 × 1) · fig (picture) df 1,000 rows × 1 column")
+    assert whole(20) in words(html.partition("</details>")[2])
+    assert "| &lt;img src=x&gt; | Int64 | 0 | 0 to 999, median 499.5 |" in html
+    assert html.count("<img ") == html.count('<img src="data:image/png;base64,') == 1
+    assert outputs[0]["data"]["text/plain"].startswith("Given: df (table, 1,000 × 1) · fig (picture)\nw0 ")
+    [conversation] = bench.conversations.list().conversations
+    question, _ = bench.conversations.get(conversation.id).messages
+    assert [each.name for each in question.attachments] == ["df", "fig"]
+    assert question.text == "What is odd?"
+    outputs = await notebook.run("physics.ask('Why?', with_='no-such.csv')")
+    assert error(outputs) == (
+        "InvalidInputError: There is no file 'no-such.csv'.\n"
+        "Look at its path. If you mean the text itself, put it into the question."
+    )
+
+
 async def test_questions_go_on_in_one_conversation_until_a_new_one_is_wanted(
     notebook: Notebook, physics: str, bench: Workbench
 ):

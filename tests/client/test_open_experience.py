@@ -1,9 +1,14 @@
 """An open Experience in a script, over a real owner."""
 
 from dataclasses import fields
+from pathlib import Path
 
+import polars as pl
 import pytest
+from matplotlib.figure import Figure
 
+from tests.conftest import add_model
+from tests.stand_in import StandIn
 from workbench.client import OpenExperience, Workbench
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
 from workbench.experiences.records import Experience
@@ -66,3 +71,53 @@ def test_its_history_is_its_own(bench: Workbench, physics: OpenExperience):
     assert physics.history()["text"].to_list()[0] == "Why?"
     assert set(physics.history()["experience"]) == {"Physics"}
     assert physics.history(until="1h").height == 0
+
+
+def test_what_is_given_with_a_question_is_sent_and_kept(bench: Workbench, physics: OpenExperience, tmp_path: Path):
+    sales = pl.DataFrame({"day": ["Mon", "Tue"], "count": [3, 5]})
+    notes = tmp_path / "notes.md"
+    notes.write_text("x" * 2048, encoding="utf-8")
+    plot = Figure()
+    reply = physics.ask("What is odd here?", with_=[sales, plot, notes, {"a": 1}])
+    question, _ = bench.conversations.get(reply.conversation_id).messages
+    assert question.text == "What is odd here?"
+    assert [(each.kind, each.name) for each in question.attachments] == [
+        ("table", "sales"),
+        ("picture", "plot"),
+        ("text", "notes.md"),
+        ("value", "value 4"),
+    ]
+    assert [each.text for each in question.attachments] == [each.text for each in reply.given]
+    assert bench.conversations.attachment(question.id, 1) == reply.given[1]
+    line = "Given: sales (table, 2 × 2) · plot (picture) · notes.md (text, 2 KB) · value 4 (value)"
+    for html in (reply._repr_html_(), question._repr_html_()):
+        assert f"<details><summary>{line}</summary>" in html
+        assert "| Mon | 3 |" in html
+    assert '<img src="data:image/png;base64,' in reply._repr_html_()
+    assert "Given:" not in physics.ask("And now?")._repr_html_()
+
+
+def test_the_model_reads_what_is_given(bench: Workbench, physics: OpenExperience, provider: StandIn):
+    echo = add_model(bench, provider, "echo")
+    reply = physics.ask("Why?", with_={"rates": {"chf": 1.07}}, model=echo)
+    assert "{'chf': 1.07}" in reply.text
+    assert "rates" in reply.text
+
+
+def test_nothing_is_sent_where_something_cannot_be_given(physics: OpenExperience, tmp_path: Path):
+    long = tmp_path / "long.txt"
+    long.write_text("x" * 59_000, encoding="utf-8")
+    for wrong in ("no-such-file.md", physics, [1] * 21, [long] * 4):
+        with pytest.raises(InvalidInputError) as refused:
+            physics.ask("Why?", with_=wrong)
+        assert refused.value.remedy
+    assert [conversation.message_count for conversation in physics.conversations().conversations] in ([], [0])
+
+
+def test_a_variable_of_the_function_that_asks_gives_its_name(physics: OpenExperience):
+    def asked() -> str:
+        inner = pl.Series([1, 2])
+        return physics.ask("Why?", with_=inner).given[0].name
+
+    assert asked() == "inner"
+    assert physics.ask("Why?", with_=pl.Series([1])).given[0].name == "table 1"

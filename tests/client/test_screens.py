@@ -4,16 +4,18 @@ import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from tests.browser.hostile_markdown import payloads
 from tests.stand_in import token
 from workbench.client import Workbench, screens
 from workbench.client.screens import Cell, Nothing, Terminal
 from workbench.clock import new_id, utc_now
 from workbench.conversations import drawn
-from workbench.conversations.records import Fault, Message
+from workbench.conversations.records import Attachment, Fault, Given, Message
 from workbench.providers.records import Model
 
 
@@ -68,7 +70,7 @@ def test_the_longer_drawing_takes_the_longer_it_rests(drawings: list[str], monke
     now = [0.0]
     monkeypatch.setattr(screens.time, "monotonic", lambda: now[0])
 
-    def slow(message: Message) -> str:
+    def slow(message: Message, _: object) -> str:
         now[0] += 0.5
         return message.text
 
@@ -123,6 +125,83 @@ def test_what_a_model_thought_first_is_folded_away():
     assert "2 + 2 &lt;b&gt;" in html
     assert "Thinking…" in drawn.growing(reply(reasoning="2 +"))
     assert "Asking m…" in drawn.growing(reply())
+
+
+PICTURE = Given(kind="picture", name="plot", text="A line.", media_type="image/png", data=b"\x89PNG")
+TABLE = Given(kind="table", name="df", text="1,000 rows × 5 columns (polars DataFrame)\n\nColumns: …")
+NAMED = "Given: df (table, 1,000 × 5) · plot (picture)"
+
+
+def test_what_was_given_is_named_while_a_reply_grows_and_folded_away_at_its_end(drawings: list[str]):
+    cell = Cell((TABLE, PICTURE))
+    cell.grow(reply("Bl"))
+    assert NAMED in drawings[0]
+    assert "<details" not in drawings[0]
+    assert "polars" not in drawings[0]
+    cell.end(reply("Blue", status="complete"))
+    before, _, after = drawings[1].partition("</details>")
+    assert f"<details><summary>{NAMED}</summary>" in before
+    assert "polars DataFrame" in before
+    assert '<img src="data:image/png;base64,iVBORw==" alt="plot"' in before
+    assert "Blue" in after
+
+
+def test_a_terminal_names_what_was_given(capsys: pytest.CaptureFixture[str]):
+    terminal = Terminal((TABLE, replace(PICTURE, name="a\x1b[2J\nb")))
+    terminal.grow(reply("Blue"))
+    assert capsys.readouterr().out == "Given: df (table, 1,000 × 5) · a b (picture)\nBlue"
+    assert drawn.plainly(reply("Blue"), (TABLE,)).startswith("Given: df (table, 1,000 × 5)\nBlue\n──")
+    assert drawn.plainly(reply("Blue")).startswith("Blue")
+
+
+@pytest.mark.parametrize(
+    ("text", "extent"),
+    [
+        ("1 row × 1 column (pandas Series)", "table, 1 × 1"),
+        ("3 × 4 × 5 (numpy array, float64)", "table, 3 × 4 × 5"),
+        ("4 columns, of rows that have not been computed", "table"),
+        ("Whatever", "table"),
+    ],
+)
+def test_the_size_of_a_table_is_read_off_its_text(text: str, extent: str):
+    assert drawn.given_plainly([Attachment(kind="table", name="t", text=text)]) == f"Given: t ({extent})"
+
+
+class Elements(HTMLParser):
+    """The elements of a page, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str | None]] = set()
+        self.pieces: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes.update(attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+
+def given(said: str) -> list[Given]:
+    """Something of each kind that says this wherever something can be said."""
+    picture = Given(kind="picture", name=said, text=said, media_type="image/png", data=b"\x89PNG")
+    other = [replace(picture, media_type=kind) for kind in ("image/svg+xml", f"image/png{said}")]
+    return [picture, *other, Given(kind="text", name=said, text=said), Given(kind="table", name=said, text=said)]
+
+
+@pytest.mark.parametrize("name", payloads("http://127.0.0.1:9"))
+def test_what_was_given_stays_text_whatever_it_holds(name: str):
+    hostile = payloads("http://127.0.0.1:9")[name]
+    for draw in (drawn.answer, drawn.growing):
+        found, plain = (Elements(draw(reply("x"), given(said))) for said in (hostile, "x"))
+        assert found.tags - {"span"} == plain.tags
+        said = {(key, value) for key, value in plain.attributes if value != "x"}
+        assert {each for each in found.attributes if each[0] not in ("alt", "aria-label")} <= said
+        assert all(len(piece) == 1 for piece in found.pieces if set(piece) & set("$\\"))
+    assert hostile in "".join(Elements(drawn.given(given(hostile))).pieces)
 
 
 def test_a_models_name_cannot_leave_its_attribute():

@@ -12,32 +12,39 @@ from workbench.client.records import Delta, Done, ReplyEvent, Snapshot
 from workbench.client.reply import Reply
 from workbench.client.screens import Screen
 from workbench.clock import new_id
-from workbench.conversations.records import Fault, Message
+from workbench.conversations.records import Fault, Given, Message
 from workbench.errors import NotFoundError, WorkbenchError
 
 Arriving = ReplyEvent | WorkbenchError
 
 
-def ask(conversations: Conversations, conversation_id: str, text: str, *, model: str | None = None) -> Reply:
+def ask(
+    conversations: Conversations,
+    conversation_id: str,
+    text: str,
+    *,
+    model: str | None = None,
+    given: tuple[Given, ...] = (),
+) -> Reply:
     """The reply to a question, once it has ended; an interrupt (Ctrl-C, Jupyter's ■) stops it and keeps what arrived.
 
     Raises what `Conversations.send` raises, and OwnerLostError where the owner is gone for good.
     """
     reply_id = new_id()
     try:
-        asked = conversations.send(conversation_id, text, model=model, reply_id=reply_id)
+        asked = conversations.send(conversation_id, text, model=model, reply_id=reply_id, attachments=given)
     except KeyboardInterrupt:
         with contextlib.suppress(NotFoundError):  # it had not been saved
             conversations.stop(reply_id)
         raise
-    screen = screens.current()
+    screen = screens.current(given)
     try:
         screen.grow(asked.reply)
         ended = _arrive(conversations, asked.reply, screen)
     except KeyboardInterrupt:
         ended = conversations.stop(reply_id)
     screen.end(ended)
-    return Reply(ended)
+    return Reply(ended, given)
 
 
 def _arrive(conversations: Conversations, reply: Message, screen: Screen) -> Message:

@@ -1,13 +1,15 @@
 """An Experience, open to be worked in."""
 
+import inspect
 from dataclasses import fields
 from datetime import datetime
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from workbench import shown
 from workbench.client import asking
 from workbench.client.reply import Reply
-from workbench.conversations.records import Conversation, ConversationPage, ConversationTree
+from workbench.conversations.records import Conversation, ConversationPage, ConversationTree, Given
 from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
 from workbench.experiences.records import Experience, Privacy, State
 from workbench.providers.records import Model
@@ -61,11 +63,16 @@ class OpenExperience:
         self,
         text: str,
         *,
+        with_: object = None,
         model: str | Model | None = None,
         conversation: str | Conversation | ConversationTree | None = None,
         new: bool = False,
     ) -> Reply:
         """Ask a model, and wait for its reply; in a notebook it is shown as it arrives.
+
+        `with_` is what to give with the question: a list of DataFrames, plots, paths of files or other values, a dict
+        of them by the names they are to have, or a single one. What is sent of each is shown, and is `given` of the
+        reply.
 
         Questions asked over one connection go on in one conversation of the Experience, which the first of them
         begins. `conversation` names another one (it may be one of JupyterLab's chat); `new` begins another. `model`
@@ -80,19 +87,20 @@ class OpenExperience:
                 remedy="Leave out `new` or `conversation`.",
             )
         kept = self._bench.asked_in
+        given = () if with_ is None else _described(with_, inspect.currentframe())
         where = _id(conversation) if conversation is not None else None if new else kept.get(self.record.id)
         chosen = model.id if isinstance(model, Model) else model
         if where is not None:
             try:
                 kept[self.record.id] = where
-                return asking.ask(self._bench.conversations, where, text, model=chosen)
+                return asking.ask(self._bench.conversations, where, text, model=chosen, given=given)
             except NotFoundError:
                 del kept[self.record.id]
                 if conversation is not None:
                     raise
         begun = self._bench.conversations.create(self.record.id)
         kept[self.record.id] = begun.id
-        return asking.ask(self._bench.conversations, begun.id, text, model=chosen)
+        return asking.ask(self._bench.conversations, begun.id, text, model=chosen, given=given)
 
     def chat(self, *, height: int = 480) -> "Chat":
         """Its chat in a notebook's cell, `height` pixels high. Raises InvalidInputError, PackageMissingError."""
@@ -130,6 +138,14 @@ class OpenExperience:
             return self.refresh().record
         except WorkbenchError:
             return self.record
+
+
+def _described(things: object, frame: FrameType | None) -> tuple[Given, ...]:
+    """What is to be sent of the things; they are called as whoever called the function of the frame calls them."""
+    from workbench.client.given import describe  # noqa: PLC0415  (loaded where something is given)
+
+    caller = frame and frame.f_back
+    return describe(things, names={**caller.f_globals, **caller.f_locals} if caller else {})
 
 
 def _id(conversation: str | Conversation | ConversationTree) -> str:

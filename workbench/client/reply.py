@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from workbench.client import screens
 from workbench.conversations import drawn
-from workbench.conversations.records import Fault, Message, Status
+from workbench.conversations.records import Fault, Given, Message, Status
 from workbench.plain import plain
 
 
@@ -14,9 +14,11 @@ class Reply:
     `str(reply)` is the text. In a notebook it is drawn as it arrives, and again whenever it is a cell's result.
     """
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, given: tuple[Given, ...] = ()) -> None:
         self.message = message
         """The whole record."""
+        self.given = given
+        """What was given with the question, as it was sent."""
         self._drawn_in = screens.this_run()
 
     @property
@@ -104,12 +106,12 @@ class Reply:
         return f"<Reply {self.status}, {self.model}: {text[:80]}{'…' if len(text) > 80 else ''}>"
 
     def _repr_html_(self) -> str:
-        return drawn.answer(self.message)
+        return drawn.answer(self.message, self.given)
 
     def _ipython_display_(self) -> None:
         """Show it, unless the cell that runs is the one it was drawn in when it was asked for."""
         if self._drawn_in is None or self._drawn_in != screens.this_run():
-            screens.show(drawn.answer(self.message), drawn.plainly(self.message))
+            screens.show(self._repr_html_(), drawn.plainly(self.message, self.given))
 
 
 def _seconds(milliseconds: int | None) -> float | None:

@@ -8,7 +8,7 @@ import time
 from typing import Any, Protocol
 
 from workbench.conversations import drawn
-from workbench.conversations.records import Message
+from workbench.conversations.records import Given, Message
 from workbench.plain import PlainStream, plain
 
 LEAST_PAUSE_S = 0.1
@@ -33,12 +33,15 @@ class Screen(Protocol):
         """It has ended."""
 
 
-def current() -> Screen:
-    """The screen of this process: a cell where a kernel runs, a terminal in IPython's own, else none."""
+def current(given: tuple[Given, ...] = ()) -> Screen:
+    """The screen of this process: a cell where a kernel runs, a terminal in IPython's own, else none.
+
+    It also shows what was given with the question.
+    """
     shell = _shell()
     if shell is None:
         return Nothing()
-    return Cell() if hasattr(shell, "kernel") else Terminal()
+    return Cell(given) if hasattr(shell, "kernel") else Terminal(given)
 
 
 def this_run() -> object:
@@ -88,9 +91,11 @@ class Nothing:
 class Terminal:
     """IPython in a terminal: plain text, piece by piece, without what a terminal would obey."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: tuple[Given, ...] = ()) -> None:
         self._shown = ""
         self._safe = PlainStream()
+        if given:
+            self._write(plain(f"{drawn.given_plainly(given)}\n"))
 
     def grow(self, message: Message) -> None:
         """Write what is new; a reply that begins again, as its owner was killed, may have lost its last words."""
@@ -121,9 +126,10 @@ class Terminal:
 class Cell:
     """A notebook's cell: one output, drawn anew as the reply grows, and a last time when it has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: tuple[Given, ...] = ()) -> None:
         import workbench.markdown  # noqa: F401, PLC0415  (loaded while the model thinks, not with the first words)
 
+        self._given = given
         self._handle: Any = None  # IPython's DisplayHandle
         self._latest: Message | None = None
         self._due = 0.0
@@ -144,14 +150,14 @@ class Cell:
             return
         began = time.monotonic()
         message, self._latest = self._latest, None
-        self._put(drawn.growing(message), plain(message.text))
+        self._put(drawn.growing(message, self._given), plain(message.text))
         ended = time.monotonic()
         self._due = ended + max(LEAST_PAUSE_S, REST_SHARE * (ended - began))
 
     def end(self, message: Message) -> None:
         """Draw it a last time."""
         self._latest = None
-        self._put(drawn.answer(message), drawn.plainly(message))
+        self._put(drawn.answer(message, self._given), drawn.plainly(message, self._given))
 
     def _put(self, html: str, text: str) -> None:
         bundle = {"text/html": html, "text/plain": text}

@@ -1,15 +1,27 @@
 """How messages and conversations look in a notebook."""
 
+import re
+from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from workbench import shown
 from workbench.conversations import tree
-from workbench.plain import plain
+from workbench.plain import one_line, plain
 from workbench.tex import as_text
 
 if TYPE_CHECKING:
-    from workbench.conversations.records import ConversationPage, ConversationTree, Fault, Message
+    from workbench.conversations.records import (
+        Attachment,
+        ConversationPage,
+        ConversationTree,
+        Fault,
+        Given,
+        Message,
+    )
+
+    Part: TypeAlias = Attachment | Given
 
 LATEST_MESSAGES = 50
 """Of a longer branch, the end is shown."""
@@ -22,7 +34,14 @@ ENDINGS = {
     "failed": "Failed; what had arrived is kept",
 }
 _SMALL = "font-size:var(--jp-ui-font-size1,0.85em);margin:0.4em 0 0"
+_PART = "max-height:20em;overflow:auto"
+_PART_TEXT = "white-space:pre-wrap;overflow-wrap:anywhere"
 _ALERT = "border-left:4px solid var(--jp-error-color1,#c00);padding:0.3em 0.8em;margin:0.6em 0 0"
+
+
+_SHAPE = re.compile(r"\d[\d,]*(?: rows?)?(?: × \d[\d,]*(?: columns?)?)+")
+"""How the text of a table begins."""
+_PICTURE = re.compile(r"image/(?:png|jpeg|webp|gif)")
 
 
 def about(reply: "Message") -> str:
@@ -55,21 +74,56 @@ def message(one: "Message") -> str:
     return _group(who, f'<p style="{_SMALL}"><strong>{as_text(who)}</strong></p>{said(one)}')
 
 
-def answer(reply: "Message") -> str:
-    """A reply as the cell shows it that asked for it."""
-    return _group(f"Reply of {_who(reply)}", said(reply))
+def answer(reply: "Message", parts: "Sequence[Part]" = ()) -> str:
+    """A reply as the cell shows it that asked for it, below what was given with the question."""
+    return _group(f"Reply of {_who(reply)}", f"{given(parts)}{said(reply)}")
 
 
-def growing(reply: "Message") -> str:
-    """A reply that is being written."""
+def growing(reply: "Message", parts: "Sequence[Part]" = ()) -> str:
+    """A reply that is being written. What was given is only named, as this is drawn again and again."""
     doing = "Writing…" if reply.text else "Thinking…" if reply.reasoning else f"Asking {_who(reply)}…"
-    return _group(f"Reply of {_who(reply)}", f"{text(reply.text) if reply.text else ''}{status(doing)}", busy=True)
+    named = status(given_plainly(parts)) if parts else ""
+    written = text(reply.text) if reply.text else ""
+    return _group(f"Reply of {_who(reply)}", f"{named}{written}{status(doing)}", busy=True)
 
 
-def plainly(reply: "Message") -> str:
+def plainly(reply: "Message", parts: "Sequence[Part]" = ()) -> str:
     """A reply as a terminal shows it."""
     why = f"{reply.fault.message} {reply.fault.remedy}".strip() if reply.fault else ""
-    return plain("\n".join(filter(None, [reply.text, why, f"── {about(reply)}"])))
+    return plain("\n".join(filter(None, [given_plainly(parts), reply.text, why, f"── {about(reply)}"])))
+
+
+def given(parts: "Sequence[Part]") -> str:
+    """What was given with a question, folded away: as text, whatever it holds, and pictures that are at hand."""
+    if not parts:
+        return ""
+    return f"<details><summary>{as_text(given_plainly(parts))}</summary>{''.join(map(_part, parts))}</details>"
+
+
+def given_plainly(parts: "Sequence[Part]") -> str:
+    """`Given: df (table, 1,000 × 5) · fig (picture) · notes.md (text, 2 KB)`; nothing where nothing was."""
+    named = [f"{one_line(part.name)} ({', '.join(filter(None, [part.kind, _extent(part)]))})" for part in parts]
+    return f"Given: {' · '.join(named)}" if parts else ""
+
+
+def _extent(part: "Part") -> str:
+    if part.kind == "table":
+        shape = _SHAPE.match(part.text)
+        return re.sub(r" (?:row|column)s?", "", shape[0]) if shape else ""
+    return shown.size(len(part.text.encode())) if part.kind == "text" else ""
+
+
+def _part(part: "Part") -> str:
+    data: bytes = getattr(part, "data", b"")
+    picture = ""
+    if data and _PICTURE.fullmatch(part.media_type):
+        source = f"data:{part.media_type};base64,{b64encode(data).decode()}"
+        picture = f'<img src="{source}" alt="{escape(part.name)}" style="max-width:100%">'
+    return (
+        f'<p style="{_SMALL}"><strong>{as_text(part.name)}</strong></p>{picture}'
+        f'<div role="region" aria-label="{escape(part.name)}" tabindex="0" style="{_PART}">'
+        f'<pre style="{_PART_TEXT}">{as_text(part.text)}</pre></div>'
+    )
 
 
 def _who(one: "Message") -> str:
@@ -82,8 +136,9 @@ def _group(name: str, html: str, *, busy: bool = False) -> str:
 
 
 def said(one: "Message") -> str:
-    """What a message holds, without its author: its text, and how a reply ended."""
-    return f"{text(one.text)}{thoughts(one)}{fault(one.fault)}{status(about(one)) if one.author != 'user' else ''}"
+    """What a message holds, without its author: its text, what was given with it, and how a reply ended."""
+    ending = status(about(one)) if one.author != "user" else ""
+    return f"{text(one.text)}{given(one.attachments)}{thoughts(one)}{fault(one.fault)}{ending}"
 
 
 def text(markdown: str) -> str:
