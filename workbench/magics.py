@@ -7,6 +7,7 @@ Why does {name} fall faster than {other.name:>10}?
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -18,13 +19,14 @@ from workbench.client.opened import OpenExperience
 from workbench.client.reply import Reply
 from workbench.errors import InvalidInputError, WorkbenchError
 
-USAGE = "%%ask [-e EXPERIENCE] [-m MODEL] [--new]"
+USAGE = "%%ask [-e EXPERIENCE] [-m MODEL] [-w NAME] [--new]"
 _OPTION = re.compile(
     r"""\s*(?:(?P<new>--new)(?=\s|$)
-        |(?P<name>-e|--experience|-m|--model)(?:\s+|=)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']\S*)))""",
+        |(?P<name>-e|--experience|-m|--model|-w|--with)(?:\s+|=)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']\S*)))""",
     re.VERBOSE,
 )
 _BEGUN = re.compile(r"\s(?:-e|--experience)[\s=]+(?P<begun>\S*)$")
+_FIELDS = {"-e": "experience", "--experience": "experience", "-m": "model", "--model": "model"}
 _CONVERSIONS: dict[str | None, Callable[[object], object]] = {
     None: lambda value: value,
     "s": str,
@@ -38,10 +40,11 @@ def load(shell: InteractiveShell) -> None:
 
     @no_var_expand
     def ask(line: str, cell: str | None = None) -> Reply:
-        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL] [--new]`, and the question below.
+        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL] [-w NAME] [--new]`, and the question below.
 
         -e, --experience NAME   where to ask; without it, the Experience of this notebook
         -m, --model ID          the model to ask; without it, the Experience's own or the default
+        -w, --with NAMES        variables and files to give with the question: `-w df,fig -w "my notes.md"`
         --new                   begin a conversation; without it, that of the cells before goes on
 
         `{name}`, `{name.attribute}` and `{name:.2f}` in the question stand for what your variables hold; `{{` and
@@ -62,6 +65,7 @@ class Options:
 
     experience: str | None = None
     model: str | None = None
+    with_: tuple[str, ...] = ()
     new: bool = False
 
 
@@ -74,8 +78,12 @@ def parsed(line: str) -> tuple[Options, str]:
         if found["new"]:
             given["new"] = True
         else:
-            name = "experience" if found["name"] in ("-e", "--experience") else "model"
-            given[name] = next(text for text in found.group("double", "single", "bare") if text is not None)
+            written = next(text for text in found.group("double", "single", "bare") if text is not None)
+            if found["name"] in _FIELDS:
+                given[_FIELDS[found["name"]]] = written
+            else:
+                names = [written] if found["bare"] is None else filter(None, written.split(","))
+                given["with_"] = (*given.get("with_", ()), *names)
     rest = line[at:].strip()
     if re.match(r"-{1,2}[a-z]", rest):
         raise InvalidInputError(f"{rest.split()[0]!r} is no option here, or lacks its value.", remedy=f"Use {USAGE}.")
@@ -128,7 +136,22 @@ def _ask(line: str, cell: str | None, names: Mapping[str, object]) -> Reply:
     question = filled("\n".join(filter(None, [rest, (cell or "").strip("\n")])), names)
     if not question.strip():
         raise InvalidInputError("There is no question.", remedy=f"Write it below {USAGE}.")
-    return _experience(options).ask(question, model=options.model, new=options.new)
+    with_ = {name: _thing(name, names) for name in options.with_} or None
+    return _experience(options).ask(question, with_=with_, model=options.model, new=options.new)
+
+
+def _thing(name: str, names: Mapping[str, object]) -> object:
+    """The variable, else the file of that name. Raises InvalidInputError where there is neither."""
+    from workbench.client.given import files  # noqa: PLC0415  (loaded where something is given)
+
+    if name in names:
+        return names[name]
+    if files.found(name):
+        return Path(name)
+    raise InvalidInputError(
+        f"There is neither a variable nor a file {name!r} to give with the question.",
+        remedy="Run the cell that makes the variable, or look at the file's path; put a calculation into a variable.",
+    )
 
 
 def _experience(options: Options) -> OpenExperience:

@@ -46,6 +46,24 @@ async def test_the_conversation_goes_on_between_cells_and_in_code(cells: Noteboo
     assert models == {"standin/echo", "standin/paced-20-0"}
 
 
+async def test_variables_and_files_are_given_with_a_question(cells: Notebook, bench: Workbench, tmp_path: Path):
+    (tmp_path / "my notes.md").write_text("# Falling", encoding="utf-8")
+    await cells.run("import polars as pl\ndf, speed = pl.DataFrame({'a': [1, 2]}), 9.8")
+    outputs = await cells.run('%%ask -w df,speed -w "my notes.md"\nWhat does {speed} mean?')
+    assert error(outputs) == ""
+    [html] = drawn(outputs)
+    assert words(html).startswith("Given: df (table, 2 × 1) · speed (value) · my notes.md (text, 9 bytes)")
+    assert "# Falling" in html.partition("</details>")[2]
+    [conversation] = bench.conversations.list().conversations
+    question = bench.conversations.get(conversation.id).messages[0]
+    assert question.text == "What does 9.8 mean?"
+    assert [each.name for each in question.attachments] == ["df", "speed", "my notes.md"]
+    assert error(await cells.run("%%ask -w nothing\nWhy?")) == (
+        "InvalidInputError: There is neither a variable nor a file 'nothing' to give with the question.\n"
+        "Run the cell that makes the variable, or look at the file's path; put a calculation into a variable."
+    )
+
+
 async def test_a_mistake_is_told_in_a_sentence(cells: Notebook):
     assert error(await cells.run("%%ask\nWhat is {nothing}?")) == (
         "InvalidInputError: There is no variable 'nothing'.\nRun the cell that makes it, or write {{ and }} for braces."

@@ -31,7 +31,17 @@ def described(thing: object) -> Given | None:
     """
     if not isinstance(thing, str | Path):
         return None
-    path = _file(thing)
+    path = found(thing)
+    if path is None:
+        raise InvalidInputError(
+            f"There is no file {cell(str(thing))!r}.",
+            remedy="Look at its path. If you mean the text itself, put it into the question.",
+        )
+    if not path.is_file():
+        raise InvalidInputError(
+            f"{cell(str(thing))!r} is a folder, or something else that is no plain file.",
+            remedy="Give files, each by its path.",
+        )
     try:
         with path.open("rb") as file:
             begun = file.read(LONGEST_TEXT * _BYTES_OF_A_CHARACTER)
@@ -51,21 +61,13 @@ def described(thing: object) -> Given | None:
     return Given(kind="text", name=path.name, text=_cut(text, size_bytes))
 
 
-def _file(thing: str | Path) -> Path:
+def found(named: str | Path) -> Path | None:
+    """What lies at that path; None where there is nothing."""
     try:
-        path = Path(thing).expanduser()
-        if path.is_file():
-            return path
-        is_folder = path.is_dir()
+        path = Path(named).expanduser()
+        return path if path.exists() else None
     except (OSError, RuntimeError, ValueError):  # it cannot be a path, as a text of many lines
-        is_folder = False
-    called = cell(str(thing))
-    if is_folder:
-        raise InvalidInputError(f"{called!r} is a folder.", remedy="Give files of it, each by its path.")
-    raise InvalidInputError(
-        f"There is no file {called!r}.",
-        remedy="Look at its path. If you mean the text itself, put it into the question.",
-    )
+        return None
 
 
 def _decoded(path: Path, begun: bytes, *, whole: bool) -> str:
