@@ -1,6 +1,8 @@
 import threading
 
-from workbench.widget.post import PACE_S, Post
+import pytest
+
+from workbench.widget.post import AT_ONCE, PACE_S, Pace, Post
 
 
 def test_letters_are_gathered_and_keep_their_order():
@@ -30,3 +32,24 @@ def test_a_letter_alone_does_not_wait():
     post.put({})
     assert sent.wait(PACE_S * 20)
     post.close()
+
+
+def test_a_few_letters_go_without_a_pause_and_many_at_a_pace():
+    pace, now = Pace(), 100.0
+    assert [pace.rest_s(now) for _ in range(AT_ONCE)] == pytest.approx([0.0] * AT_ONCE)
+    for _ in range(1000):
+        now += pace.rest_s(now)
+    assert now - 100.0 == pytest.approx(1000 * PACE_S)
+
+
+def test_a_quiet_time_earns_no_more_than_a_few():
+    pace = Pace()
+    for _ in range(100):
+        pace.rest_s(100.0)
+    rests = [pace.rest_s(200.0) for _ in range(AT_ONCE + 3)]
+    assert rests == pytest.approx([0.0] * AT_ONCE + [PACE_S, 2 * PACE_S, 3 * PACE_S])
+
+
+def test_slow_letters_never_wait():
+    pace = Pace()
+    assert [pace.rest_s(number * PACE_S) for number in range(100)] == pytest.approx([0.0] * 100)
