@@ -256,6 +256,19 @@ async def test_a_slow_reader_is_not_a_stall():
         (answer("403 Forbidden", b'{"error": {"message": "no access"}}'), KeyRejectedError),
         (answer("402 Payment Required", b"{}"), QuotaExceededError),
         (answer("429 Too Many Requests", b'{"error": {"code": "insufficient_quota"}}'), QuotaExceededError),
+        (
+            answer(
+                "429 Too Many Requests",
+                b'{"error": {"status": "RESOURCE_EXHAUSTED", "message": "exceeded your current quota, billing",'
+                b' "details": [{"retryDelay": "34s"}]}}',
+            ),
+            RateLimitedError,
+        ),
+        (answer("400 Bad Request", b'{"error": {"message": "API key not valid."}}'), KeyRejectedError),
+        (
+            answer("400 Bad Request", b'{"error": {"message": "The input token count (9) exceeds"}}'),
+            ContextTooLongError,
+        ),
         (answer("404 Not Found", b'{"error": {"code": "model_not_found"}}'), ModelUnknownError),
         (answer("404 Not Found", b'{"detail": "Not Found"}'), ProviderUnavailableError),
         (answer("400 Bad Request", b'{"error": {"code": "context_length_exceeded"}}'), ContextTooLongError),

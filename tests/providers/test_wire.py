@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.providers.reading import endings, read, reasoning_of, text_of
 from workbench.errors import (
     ContextTooLongError,
     ProviderError,
@@ -16,7 +17,7 @@ from workbench.errors import (
     StreamMalformedError,
 )
 from workbench.providers.faults import Asked
-from workbench.providers.records import Finished, ReasoningDelta, StreamEvent, TextDelta
+from workbench.providers.records import Finished, StreamEvent, TextDelta
 from workbench.providers.wire import LINE_LIMIT_BYTES, EndMark, OpenAIReader
 
 ASKED = Asked(provider="somewhere", model="a-model")
@@ -48,30 +49,8 @@ FINISHED = Finished(reason="stop", model_name="a-model-0613", input_tokens=9, ou
 
 
 def play(*parts: bytes, end_mark: EndMark = "finish_reason") -> tuple[list[StreamEvent], ProviderError | None]:
-    """Everything a reader gives for these parts and the end after them, with the fault that ended it."""
-    reader = OpenAIReader(ASKED, end_mark=end_mark)
-    events: list[StreamEvent] = []
-    try:
-        for part in parts:
-            events += reader.feed(part)
-        events += reader.end()
-        if not reader.complete:
-            reader.feed(b"")
-    except ProviderError as error:
-        return events, error
-    return events, None
-
-
-def text_of(events: list[StreamEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, TextDelta))
-
-
-def reasoning_of(events: list[StreamEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, ReasoningDelta))
-
-
-def endings(message: bytes) -> list[bytes]:
-    return [message, message.replace(b"\n", b"\r\n"), message.replace(b"\n", b"\r"), b"\xef\xbb\xbf" + message]
+    """What the reader of OpenAI's format gives for these parts, with the fault that ended it."""
+    return read(OpenAIReader(ASKED, end_mark=end_mark), *parts)
 
 
 @pytest.mark.parametrize("message", endings(MESSAGE), ids=["lf", "crlf", "cr", "bom"])

@@ -28,7 +28,7 @@ from workbench.errors import (
 
 _CONTEXT = re.compile(
     r"context[_ ](length|window|size)|maximum context|exceed_context|string_above_max_length"
-    r"|prompt is too long|too many (input )?tokens|input is too long",
+    r"|prompt is too long|too many (input )?tokens|input is too long|input token count",
     re.IGNORECASE,
 )
 _QUOTA = re.compile(
@@ -38,9 +38,15 @@ _QUOTA = re.compile(
 _REFUSED = re.compile(
     r"content[_ ](filter|policy|management)|moderation|responsible_?ai|safety (system|policy)", re.IGNORECASE
 )
-_KEY = re.compile(r"invalid[_ ]api[_ ]key|incorrect api key|authentication[_ ]error|invalid_token", re.IGNORECASE)
+_KEY = re.compile(
+    r"invalid[_ ]api[_ ]key|incorrect api key|api[_ ]key[_ ](not[_ ]valid|invalid)"
+    r"|authentication[_ ]error|invalid_token",
+    re.IGNORECASE,
+)
 _MODEL = re.compile(r"model", re.IGNORECASE)
-_RATE = re.compile(r"rate[_ -]?limit|too many requests", re.IGNORECASE)
+_RATE = re.compile(r"rate[_ -]?limit|too many requests|resource[_ ]exhausted", re.IGNORECASE)
+_WAIT = re.compile(r'"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"')
+"""How Gemini says how long to wait, and that it is not the account's credit that has run out."""
 _PLAIN_CODE = re.compile(r"[a-z][a-z_]{2,39}")
 
 
@@ -141,7 +147,10 @@ def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int 
     """The error that the body names, whatever its status."""
     if status is not None and status >= 500:
         return None
-    if status == 402 or _QUOTA.search(text):
+    waits = _WAIT.search(text)
+    if waits and retry_after_s is None:
+        retry_after_s = float(waits[1])
+    if status == 402 or (_QUOTA.search(text) and not waits):
         return QuotaExceededError(
             f"The account at {asked.provider!r} has no credit left.",
             remedy="Add credit there, or choose another model.",

@@ -22,7 +22,7 @@ from workbench.providers.faults import Asked
 from workbench.providers.local import LocalEngine
 from workbench.providers.records import ChatRequest, Finished, StreamEvent
 from workbench.providers.requests import RemoteRequests, local_body
-from workbench.providers.wire import OpenAIReader, malformed
+from workbench.providers.wire import OpenAIReader, Reader, malformed
 
 _ANSWER_LIMIT_BYTES = 8 << 20
 _ERROR_LIMIT_BYTES = 64 << 10
@@ -240,7 +240,7 @@ class _Deadline:
 
 
 async def _read_stream(
-    response: httpx.Response, reader: OpenAIReader, asked: Asked, arrivals: _Arrivals
+    response: httpx.Response, reader: Reader, asked: Asked, arrivals: _Arrivals
 ) -> AsyncGenerator[StreamEvent]:
     """What the reader makes of the stream; raises what ends it early."""
     came = False
@@ -277,7 +277,7 @@ async def _drain(chunks: AsyncIterator[bytes]) -> None:
                 pass
 
 
-async def _read_whole(response: httpx.Response, reader: OpenAIReader, limits: Limits) -> list[StreamEvent]:
+async def _read_whole(response: httpx.Response, reader: Reader, limits: Limits) -> list[StreamEvent]:
     """The reply of a server that answers in one piece although it was asked to stream."""
     body = await _read_start(response, _ANSWER_LIMIT_BYTES, limits.first_token_s)
     if len(body) >= _ANSWER_LIMIT_BYTES:
