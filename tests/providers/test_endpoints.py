@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from workbench.errors import InvalidInputError
 from workbench.providers.catalogue import clean_key, clean_model_name, clean_provider, context_window, sees
-from workbench.providers.endpoints import clean_base_url, end_mark
+from workbench.providers.endpoints import Endpoint, clean_base_url, end_mark, wire_format
+from workbench.providers.formats import WireFormat
+
+GOOGLE = "generativelanguage.googleapis.com"
 
 
 @pytest.mark.parametrize(
@@ -17,6 +22,12 @@ from workbench.providers.endpoints import clean_base_url, end_mark
         ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
         ("http://192.168.1.20:8000/v1", "http://192.168.1.20:8000/v1"),
         ("http://10.0.0.4/v1", "http://10.0.0.4/v1"),
+        ("https://api.anthropic.com", "https://api.anthropic.com"),
+        ("https://api.anthropic.com/v1/messages", "https://api.anthropic.com"),
+        ("https://api.anthropic.com/v1/", "https://api.anthropic.com"),
+        (f"https://{GOOGLE}", f"https://{GOOGLE}/v1beta"),
+        (f"https://{GOOGLE}/v1beta/models", f"https://{GOOGLE}/v1beta"),
+        (f"https://{GOOGLE}/v1beta/openai/", f"https://{GOOGLE}/v1beta/openai"),
     ],
 )
 def test_a_base_url_is_kept_in_one_spelling(given, kept):
@@ -59,6 +70,41 @@ def test_a_base_url_that_could_leak_or_mislead_is_refused_with_a_remedy(given):
 def test_only_servers_known_to_send_both_end_marks_are_held_to_them():
     assert end_mark("https://api.openai.com/v1") == "both"
     assert end_mark("https://api.openai.com.example.com/v1") == "finish_reason"
+
+
+def test_what_is_spoken_at_an_address_is_known_by_its_host() -> None:
+    assert wire_format("https://api.anthropic.com") == "anthropic"
+    assert wire_format(f"https://{GOOGLE}/v1beta") == "gemini"
+    assert wire_format(f"https://{GOOGLE}/v1beta/openai") == "openai"
+    assert wire_format("https://api.anthropic.com.example.com") == "openai"
+    assert wire_format("http://127.0.0.1:8000/v1") == "openai"
+
+
+@pytest.mark.parametrize(
+    ("wire", "base_url", "url", "headers"),
+    [
+        ("openai", "https://h/v1", "https://h/v1/chat/completions", {"authorization": "Bearer k"}),
+        (
+            "anthropic",
+            "https://h",
+            "https://h/v1/messages",
+            {"x-api-key": "k", "anthropic-version": "2023-06-01"},
+        ),
+        (
+            "gemini",
+            "https://h/v1beta",
+            "https://h/v1beta/models/a%2Fb%3Fc:streamGenerateContent?alt=sse",
+            {"x-goog-api-key": "k"},
+        ),
+    ],
+)
+def test_each_format_has_its_address_and_its_way_to_show_a_key(
+    wire: WireFormat, base_url: str, url: str, headers: dict[str, str]
+) -> None:
+    endpoint = Endpoint(provider="p", base_url=base_url, wire=wire, api_key="k")
+    assert (endpoint.url("a/b?c"), endpoint.key_headers) == (url, headers)
+    assert "k" not in replace(endpoint, api_key=None).key_headers.values()
+    assert "'k'" not in repr(endpoint)
 
 
 @pytest.mark.parametrize("name", ["", "local", "LOCAL ", "a b", "a/b", "-x", "x" * 41, "ö", "a\n"])

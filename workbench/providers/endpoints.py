@@ -7,27 +7,38 @@ from typing import Protocol
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from workbench.errors import InvalidInputError
+from workbench.providers import formats
+from workbench.providers.formats import WireFormat
 from workbench.providers.records import Model
 from workbench.providers.wire import EndMark
 
 _STRICT_HOSTS = ("api.openai.com",)
 """Servers that are known to send both end marks, so that less than both is a cut."""
-_ENDPOINT_PATH = "/chat/completions"
+_HOSTS: dict[str, WireFormat] = {
+    "api.anthropic.com": "anthropic",
+    "generativelanguage.googleapis.com": "gemini",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A server that speaks OpenAI's chat completions, and the key for it."""
+    """A server, what it speaks, and the key for it."""
 
     provider: str
     base_url: str
+    wire: WireFormat = "openai"
     api_key: str | None = field(default=None, repr=False)
     end_mark: EndMark = "finish_reason"
+    """Of a server that speaks OpenAI's format; the others have one each."""
+
+    def url(self, model_name: str) -> str:
+        """Where a request to a model goes."""
+        return formats.url(self.wire, self.base_url, model_name)
 
     @property
-    def url(self) -> str:
-        """Where a chat request goes."""
-        return self.base_url + _ENDPOINT_PATH
+    def key_headers(self) -> dict[str, str]:
+        """What a request is let in by."""
+        return formats.key_headers(self.wire, self.api_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +79,25 @@ LOCAL_LIMITS = Limits(first_token_s=900, between_tokens_s=180)
 """A slow machine reads a long conversation for minutes, and asks are answered two at a time."""
 
 
+def wire_format(base_url: str) -> WireFormat:
+    """What is spoken at an address, judged by its name alone: nearly everybody speaks OpenAI's format.
+
+    Gemini is offered in that format too, under a path of its own.
+    """
+    parts = urlsplit(base_url)
+    found = _HOSTS.get(parts.hostname or "", "openai")
+    return "openai" if found == "gemini" and parts.path.endswith("/openai") else found
+
+
 def end_mark(base_url: str) -> EndMark:
     """What ends a message at that address."""
     return "both" if urlsplit(base_url).hostname in _STRICT_HOSTS else "finish_reason"
 
 
-def clean_base_url(given: str) -> str:
+def clean_base_url(given: str, wire: WireFormat | None = None) -> str:
     """The base URL as it is kept: without trailing slash, query or the path of the chat endpoint.
+
+    `wire` is what is spoken there; None: judged by the address.
 
     Raises InvalidInputError for anything that is not http(s), for a key or password inside it, and for plain http
     to a host that is neither this machine nor in a private network.
@@ -99,7 +122,7 @@ def clean_base_url(given: str) -> str:
             f"Over plain http the key and your messages could be read on the way to {host!r}.",
             remedy="Use https://; plain http is for this machine and private networks.",
         )
-    path = parts.path.rstrip("/").removesuffix(_ENDPOINT_PATH).rstrip("/")
+    path = formats.base_path(wire or wire_format(given.strip()), parts.path)
     return urlunsplit((parts.scheme, parts.netloc.lower(), path, "", ""))
 
 

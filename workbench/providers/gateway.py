@@ -22,7 +22,7 @@ from workbench.providers.faults import Asked
 from workbench.providers.local import LocalEngine
 from workbench.providers.records import ChatRequest, Finished, StreamEvent
 from workbench.providers.requests import RemoteRequests, local_body
-from workbench.providers.wire import OpenAIReader, Reader, malformed
+from workbench.providers.wire import AnthropicReader, GeminiReader, OpenAIReader, Reader, malformed
 
 _ANSWER_LIMIT_BYTES = 8 << 20
 _ERROR_LIMIT_BYTES = 64 << 10
@@ -90,7 +90,7 @@ class Gateway:
             if response.status_code != httpx.codes.OK or faults.is_html(response.headers, b""):
                 start = await _read_start(response, _ERROR_LIMIT_BYTES, limits.connect_s)
                 raise faults.from_answer(asked, response.status_code, response.headers, start)
-            reader = OpenAIReader(asked, end_mark=endpoint.end_mark)
+            reader = _reader(endpoint, asked)
             if "json" in response.headers.get("content-type", ""):
                 for event in await _read_whole(response, reader, limits):
                     yield event
@@ -111,10 +111,9 @@ class Gateway:
             "content-type": "application/json",
             "user-agent": f"llm-workbench/{workbench.__version__}",
         }
-        if endpoint.api_key is not None:
-            headers["authorization"] = f"Bearer {endpoint.api_key}"
         client = await self._client(endpoint.base_url, limits)
-        sent = client.build_request("POST", endpoint.url, content=body, headers=headers)
+        url = endpoint.url(asked.model)
+        sent = client.build_request("POST", url, content=body, headers=headers | endpoint.key_headers)
         try:
             async with asyncio.timeout(limits.first_token_s):
                 return await client.send(sent, stream=True)
@@ -237,6 +236,16 @@ class _Deadline:
         else:
             self._passed = True
             self._waiting.cancel()
+
+
+def _reader(endpoint: Endpoint, asked: Asked) -> Reader:
+    match endpoint.wire:
+        case "openai":
+            return OpenAIReader(asked, end_mark=endpoint.end_mark)
+        case "anthropic":
+            return AnthropicReader(asked)
+        case "gemini":
+            return GeminiReader(asked)
 
 
 async def _read_stream(
