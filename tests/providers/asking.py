@@ -8,6 +8,7 @@ from typing import Protocol
 
 from workbench.errors import ProviderError
 from workbench.providers.endpoints import Endpoint, Limits, LocalFile
+from workbench.providers.formats import WireFormat
 from workbench.providers.gateway import Gateway
 from workbench.providers.local import LocalEngine
 from workbench.providers.records import ChatRequest, Finished, Model, ReasoningDelta, StreamEvent, TextDelta, Turn
@@ -30,11 +31,18 @@ class OnePlace:
     base_url: str = ""
     api_key: str | None = KEY
     end_mark: EndMark = "finish_reason"
+    wire: WireFormat = "openai"
     path: Path | None = None
     context_tokens: int = 2048
 
     def endpoint(self, model: Model) -> Endpoint:
-        return Endpoint(provider=model.provider, base_url=self.base_url, api_key=self.api_key, end_mark=self.end_mark)
+        return Endpoint(
+            provider=model.provider,
+            base_url=self.base_url,
+            wire=self.wire,
+            api_key=self.api_key,
+            end_mark=self.end_mark,
+        )
 
     def file(self, model: Model) -> LocalFile:
         return LocalFile(path=self.path, name=model.name, context_tokens=self.context_tokens)

@@ -7,6 +7,7 @@ import pytest
 from llmock.scenarios import Delay, Fail, Reply, SlowFirstToken, StreamFault
 from llmock.testing import LLMockServer
 
+from tests.providers.asking import Reply as Answer
 from tests.providers.asking import gateway_to, whole
 from workbench.errors import (
     KeyRejectedError,
@@ -17,6 +18,7 @@ from workbench.errors import (
     StreamStalledError,
 )
 from workbench.providers.endpoints import Limits
+from workbench.providers.formats import WireFormat
 from workbench.providers.records import ChatRequest, Model, Picture, Turn
 
 TEXT = "The quick brown fox jumps over the lazy dog, twice, and rests."
@@ -30,17 +32,29 @@ def server() -> Iterator[LLMockServer]:
         yield server
 
 
-async def reply_to(server: LLMockServer, *behaviours, limits: Limits | None = None, times: int = 1):
+PATHS: dict[WireFormat, str] = {"openai": "/v1", "anthropic": "", "gemini": "/v1beta"}
+"""Of base URLs, below the stand-in's own."""
+SILENT_CHUNKS: dict[WireFormat, int] = {"openai": 1, "anthropic": 2, "gemini": 0}
+"""How many come before the first that holds text."""
+each_format = pytest.mark.parametrize("wire", PATHS)
+
+
+def base_url(server: LLMockServer, wire: WireFormat) -> str:
+    return server.base_url(wire).rstrip("/").removesuffix(PATHS[wire]) + PATHS[wire]
+
+
+async def reply_to(server: LLMockServer, *behaviours: object, wire: WireFormat, limits: Limits | None = None) -> Answer:
     server.state.scenarios.clear()
     server.state.scenarios.add(Reply(text=TEXT, times=None), *behaviours)
-    async with gateway_to(server.base_url("openai"), limits=limits) as gateway:
+    async with gateway_to(base_url(server, wire), wire=wire, limits=limits) as gateway:
         await gateway.warm()
         return await whole(gateway)
 
 
+@each_format
 @pytest.mark.parametrize("behaviours", [(), (Delay(0.2),), (SlowFirstToken(0.2),)], ids=["normal", "late", "slow"])
-async def test_a_reply_is_whole(server, behaviours):
-    reply = await reply_to(server, *behaviours)
+async def test_a_reply_is_whole(server, wire, behaviours):
+    reply = await reply_to(server, *behaviours, wire=wire)
     assert (reply.text, reply.finished.reason, reply.error) == (TEXT, "stop", None)
     assert reply.finished.input_tokens > 0
     assert reply.finished.output_tokens > 0
@@ -77,8 +91,9 @@ async def test_pictures_arrive_as_parts_beside_the_text(server, name):
         (Fail(503), ProviderUnavailableError),
     ],
 )
-async def test_a_refusal_is_named(server, behaviour, expected):
-    reply = await reply_to(server, behaviour)
+@each_format
+async def test_a_refusal_is_named(server, wire, behaviour, expected):
+    reply = await reply_to(server, behaviour, wire=wire)
     assert type(reply.error) is expected
     assert reply.text == ""
     assert getattr(reply.error, "retry_after_s", 7) == 7
@@ -94,9 +109,10 @@ async def test_a_refusal_is_named(server, behaviour, expected):
     ],
 )
 @pytest.mark.parametrize("after", [1, 4])
-async def test_a_broken_stream_keeps_its_text_and_says_what_broke(server, kind, expected, after):
-    reply = await reply_to(server, StreamFault(kind, after_chunks=after, stall_seconds=3), limits=QUICK)
+@each_format
+async def test_a_broken_stream_keeps_its_text_and_says_what_broke(server, wire, kind, expected, after):
+    reply = await reply_to(server, StreamFault(kind, after_chunks=after, stall_seconds=3), wire=wire, limits=QUICK)
     assert type(reply.error) is expected
     assert reply.finished is None
     assert TEXT.startswith(reply.text)
-    assert bool(reply.text) == (after > 1)
+    assert bool(reply.text) == (after > SILENT_CHUNKS[wire])

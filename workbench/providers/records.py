@@ -7,12 +7,13 @@ from typing import Literal
 from workbench import shown
 
 Role = Literal["system", "user", "assistant"]
-ProviderKind = Literal["local", "openai"]
+ProviderKind = Literal["local", "openai", "anthropic", "gemini"]
+"""The engine on this machine; else the wire format that the server speaks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """What serves models: the local engine, or a server that speaks OpenAI's chat completions."""
+    """What serves models: the local engine, or a server."""
 
     name: str
     """The name the user gave it; `local` is the engine on this machine."""

@@ -12,13 +12,15 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import msgspec
 
 from workbench.errors import RequestRefusedError
+from workbench.providers import formats
 from workbench.providers.endpoints import Endpoint
+from workbench.providers.formats import Body, Message, WireFormat
 from workbench.providers.records import ChatRequest, Picture, Turn
 
 GO_ON = (
@@ -45,9 +47,15 @@ _SETTINGS = {
 }
 _NOT_THE_KEY = "not-the-key"
 
-Body = dict[str, Any]  # JSON
-Message = Body
-_Shape = tuple[str, str, int | None, float | None]
+
+class _Shape(NamedTuple):
+    """What a body depends on, beside its messages."""
+
+    wire: WireFormat
+    base_url: str
+    model_name: str
+    max_output_tokens: int | None = None
+    temperature: float | None = None
 
 
 def messages(request: ChatRequest, *, prefill: bool) -> list[Message]:
@@ -109,16 +117,17 @@ class RemoteRequests:
 
     async def body(self, endpoint: Endpoint, request: ChatRequest) -> bytes:
         """The body of the request. Raises RequestRefusedError if litellm cannot build one."""
-        shape = (endpoint.base_url, request.model.name, request.max_output_tokens, request.temperature)
+        name, most, temperature = request.model.name, request.max_output_tokens, request.temperature
+        shape = _Shape(endpoint.wire, endpoint.base_url, name, most, temperature)
         written = messages(request, prefill=False)
         known = self._bodies.get(shape) or await self._in_thread(self._shaped, shape)
-        if known["messages"] != _PROBE:
+        if known != formats.place(shape.wire, known, _PROBE):
             return msgspec.json.encode(await self._in_thread(_capture, shape, written))
-        return msgspec.json.encode({**known, "messages": written})
+        return msgspec.json.encode(formats.place(shape.wire, known, written))
 
     async def warm(self) -> None:
         """Load litellm and build a first request, which costs half a second more."""
-        await self._in_thread(_capture, ("https://provider.invalid/v1", "any", None, None), _PROBE)
+        await self._in_thread(_capture, _Shape("openai", "https://provider.invalid/v1", "any"), _PROBE)
 
     def close(self) -> None:
         """Let the thread end."""
@@ -156,33 +165,43 @@ class _Keep(httpx.BaseTransport):
 def _capture(shape: _Shape, written: list[Message]) -> Body:
     """The body that litellm makes of these messages."""
     litellm = _litellm()
-    import openai  # noqa: PLC0415  (loaded by litellm)
-
-    base_url, model_name, max_tokens, temperature = shape
-    options: Body = {"max_tokens": max_tokens, "temperature": temperature}
+    options: Body = {"max_tokens": shape.max_output_tokens, "temperature": shape.temperature}
+    if shape.wire == "openai":
+        options["stream_options"] = {"include_usage": True}
     transport = _Keep()
     with httpx.Client(transport=transport) as client:
         try:
-            litellm.completion(
-                model=f"openai/{model_name}",
+            pieces = litellm.completion(
+                model=f"{shape.wire}/{shape.model_name}",
                 messages=[dict(message) for message in written],
-                api_base=base_url,
+                api_base=shape.base_url,
                 api_key=_NOT_THE_KEY,
-                client=openai.OpenAI(api_key=_NOT_THE_KEY, base_url=base_url, http_client=client, max_retries=0),
+                client=_wrapped(shape, client),
                 stream=True,
-                stream_options={"include_usage": True},
                 drop_params=True,
                 num_retries=0,
                 **{name: value for name, value in options.items() if value is not None},
             )
+            next(iter(pieces), None)  # for some the request is made only when its answer is read
         except Exception as error:
             # A client of the wrong kind is ignored without a word: the request would have been sent.
             if transport.kept is None:
-                raise _cannot_build(model_name) from error
+                raise _cannot_build(shape.model_name) from error
     if transport.kept is None:
-        raise _cannot_build(model_name)
+        raise _cannot_build(shape.model_name)
     body: Body = msgspec.json.decode(transport.kept.content)
     return body
+
+
+def _wrapped(shape: _Shape, client: httpx.Client) -> object:
+    """The client in the kind that litellm takes for a format; both are loaded by it."""
+    if shape.wire == "openai":
+        import openai  # noqa: PLC0415
+
+        return openai.OpenAI(api_key=_NOT_THE_KEY, base_url=shape.base_url, http_client=client, max_retries=0)
+    from litellm.llms.custom_httpx.http_handler import HTTPHandler  # noqa: PLC0415
+
+    return HTTPHandler(client=client)
 
 
 def _cannot_build(model_name: str) -> RequestRefusedError:

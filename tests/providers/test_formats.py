@@ -1,0 +1,74 @@
+"""The same messages in each format, beside what litellm makes of them."""
+
+import json
+
+import pytest
+
+from workbench.providers import formats, requests
+from workbench.providers.endpoints import Endpoint
+from workbench.providers.formats import Message, WireFormat
+from workbench.providers.records import ChatRequest, Model, Turn
+from workbench.providers.requests import _PROBE, RemoteRequests, _capture, _Shape
+
+PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+SHAPES = (
+    _Shape("openai", "https://api.openai.com/v1", "gpt-4o"),
+    _Shape("anthropic", "https://api.anthropic.com", "claude-sonnet-4-5", 100, 0.5),
+    _Shape("anthropic", "https://api.anthropic.com", "no-such-model"),
+    _Shape("gemini", "https://generativelanguage.googleapis.com/v1beta", "gemini-2.5-flash", 100, 0.5),
+)
+OWN_WAY = _Shape("gemini", "https://generativelanguage.googleapis.com/v1beta", "no-such-model")
+"""Litellm puts the system's words among the others for a model of Gemini's that it does not know."""
+CONVERSATIONS: dict[str, list[Message]] = {
+    "one question": [{"role": "user", "content": "Why? 🐝"}],
+    "turns": [
+        {"role": "user", "content": "One"},
+        {"role": "assistant", "content": "Two"},
+        {"role": "user", "content": "Three"},
+    ],
+    "neighbours": [
+        {"role": "user", "content": "Unanswered"},
+        {"role": "user", "content": "Again"},
+        {"role": "assistant", "content": "Here"},
+        {"role": "user", "content": "Go on"},
+    ],
+    "system": _PROBE,
+    "pictures": [
+        {"role": "user", "content": [{"type": "text", "text": "What?"}, PICTURE, PICTURE]},
+        {"role": "assistant", "content": "A bee."},
+        {"role": "user", "content": "Sure?"},
+    ],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.wire}-{shape.model_name}")
+@pytest.mark.parametrize("messages", CONVERSATIONS.values(), ids=CONVERSATIONS)
+def test_messages_are_placed_as_litellm_writes_them(shape: _Shape, messages: list[Message]) -> None:
+    assert formats.place(shape.wire, _capture(shape, _PROBE), messages) == _capture(shape, messages)
+
+
+async def test_a_model_whose_messages_litellm_writes_in_another_way_has_them_written_by_it() -> None:
+    built = RemoteRequests()
+    endpoint = Endpoint(provider="p", base_url=OWN_WAY.base_url, wire=OWN_WAY.wire)
+    model = Model(id=f"p/{OWN_WAY.model_name}", name=OWN_WAY.model_name, provider="p", kind="gemini")
+    turns = tuple(Turn(role=each["role"], text=each["content"]) for each in _PROBE)
+    try:
+        body = await built.body(endpoint, ChatRequest(model=model, turns=turns))
+    finally:
+        built.close()
+    assert json.loads(body) == _capture(OWN_WAY, _PROBE)
+    assert json.loads(body) != formats.place("gemini", _capture(OWN_WAY, _PROBE), _PROBE)
+
+
+@pytest.mark.parametrize("wire", ["openai", "anthropic", "gemini"])
+def test_no_message_of_the_body_it_is_placed_in_is_left(wire: WireFormat) -> None:
+    known = formats.place(wire, {"model": "m"}, _PROBE)
+    again = formats.place(wire, known, CONVERSATIONS["one question"])
+    assert "v" not in str(again.get("messages", again.get("contents")))
+    assert "system" not in again
+    assert "system_instruction" not in again
+
+
+def test_the_key_is_never_given_to_litellm() -> None:
+    for shape in SHAPES:
+        assert requests._NOT_THE_KEY not in str(_capture(shape, _PROBE))
