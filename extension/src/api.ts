@@ -527,7 +527,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add Remote
-         * @description Add a model of a server that speaks OpenAI's chat completions; its key goes into the keyring or the vault.
+         * @description Add a model of a server; its key goes into the keyring or the vault.
          */
         readonly post: operations["add_remote_api_v1_models_remote_post"];
         readonly delete?: never;
@@ -1373,7 +1373,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            readonly kind: "local" | "openai";
+            readonly kind: "local" | "openai" | "anthropic" | "gemini";
             /**
              * Demo
              * @default false
@@ -1618,13 +1618,15 @@ export interface components {
         };
         /**
          * RemoteModel
-         * @description A model of a server that speaks OpenAI's chat completions.
+         * @description A model of a server.
          */
         readonly RemoteModel: {
             /** Provider */
             readonly provider: string;
             /** Base Url */
-            readonly base_url: string;
+            readonly base_url?: string | null;
+            /** Kind */
+            readonly kind?: ("openai" | "anthropic" | "gemini") | null;
             /** Name */
             readonly name: string;
             /** Api Key */

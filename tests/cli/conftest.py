@@ -156,9 +156,9 @@ class Models:
         self.kept.append(Model(id=f"local/{path}", name=str(path), provider="local", kind="local"))
         return self.kept[-1]
 
-    def add_remote(self, *, provider: str, base_url: str, name: str, api_key: str | None, sees: bool | None) -> Model:
-        self.remote = {"provider": provider, "base_url": base_url, "name": name, "api_key": api_key, "sees": sees}
-        return Model(id=f"{provider}/{name}", name=name, provider=provider, kind="openai")
+    def add_remote(self, *, provider: str, name: str, kind: str | None, **rest: object) -> Model:
+        self.remote = {"provider": provider, "name": name, "kind": kind, **rest}
+        return Model(id=f"{provider}/{name}", name=name, provider=provider, kind=kind or "openai")
 
     def remove(self, id: str) -> None:
         self.kept = [model for model in self.kept if model.id != id]

@@ -209,8 +209,14 @@ def test_a_failed_download_says_why(fake: FakeBench, run: Run, patient: None):
 def test_a_model_of_a_server_takes_its_key_from_stdin(fake: FakeBench, run: Run):
     url = "http://127.0.0.1:8080/v1"
     added = run("models", "add", "gpt", "--base-url", url, "--key-stdin", stdin="secret\n")
-    remote = {"provider": "127-0-0-1", "base_url": url, "name": "gpt", "api_key": "secret", "sees": None}
-    assert fake.models.remote == remote
+    assert fake.models.remote == {
+        "provider": "127-0-0-1",
+        "base_url": url,
+        "kind": None,
+        "name": "gpt",
+        "api_key": "secret",
+        "sees": None,
+    }
     assert "secret" not in added.output
 
 
@@ -231,6 +237,23 @@ def test_whether_a_model_of_a_server_sees_can_be_said_and_of_one_on_this_machine
     refused = run("models", "add", "demo", "--sees")
     assert refused.exit_code == 2
     assert "sees no pictures" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "provider", "name", "kind"),
+    [
+        (["anthropic/claude-sonnet-4-5"], "anthropic", "claude-sonnet-4-5", None),
+        (["openrouter/meta/llama-4"], "openrouter", "meta/llama-4", None),
+        (["claude-sonnet-4-5", "--provider", "anthropic"], "anthropic", "claude-sonnet-4-5", None),
+        (["a/b", "--base-url", "http://127.0.0.1/", "--kind", "gemini"], "127-0-0-1", "a/b", "gemini"),
+    ],
+)
+def test_a_model_of_a_known_provider_needs_no_address(
+    fake: FakeBench, run: Run, given: list[str], provider: str, name: str, kind: str | None
+):
+    assert run("models", "add", *given).exit_code == 0
+    remote = fake.models.remote
+    assert (remote["provider"], remote["name"], remote["kind"]) == (provider, name, kind)
 
 
 def test_what_is_neither_a_file_nor_on_a_server_is_no_model(fake: FakeBench, run: Run):

@@ -28,7 +28,7 @@ NOBODYS_WORDS = {
     "message_attachments": {"owner_id", "kind", "media_type"},
     "messages": {"owner_id", "author", "status"},
     "models": {"owner_id"},
-    "providers": {"owner_id"},
+    "providers": {"owner_id", "kind"},
     "requests": {"key"},
     "schedules": {"owner_id", "agent", "state"},
     "schema_migrations": {"slice"},

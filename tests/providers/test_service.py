@@ -126,6 +126,59 @@ def test_a_remote_model_is_added_with_its_key_out_of_sight(models, database):
     assert KEY not in repr((models.list(), models.providers(), endpoint))
 
 
+@pytest.mark.parametrize(
+    ("provider", "name", "base_url", "kind", "context_tokens"),
+    [
+        ("openai", "gpt-4o", "https://api.openai.com/v1", "openai", 128_000),
+        ("anthropic", "claude-sonnet-4-5", "https://api.anthropic.com", "anthropic", 200_000),
+        ("gemini", "gemini-2.5-flash", "https://generativelanguage.googleapis.com/v1beta", "gemini", 1_048_576),
+    ],
+)
+def test_a_provider_that_everybody_knows_needs_no_address(models, provider, name, base_url, kind, context_tokens):
+    model = models.add_remote(provider, None, name)
+    assert (model.kind, model.context_tokens, model.sees) == (kind, context_tokens, True)
+    assert models.resolve(model.id) == model
+    endpoint = models.endpoint(model)
+    assert (endpoint.base_url, endpoint.wire) == (base_url, kind)
+
+
+def test_a_provider_that_nobody_knows_needs_an_address_once(models):
+    with pytest.raises(InvalidInputError) as raised:
+        models.add_remote("example", None, "one")
+    assert "anthropic" in raised.value.remedy
+    models.add_remote("example", URL, "one", KEY)
+    assert models.endpoint(models.add_remote("example", None, "two")).base_url == URL
+
+
+def test_what_a_server_speaks_can_be_said_and_holds_for_all_its_models(models, database):
+    first = models.add_remote("mine", "http://127.0.0.1:9/v1/messages", "one", wire="anthropic")
+    assert (first.kind, models.endpoint(first).base_url) == ("anthropic", "http://127.0.0.1:9")
+    assert models.add_remote("mine", None, "two").kind == "anthropic"
+    with pytest.raises(NameTakenError):
+        models.add_remote("mine", None, "three", wire="gemini")
+    assert {model.kind for model in models.list()} == {"anthropic"}
+    assert models.providers()[1].kind == "anthropic"
+    models.remove(first.id)
+    models.remove("mine/two")
+    assert models.add_remote("mine", "http://127.0.0.1:9/v1", "one").kind == "openai"
+
+
+@pytest.mark.parametrize(
+    ("provider", "key"), [("openai", "sk-ant-needle"), ("anthropic", "sk-proj-needle"), ("gemini", "gsk_needle")]
+)
+def test_a_key_of_another_maker_is_sent_to_nobody(models, provider, key):
+    with pytest.raises(InvalidInputError) as raised:
+        models.add_remote(provider, None, "one", key)
+    assert "needle" not in f"{raised.value}{raised.value.remedy}"
+    assert models.list() == ()
+
+
+def test_a_key_is_taken_by_whoever_it_may_belong_to(models):
+    assert models.endpoint(models.add_remote("openai", None, "one", "sk-plain")).api_key == "sk-plain"
+    models.add_remote("mine", "https://gateway.example.com/v1", "one", "sk-ant-through-a-gateway")
+    models.add_remote("anthropic", None, "one", "sk-ant-needle")
+
+
 def test_whether_a_model_sees_is_what_was_said_last_else_what_is_known(models):
     assert models.add_remote("example", URL, "gpt-4o").sees is True
     assert models.add_remote("example", URL, "unheard-of").sees is None

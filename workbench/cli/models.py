@@ -14,7 +14,9 @@ from workbench.cli import INTERRUPTED
 from workbench.cli.output import as_json, megabytes, note, print_json, print_table, say
 from workbench.client import Workbench
 from workbench.errors import DownloadError, InvalidInputError, ModelMissingError
+from workbench.providers.formats import WireFormat
 from workbench.providers.records import Model
+from workbench.providers.services import SERVICES
 
 _LOOK_EVERY_S = 0.2
 
@@ -46,8 +48,13 @@ def list_(*, as_json: bool) -> None:
 
 @models.command()
 @click.argument("name")
-@click.option("--base-url", metavar="URL", help="A server that speaks OpenAI's chat completions, as in http://…/v1.")
-@click.option("--provider", help="What to call that server; without it, the name of its host.")
+@click.option("--base-url", metavar="URL", help="Where the server is, as in http://…/v1.")
+@click.option("--provider", help="What to call the server; with --base-url and without it, the name of its host.")
+@click.option(
+    "--kind",
+    type=click.Choice(["openai", "anthropic", "gemini"]),
+    help="Whose format the server speaks; without it, what is known of its address, else OpenAI's.",
+)
 @click.option("--key-stdin", is_flag=True, help="Read the server's API key from stdin.")
 @click.option("--key-env", metavar="VARIABLE", help="Take the server's API key from this environment variable.")
 @click.option("--sees/--no-sees", default=None, help="Whether the server's model can be sent pictures.")
@@ -56,6 +63,7 @@ def add(
     name: str,
     base_url: str | None,
     provider: str | None,
+    kind: WireFormat | None,
     key_env: str | None,
     *,
     sees: bool | None,
@@ -64,15 +72,19 @@ def add(
 ) -> None:
     """Add a model.
 
-    NAME is `demo` for the small demo model (it is fetched once, 98 MB), the path of a GGUF file, or with --base-url the
-    name under which a server knows the model. An API key is asked for on a terminal and kept in the keyring; it cannot
-    be given as an argument, where other users of the machine could read it.
+    NAME is `demo` for the small demo model (it is fetched once, 98 MB), the path of a GGUF file, or the name under
+    which a server knows the model, with --provider, --base-url or both. Of a provider that everybody knows it can be
+    in one: `openai/gpt-5-mini`, `anthropic/claude-sonnet-4-5`, `gemini/gemini-2.5-flash`. An API key is asked for on a
+    terminal and kept in the keyring; it cannot be given as an argument, where other users of the machine could read it.
     """
+    if base_url is None and provider is None:
+        provider, name = _of_a_service(name)
     with workbench.connect(door="cli") as bench:
-        if base_url:
+        if base_url or provider:
             added = bench.models.add_remote(
-                provider=provider or provider_of(base_url),
+                provider=provider or provider_of(base_url or ""),
                 base_url=base_url,
+                kind=kind,
                 name=name,
                 api_key=_key(key_env, from_stdin=key_stdin),
                 sees=sees,
@@ -89,7 +101,7 @@ def add(
         else:
             raise InvalidInputError(
                 f"{name!r} is neither `demo` nor the path of a GGUF file.",
-                remedy="For a model on a server, say where that is: --base-url URL.",
+                remedy="For a model on a server, say which: --provider NAME, or --base-url URL.",
             )
     if as_json:
         print_json(added)
@@ -117,6 +129,13 @@ def default(id: str | None, *, as_json: bool) -> None:
         print_json(model)
     else:
         say(model.id)
+
+
+def _of_a_service(name: str) -> tuple[str | None, str]:
+    """Provider and name of a model that is given as one, as in `anthropic/claude-sonnet-4-5`."""
+    provider, slash, rest = name.partition("/")
+    known = slash and provider in SERVICES and not Path(name).exists()
+    return (provider, rest) if known else (None, name)
 
 
 def provider_of(base_url: str) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from workbench.client.transport import Transport
+from workbench.providers.formats import WireFormat
 from workbench.providers.records import Download, Model
 from workbench.shown import Records
 
@@ -44,13 +45,31 @@ class Models:
         return self._transport.post("/models/files", Model, {"path": str(Path(path).absolute())})
 
     def add_remote(
-        self, *, provider: str, base_url: str, name: str, api_key: str | None = None, sees: bool | None = None
+        self,
+        *,
+        provider: str,
+        name: str,
+        base_url: str | None = None,
+        kind: WireFormat | None = None,
+        api_key: str | None = None,
+        sees: bool | None = None,
     ) -> Model:
-        """Add a model of a server that speaks OpenAI's chat completions; the key goes into the keyring.
+        """Add a model of a server; the key goes into the keyring.
 
-        `sees` says whether it can be sent pictures; None: what is known of it.
+        `base_url` can be left out for a provider that has a model already, or is known to everybody, as `openai`,
+        `anthropic` and `gemini` are. `kind` is what the server speaks, one of these three; None: what is known of its
+        address, else `openai`. `sees` says whether it can be sent pictures; None: what is known of it.
+
+        Raises InvalidInputError, NameTakenError.
         """
-        body = {"provider": provider, "base_url": base_url, "name": name, "api_key": api_key, "sees": sees}
+        body = {
+            "provider": provider,
+            "base_url": base_url,
+            "kind": kind,
+            "name": name,
+            "api_key": api_key,
+            "sees": sees,
+        }
         return self._transport.post("/models/remote", Model, body)
 
     def remove(self, id: str) -> None:

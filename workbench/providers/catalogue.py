@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 import msgspec
 
 from workbench.errors import InvalidInputError
-from workbench.providers import demo
-from workbench.providers.endpoints import LocalFile, is_near
+from workbench.providers import demo, services
+from workbench.providers.endpoints import LocalFile, clean_base_url, is_near, wire_format
+from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import Header
 from workbench.providers.records import Model
-from workbench.providers.store import Entry
+from workbench.providers.services import SERVICES
+from workbench.providers.store import Entry, Server
 
 LOCAL = "local"
 DEMO_ID = "local/smollm2-135m-instruct"
@@ -64,6 +66,16 @@ def clean_key(key: str | None) -> str | None:
     return cleaned or None
 
 
+def refuse_anothers_key(key: str | None, server: Server) -> None:
+    """Raise InvalidInputError for a key that is plainly of another maker than the server's, before it is sent there."""
+    owner = services.owner_of_key(key, server.base_url) if key else None
+    if owner is not None:
+        raise InvalidInputError(
+            f"This looks like a key for {owner!r}, and {server.provider!r} is another provider.",
+            remedy="Copy the key that belongs to this one.",
+        )
+
+
 def file_entry(path: Path, header: Header) -> Entry:
     """The entry of a model's file that the person has."""
     name = re.sub(r"[^a-z0-9._-]+", "-", path.stem.lower()).strip("-.") or "model"
@@ -90,31 +102,46 @@ def demo_entry(path: Path) -> Entry:
     )
 
 
-def remote_entry(provider: str, name: str, base_url: str) -> Entry:
+def remote_entry(server: Server, name: str) -> Entry:
     """The entry of a model at a provider."""
     return Entry(
-        id=f"{provider}/{name}",
-        provider=provider,
+        id=f"{server.provider}/{name}",
+        provider=server.provider,
         name=name,
-        context_tokens=context_window(name, base_url),
-        sees=sees(name, base_url),
+        context_tokens=context_window(name, server.base_url),
+        sees=sees(name, server.base_url),
     )
 
 
-def model(entry: Entry) -> Model:
-    """The model as everyone sees it, with whether it can be used now."""
+def server(provider: str, base_url: str | None, wire: WireFormat | None) -> Server:
+    """Where a provider is that was not known before: as given, or as it is known to everybody.
+
+    Raises InvalidInputError if neither is enough.
+    """
+    given = base_url or SERVICES.get(provider)
+    if given is None:
+        raise InvalidInputError(
+            f"It is not known where {provider!r} is.",
+            remedy=f"Give its base URL, or name one of these: {', '.join(SERVICES)}.",
+        )
+    url = clean_base_url(given, wire)
+    return Server(provider=provider, base_url=url, wire=wire or wire_format(url))
+
+
+def model(entry: Entry, server: Server | None) -> Model:
+    """The model as everyone sees it, with whether it can be used now; without a server it runs on this machine."""
     missing = entry.file is not None and not Path(entry.file).is_file()
     return Model(
         id=entry.id,
         name=entry.name,
         provider=entry.provider,
-        kind="local" if entry.provider == LOCAL else "openai",
+        kind=server.wire if server else "local",
         demo=entry.demo,
         available=not missing,
         unavailable_reason=f"Its file is gone: {entry.file}." if missing else "",
         context_tokens=entry.context_tokens,
         size_bytes=entry.size_bytes,
-        sees=False if entry.provider == LOCAL else entry.sees,
+        sees=entry.sees if server else False,
     )
 
 
@@ -151,7 +178,7 @@ def _entries(name: str, base_url: str) -> list[_Known]:
     host = urlsplit(base_url).hostname or ""
     if is_near(host):
         return []
-    service = host.split(".")[-2] if "." in host else host
+    service = "gemini" if wire_format(base_url) == "gemini" else host.split(".")[-2] if "." in host else host
     known = _map()
     return [known[key] for key in (f"{service}/{name}", name) if key in known]
 

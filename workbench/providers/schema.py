@@ -19,6 +19,9 @@ MIGRATIONS = (
         ),
     ),
     Migration(slice="providers", number=2, statements=("ALTER TABLE models ADD COLUMN sees BOOLEAN",)),
+    Migration(
+        slice="providers", number=3, statements=("ALTER TABLE providers ADD COLUMN kind VARCHAR DEFAULT 'openai'",)
+    ),
 )
 TABLES = (
     Table(name="providers", slice="providers", key=("name",), personal=("name", "base_url")),

@@ -10,9 +10,10 @@ from workbench.errors import InvalidInputError, ModelFileError, ModelMissingErro
 from workbench.providers import catalogue, demo, store
 from workbench.providers.demo import DemoDownload
 from workbench.providers.endpoints import Endpoint, LocalFile, clean_base_url, end_mark
+from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import read_header
 from workbench.providers.records import Download, Model, Provider
-from workbench.providers.store import Entry
+from workbench.providers.store import Entry, Server
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
 
@@ -52,6 +53,7 @@ class Models:
         self._database = database
         self._secrets = secrets
         self._on_change = on_change
+        self._servers = store.servers(database.read)
         self._endpoints: dict[str, Endpoint] = {}
         self._changing = threading.Lock()
         self._demo = DemoDownload(
@@ -66,13 +68,13 @@ class Models:
 
     def list(self) -> tuple[Model, ...]:
         """Every model, in the order they were added; those that cannot be used now say why."""
-        return tuple(catalogue.model(entry) for entry in store.models(self._database.read))
+        return tuple(self._model(entry) for entry in store.models(self._database.read))
 
     def providers(self) -> tuple[Provider, ...]:
         """What serves models: the engine on this machine, then the remote ones by name."""
         remote = (
-            Provider(name=name, kind="openai", base_url=url, key_hint=self._secrets.hint(_secret(name)))
-            for name, url in store.providers(self._database.read)
+            Provider(name=name, kind=at.wire, base_url=at.base_url, key_hint=self._secrets.hint(_secret(name)))
+            for name, at in self._servers.items()
         )
         return (Provider(name=catalogue.LOCAL, kind="local"), *remote)
 
@@ -85,14 +87,14 @@ class Models:
                 "There is no model yet.",
                 remedy="Add the small demo model with `workbench models add demo`, or one of your own.",
             )
-        return catalogue.model(chosen)
+        return self._model(chosen)
 
     def resolve(self, id: str | None) -> Model:
         """The model with that id (None: the default), ready to be asked.
 
         Raises ModelMissingError if there is none, or if its file is gone.
         """
-        model = self.default() if id is None else catalogue.model(self._entry(id))
+        model = self.default() if id is None else self._model(self._entry(id))
         if not model.available:
             raise ModelMissingError(
                 f"The model {model.id!r} cannot be used. {model.unavailable_reason}",
@@ -125,7 +127,7 @@ class Models:
                 raise _missing(id)
             store.choose(tx, id)
             audit.record(tx, "models.choose", id)
-            return catalogue.model(entry)
+            return self._model(entry)
 
         model = self._database.write(choose, returns=Model)
         self._on_change("models", id, "default")
@@ -152,32 +154,40 @@ class Models:
         return self._add(catalogue.file_entry(found, header))
 
     def add_remote(
-        self, provider: str, base_url: str, name: str, api_key: str | None = None, *, sees: bool | None = None
+        self,
+        provider: str,
+        base_url: str | None,
+        name: str,
+        api_key: str | None = None,
+        *,
+        wire: WireFormat | None = None,
+        sees: bool | None = None,
     ) -> Model:
-        """Add a model of a server that speaks OpenAI's chat completions; its key goes to the keyring.
+        """Add a model of a server; its key goes to the keyring.
 
-        `sees` says whether it can be sent pictures; None: what is known of it. A provider that is known keeps its key
-        unless a new one is given, and a model that is known what was said of it.
+        `base_url` is not needed for a provider that is known, here or to everybody. `wire` is what the server speaks;
+        None: what is known of its address, else OpenAI's format. `sees` says whether the model can be sent pictures;
+        None: what is known of it. A provider that is known keeps its key unless a new one is given, and a model that
+        is known what was said of it.
 
         Raises InvalidInputError, and NameTakenError if the provider is known under another address: a key never goes
         to another server than it was given for.
         """
         provider = catalogue.clean_provider(provider)
-        url = clean_base_url(base_url)
-        entry = catalogue.remote_entry(provider, catalogue.clean_model_name(name), url)
+        name = catalogue.clean_model_name(name)
         key = catalogue.clean_key(api_key)
         with self._changing:
-            known = store.base_url(self._database.read, provider)
-            if known not in (None, url):
-                raise NameTakenError(
-                    f"The provider {provider!r} is at another address ({known}).",
-                    remedy="Choose another name for the provider, or remove its models first.",
-                )
+            known = self._servers.get(provider)
+            if known is not None:
+                _refuse_other_server(known, base_url, wire)
+            server = known or catalogue.server(provider, base_url, wire)
+            catalogue.refuse_anothers_key(key, server)
             if key is not None:
                 self._secrets.set(_secret(provider), key)
             elif known is None:
                 self._secrets.delete(_secret(provider))
-            return self._add(self._seeing(entry, said=sees), url=url)
+            entry = catalogue.remote_entry(server, name)
+            return self._add(self._seeing(entry, said=sees), server)
 
     def remove(self, id: str) -> None:
         """Remove a model; the last one of a provider takes its key along, and the demo model its file.
@@ -203,7 +213,8 @@ class Models:
 
         with self._changing:
             entry = self._database.write(forget, returns=Entry)
-            if entry.provider != catalogue.LOCAL and store.base_url(self._database.read, entry.provider) is None:
+            self._servers = store.servers(self._database.read)
+            if entry.provider != catalogue.LOCAL and entry.provider not in self._servers:
                 self._secrets.delete(_secret(entry.provider))
             self._endpoints.pop(entry.provider, None)
         if entry.demo and entry.file:
@@ -234,14 +245,15 @@ class Models:
     # Inside
 
     def _find_endpoint(self, model: Model) -> Endpoint:
-        url = store.base_url(self._database.read, model.provider)
-        if url is None:
+        server = self._servers.get(model.provider)
+        if server is None:
             raise _missing(model.id)
         found = Endpoint(
             provider=model.provider,
-            base_url=url,
+            base_url=server.base_url,
+            wire=server.wire,
             api_key=self._secrets.get(_secret(model.provider)),
-            end_mark=end_mark(url),
+            end_mark=end_mark(server.base_url),
         )
         self._endpoints[model.provider] = found
         return found
@@ -252,28 +264,33 @@ class Models:
         answers = (said, before.sees if before else None, entry.sees)
         return replace(entry, sees=next((each for each in answers if each is not None), None))
 
+    def _model(self, entry: Entry) -> Model:
+        return catalogue.model(entry, self._servers.get(entry.provider))
+
     def _entry(self, id: str) -> Entry:
         entry = store.find(self._database.read, id)
         if entry is None:
             raise _missing(id)
         return entry
 
-    def _add(self, entry: Entry, *, url: str | None = None) -> Model:
+    def _add(self, entry: Entry, server: Server | None = None) -> Model:
         """Add the model, and make it the default if there is none, or only the demo model."""
 
         def add(tx: Transaction) -> Model:
             before = store.models(tx.execute)
             _refuse_other_file(entry, before)
-            if url is not None and store.base_url(tx.execute, entry.provider) is None:
-                store.add_provider(tx, entry.provider, url)
+            if server is not None and entry.provider not in self._servers:
+                store.add_server(tx, server)
             store.add(tx, entry)
             chosen = next((other for other in before if other.chosen), None)
             if chosen is None or (chosen.demo and not entry.demo):
                 store.choose(tx, entry.id)
             audit.record(tx, "models.add", entry.id, {"provider": entry.provider})
-            return catalogue.model(entry)
+            return catalogue.model(entry, server)
 
         model = self._database.write(add, returns=Model)
+        if server is not None:
+            self._servers = self._servers | {server.provider: server}
         self._endpoints.pop(entry.provider, None)
         self._on_change("models", entry.id, "add")
         return model
@@ -286,6 +303,19 @@ def _refuse_other_file(entry: Entry, before: tuple[Entry, ...]) -> None:
                 f"There is already a model {entry.id!r}, from another file.",
                 remedy="Rename the file, or remove that model first.",
             )
+
+
+def _refuse_other_server(known: Server, base_url: str | None, wire: WireFormat | None) -> None:
+    if base_url is not None and clean_base_url(base_url, known.wire) != known.base_url:
+        raise NameTakenError(
+            f"The provider {known.provider!r} is at another address ({known.base_url}).",
+            remedy="Choose another name for the provider, or remove its models first.",
+        )
+    if wire not in (None, known.wire):
+        raise NameTakenError(
+            f"The provider {known.provider!r} speaks the format {known.wire!r}.",
+            remedy="Choose another name for the provider, or remove its models first.",
+        )
 
 
 def _missing(id: str) -> ModelMissingError:

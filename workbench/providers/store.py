@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workbench.clock import utc_now
+from workbench.providers.formats import WireFormat
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
 
@@ -23,6 +24,15 @@ class Entry:
     """It is the default."""
     sees: bool | None = None
     """Whether it can be sent pictures; None: unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where a remote provider is, and what it speaks."""
+
+    provider: str
+    base_url: str
+    wire: WireFormat
 
 
 _MODEL = "SELECT id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees FROM models"
@@ -78,21 +88,19 @@ def remove(tx: Transaction, model_id: str) -> None:
     tx.execute("DELETE FROM models WHERE id = ?", (model_id,))
 
 
-def base_url(read: Reader, provider: str) -> str | None:
-    """Where a provider is; None if there is no such provider."""
-    rows = read("SELECT base_url FROM providers WHERE name = ?", (provider,))
-    return rows[0][0] if rows else None
+def servers(read: Reader) -> dict[str, Server]:
+    """Every remote provider under its name, in the order of their names."""
+    rows = read("SELECT name, base_url, kind FROM providers ORDER BY name")
+    return {name: Server(provider=name, base_url=url, wire=kind) for name, url, kind in rows}
 
 
-def providers(read: Reader) -> tuple[tuple[str, str], ...]:
-    """Every remote provider: its name and base URL."""
-    return tuple((row[0], row[1]) for row in read("SELECT name, base_url FROM providers ORDER BY name"))
-
-
-def add_provider(tx: Transaction, name: str, url: str) -> None:
+def add_server(tx: Transaction, server: Server) -> None:
     """Add a provider."""
     now = utc_now()
-    tx.execute("INSERT INTO providers VALUES (?, ?, ?, ?, ?, 1)", (name, OWNER_ID, url, now, now))
+    tx.execute(
+        "INSERT INTO providers VALUES (?, ?, ?, ?, ?, 1, ?)",
+        (server.provider, OWNER_ID, server.base_url, now, now, server.wire),
+    )
 
 
 def remove_provider(tx: Transaction, name: str) -> None:

@@ -54,8 +54,10 @@ def add_file(open_: OpenServices, body: ModelFile) -> Response:
 
 @router.post("/remote", response_model=Model, status_code=201)
 def add_remote(open_: OpenServices, body: RemoteModel) -> Response:
-    """Add a model of a server that speaks OpenAI's chat completions; its key goes into the keyring or the vault."""
-    made = open_.models.add_remote(body.provider, body.base_url, body.name, body.api_key, sees=body.sees)
+    """Add a model of a server; its key goes into the keyring or the vault."""
+    made = open_.models.add_remote(
+        body.provider, body.base_url, body.name, body.api_key, wire=body.kind, sees=body.sees
+    )
     return record(made, status=201)
 
 

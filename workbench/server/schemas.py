@@ -8,6 +8,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 from workbench.conversations.records import AttachmentKind
 from workbench.experiences.records import Privacy
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
+from workbench.providers.formats import WireFormat
 
 Text = Annotated[str, Field(max_length=2_000_000)]
 
@@ -120,10 +121,13 @@ class ModelFile(_Body):
 
 
 class RemoteModel(_Body):
-    """A model of a server that speaks OpenAI's chat completions."""
+    """A model of a server."""
 
     provider: Annotated[str, Field(max_length=200)]
-    base_url: Annotated[str, Field(max_length=2048)]
+    base_url: Annotated[str, Field(max_length=2048)] | None = None
+    """Null: the provider is known, here or to everybody."""
+    kind: WireFormat | None = None
+    """What the server speaks; null: what is known of its address, else OpenAI's format."""
     name: Annotated[str, Field(max_length=500)]
     api_key: Annotated[str, Field(max_length=10_000)] | None = None
     sees: bool | None = None
