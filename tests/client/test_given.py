@@ -124,6 +124,10 @@ def test_arrays_are_tables_too():
     assert "| x | float64 | 0 | always 2.5 |" in told(fields).text
     times = np.array(["2024-01-01", "NaT", "2024-01-03"], dtype="M8[ns]")
     assert "| 1 | 2024-01-01 00:00:00 to 2024-01-03 00:00:00," in told(times).text
+    far = np.array([2**60, 0], dtype="M8[s]")
+    assert "| 0 | 2 distinct, none twice, for example " in told(far).text
+    assert f'"{far[0]}"' in told(far).text
+    assert '"5 nanoseconds"' in told(np.array([5], dtype="m8[ns]")).text
     masked = np.ma.masked_array([1, 2, 3], mask=[False, True, False])
     assert "| value | int64 | 1 | 1 to 3, median 2 |" in told(masked).text
     cube = told(np.zeros((3, 4, 500)))
@@ -216,8 +220,40 @@ def test_values_that_cannot_be_ordered_or_counted_are_shown_by_example():
     assert summary([BEGAN, utc_now()])[1].startswith("for example 2024-01-01")
     assert summary([1, "a", 1]) == (0, '2 distinct, most often 1 (2), "a" (1)')
     assert summary(["a", "b", None]) == (1, '2 distinct, none twice, for example "a"')
+    assert summary(["a", "a"]) == (0, 'always "a"')
     assert summary([None, float("nan")]) == (2, "")
     assert summary([2**2000, 1.5])[1].startswith("1.5 to ")
+
+
+def test_a_column_that_python_cannot_hold_is_named_in_a_sentence():
+    far = pl.Series("when", [2**60]).cast(pl.Datetime("ms"))
+    for table in (far, far.to_frame(), pa.table({"when": pa.array([2**62], type=pa.timestamp("s"))})):
+        with pytest.raises(InvalidInputError, match=r"values of its column '(when|value)' cannot be read") as refused:
+            told(table)
+        assert "Leave the column out" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (pl.Series(["a", None, "b"], dtype=pl.Categorical), '| 1 | 2 distinct, none twice, for example "a" |'),
+        (pl.Series([timedelta(days=1), timedelta(days=3)]), "| 0 | 1 day, 0:00:00 to 3 days, 0:00:00, median 1 day"),
+        (pl.Series([object, object], dtype=pl.Object), "| 0 | always <class 'object'> |"),
+        (pl.Series([float("inf"), 1.0, -1.0]), "| 0 | -1 to inf, median 1 |"),
+        (pl.Series([None, None]), "| 2 |  |"),
+        (pd.Series([1, None, 5], dtype="Int64"), "| 1 | 1 to 5, median 3 |"),
+        (pd.Series(["x", None], dtype="category"), '| 1 | always "x" |'),
+        (
+            pd.Series([pd.NaT, pd.Timestamp("2024-01-01", tz="Europe/Zurich")]),
+            "| 1 | always 2024-01-01 00:00:00+01:00 |",
+        ),
+        (pd.Series([{"a": 1}, None, float("nan"), pd.NA]), "| 3 | for example {'a': 1} |"),
+        (pa.chunked_array([["a"], ["a", "b"]]), '| 0 | 2 distinct, most often "a" (2), "b" (1) |'),
+        (pa.array(["a", "a"]).dictionary_encode(), '| 0 | always "a" |'),
+    ],
+)
+def test_columns_of_every_kind_are_told(column: object, said: str):
+    assert said in told(column).text
 
 
 def test_nothing_that_is_given_is_changed():

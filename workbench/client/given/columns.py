@@ -59,6 +59,8 @@ def _between(low: Any, high: Any) -> Any:  # noqa: ANN401  (two numbers, and one
 
 
 def _counts(counts: Counter[Any], example: object) -> str:
+    if len(counts) == 1:
+        return f"always {_quoted(example)}"
     most = counts.most_common(MOST_FREQUENT)
     if most[0][1] == 1:
         return f"{len(counts):,} distinct, none twice, for example {_quoted(example)}"

@@ -21,7 +21,7 @@ class Source:
     names: Sequence[tuple[object, str]]
     """What each column that can be read is called, and its type."""
     read: Callable[[int, Sequence[int]], Values]
-    """The values of a column, by its place, in some rows."""
+    """The values of a column, by its place, in some rows. Raises what the library raises, if it cannot tell them."""
     size_bytes: int
 
 
@@ -32,24 +32,34 @@ def source_of(thing: object) -> Source | None:
 
 def _polars(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
     if is_a(thing, "polars", "Series"):
-        return Source(
-            what="polars Series",
-            rows=len(thing),
-            columns=1,
-            names=[(thing.name or "value", str(thing.dtype))],
-            read=lambda _, rows: list(thing.gather(list(rows)).to_list()),
-            size_bytes=int(thing.estimated_size()),
-        )
-    if not is_a(thing, "polars", "DataFrame"):
+        columns = [(thing.name or "value", thing)]
+        what, rows = "polars Series", len(thing)
+    elif is_a(thing, "polars", "DataFrame"):
+        columns = [(column.name, column) for column in thing.iter_columns()]
+        what, rows = "polars DataFrame", thing.height
+    else:
         return None
+
+    def read(place: int, rows: Sequence[int]) -> Values:
+        part = columns[place][1].gather(list(rows))
+        if str(part.dtype).startswith("Date") and not _in_pythons_years(part):
+            raise OverflowError  # polars itself would panic
+        return list(part.to_list())
+
     return Source(
-        what="polars DataFrame",
-        rows=thing.height,
-        columns=thing.width,
-        names=[(name, str(kind)) for name, kind in thing.schema.items()],
-        read=lambda place, rows: list(thing.to_series(place).gather(list(rows)).to_list()),
+        what=what,
+        rows=rows,
+        columns=len(columns),
+        names=[(name, str(column.dtype)) for name, column in columns],
+        read=read,
         size_bytes=int(thing.estimated_size()),
     )
+
+
+def _in_pythons_years(times: Any) -> bool:  # noqa: ANN401  (a polars Series)
+    """Whether Python can hold these dates; polars gives no year for those beyond its own."""
+    known = times.dt.year().is_between(1, 9999).fill_null(value=False)
+    return bool((known | times.is_null()).all())
 
 
 def _pandas(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
@@ -83,14 +93,18 @@ def _pandas(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
 
 
 def _arrow(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
-    if not is_a(thing, "pyarrow", "Table", "RecordBatch"):
+    if is_a(thing, "pyarrow", "Array", "ChunkedArray"):
+        columns = [("value", thing)]
+    elif is_a(thing, "pyarrow", "Table", "RecordBatch"):
+        columns = list(zip(thing.column_names, thing.columns, strict=True))
+    else:
         return None
     return Source(
         what=f"pyarrow {type(thing).__name__}",
-        rows=thing.num_rows,
-        columns=thing.num_columns,
-        names=[(field.name, str(field.type)) for field in thing.schema],
-        read=lambda place, rows: list(thing.column(place).take(list(rows)).to_pylist()),
+        rows=len(thing),
+        columns=len(columns),
+        names=[(name, str(column.type)) for name, column in columns],
+        read=lambda place, rows: list(columns[place][1].take(list(rows)).to_pylist()),
         size_bytes=int(thing.nbytes),
     )
 
@@ -108,8 +122,7 @@ def _numpy(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
 
     def read(place: int, rows: Sequence[int]) -> Values:
         part = parts[place][1][list(rows)]
-        # Finer times would come as numbers.
-        return list((part.astype(f"{part.dtype.kind}8[us]") if part.dtype.kind in "mM" else part).tolist())
+        return _times(part) if part.dtype.kind in "mM" else list(part.tolist())
 
     return Source(
         what="numpy array",
@@ -119,3 +132,13 @@ def _numpy(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
         read=read,
         size_bytes=int(array.nbytes),
     )
+
+
+def _times(part: Any) -> Values:  # noqa: ANN401  (a numpy array)
+    """As Python's times, where numpy would make numbers of finer ones; as text, if Python cannot hold them."""
+    fine = part.astype(f"{part.dtype.kind}8[us]")
+    missing = sys.modules["numpy"].isnat(part)
+    times = fine.tolist()
+    if not ((fine.astype(part.dtype) == part) | missing).all() or int in map(type, times):
+        times = part.astype(str).tolist()
+    return [None if none else time for time, none in zip(times, missing.tolist(), strict=True)]

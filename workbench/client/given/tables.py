@@ -10,7 +10,7 @@ from typing import Any
 from workbench import shown
 from workbench.client.given.columns import summary
 from workbench.client.given.loaded import is_a
-from workbench.client.given.sources import Source, source_of
+from workbench.client.given.sources import Source, Values, source_of
 from workbench.client.given.values import cell, pretty, table
 from workbench.conversations.records import Given
 from workbench.errors import InvalidInputError
@@ -76,7 +76,7 @@ def _columns(source: Source) -> str:
     lines: list[list[str]] = []
     room = LONGEST_COLUMNS
     for place, (name, kind) in enumerate(described):
-        missing, said = summary(source.read(place, rows))
+        missing, said = summary(_values(source, place, rows))
         lines.append([cell(name), cell(kind), f"{missing:,}", said])
         room -= sum(map(len, lines[-1])) + 13
         if room < 0:
@@ -91,7 +91,7 @@ def _head(source: Source) -> str:
     columns: list[list[str]] = []
     room = LONGEST_HEAD
     for place, (name, _) in enumerate(source.names):
-        column = [cell(name), *map(cell, source.read(place, rows))]
+        column = [cell(name), *map(cell, _values(source, place, rows))]
         room -= sum(map(len, column)) + 3 * len(column)
         if room < 0 and columns:
             break
@@ -100,6 +100,17 @@ def _head(source: Source) -> str:
     rest = _left_out(len(source.names) - len(columns))
     which = "All rows" if len(rows) == source.rows else f"The first {shown.counted(len(rows), 'row')}"
     return f"{which}:\n\n{table(names, lines)}{rest}"
+
+
+def _values(source: Source, place: int, rows: Sequence[int]) -> Values:
+    try:
+        return source.read(place, rows)
+    except Exception as error:
+        name = cell(source.names[place][0])
+        raise InvalidInputError(
+            f"The table cannot be given: the values of its column {name!r} cannot be read ({type(error).__name__}).",
+            remedy="Leave the column out, or make text of it first.",
+        ) from error
 
 
 def _schema(names: Iterable[tuple[object, str]]) -> str:
@@ -114,7 +125,8 @@ def _grid(array: Any) -> str:  # noqa: ANN401  (a numpy array)
     missing, said = summary(array.flat[list(rows)].tolist())
     of = "" if len(rows) == array.size else f", of a sample of {len(rows):,}"
     lengths = " × ".join(f"{length:,}" for length in array.shape)
-    return f"{lengths} (numpy array, {array.dtype})\n\nValues{of}: {said}; {missing:,} missing\n\n{pretty(array)}"
+    found = f"Values{of}: {said or 'none'}; {missing:,} missing"
+    return f"{lengths} (numpy array, {array.dtype})\n\n{found}\n\n{pretty(array)}"
 
 
 def _left_out(count: int) -> str:
