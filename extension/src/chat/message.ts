@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
+import { given } from './given.js';
 import { icon } from './icons.js';
 import { isSend } from './keys.js';
 import { markdown } from './markdown-part.js';
@@ -28,7 +29,7 @@ function question(view: View, shown: ShownMessage, isLast: boolean): TemplateRes
     ${view.editing?.id === id
       ? editor(view, view.editing)
       : html`<div class="wb-Message-text" dir="auto">${text}</div>
-          ${unsent(view, shown)}
+          ${given(view, shown)} ${unsent(view, shown)}
           <div class="wb-Message-foot">
             ${walker(view, shown)} ${copyButton(view, text)}
             ${canEdit

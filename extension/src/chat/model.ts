@@ -8,6 +8,7 @@ import type {
   ConversationPage,
   ConversationTree,
   Experience,
+  Given,
   Model,
   Turn
 } from './records.js';
@@ -177,6 +178,11 @@ export class ChatModel {
     if (this.#state.running === null && text.trim() !== '') {
       await this.#thread?.edit(id, text);
     }
+  }
+
+  /** What was given with a message, counted from 0, with a picture's data. Rejects with an `ApiError`. */
+  attachment(messageId: string, at: number): Promise<Given> {
+    return this.#transport.request<Given>('GET', `messages/${messageId}/attachments/${at}`);
   }
 
   /** Sends a question again that could not be saved. */

@@ -5,6 +5,8 @@ import type { Conversation, Fault, Message } from './records.js';
 export interface Outgoing {
   readonly question: Message;
   readonly replyId: string;
+  /** The question that it was made of: what was given with that one is given again; null: it is a new one. */
+  readonly givenOf: string | null;
   readonly key: string;
   /** Why it could not be sent; null: it is under way. */
   readonly fault: Fault | null;
@@ -13,8 +15,8 @@ export interface Outgoing {
 /** The questions that the owner has not got, of every conversation, as long as the page lives. */
 export class Outbox {
   /** Takes in a question and says under which ids it goes. */
-  add(question: Message): Outgoing {
-    const outgoing = { question, replyId: newId(), key: newId(), fault: null };
+  add(question: Message, givenOf: string | null): Outgoing {
+    const outgoing = { question, givenOf, replyId: newId(), key: newId(), fault: null };
     this.#questions.set(question.id, outgoing);
     return outgoing;
   }
@@ -62,10 +64,11 @@ export function newConversation(experienceId: string, firstQuestion: string): Co
 export function newQuestion(
   conversation: Conversation,
   parentId: string | null,
-  text: string
+  text: string,
+  attachments: Message['attachments'] = []
 ): Message {
   const place = { conversation_id: conversation.id, experience_id: conversation.experience_id };
-  return { ...BLANK, ...place, ...stamps(), id: newId(), parent_id: parentId, text };
+  return { ...BLANK, ...place, ...stamps(), id: newId(), parent_id: parentId, text, attachments };
 }
 
 /** The reply to `question` as it is shown before the owner has begun it. */

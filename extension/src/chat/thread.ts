@@ -115,16 +115,17 @@ export class Thread {
     return this.#asked.size === 0 && !(isComplete && (head === null || this.#tree.get(head)));
   }
 
-  async ask(text: string, parentId: string | null): Promise<void> {
-    const question = newQuestion(this.conversation, parentId, text);
+  /** Asks; `of` is the question that this one was made of, and what was given with it is given again. */
+  async ask(text: string, parentId: string | null, of: Message | null = null): Promise<void> {
+    const question = newQuestion(this.conversation, parentId, text, of?.attachments);
     this.#tree.put(question);
-    await this.#deliver(this.#outbox.add(question));
+    await this.#deliver(this.#outbox.add(question, of?.id ?? null));
   }
 
   async edit(id: string, text: string): Promise<void> {
     const question = this.#tree.get(id);
     if (question !== undefined) {
-      await this.ask(text, question.parent_id);
+      await this.ask(text, question.parent_id, question);
     }
   }
 
@@ -296,10 +297,11 @@ export class Thread {
     this.#host.onDelivery(outgoing, turn);
   }
 
-  async #post({ question, replyId, key }: Outgoing): Promise<Turn> {
+  async #post({ question, replyId, givenOf, key }: Outgoing): Promise<Turn> {
     await this.#host.save(this.conversation);
-    const { id, parent_id, text } = question;
-    const body = { id, reply_id: replyId, parent_id, text };
+    const { id, parent_id, text, attachments } = question;
+    const again = attachments.length > 0 ? { given_of: givenOf } : {};
+    const body = { id, reply_id: replyId, parent_id, text, ...again };
     const path = `conversations/${this.conversation.id}/messages`;
     return this.#transport.request<Turn>('POST', path, body, { idempotencyKey: key });
   }

@@ -362,6 +362,19 @@ test('an edited question is a sibling of the first', async () => {
   expect(way.made('POST conversations/c/messages')[0]?.body).toMatchObject({ parent_id: null });
 });
 
+test('an edited question keeps what was given with it', async () => {
+  const table = { kind: 'table', name: 'df', text: '', media_type: 'text/markdown', size_bytes: 0 } as const;
+  await openWith({ text: 'Because.' });
+  await chat.edit('q', 'How?');
+  expect(way.made('POST conversations/c/messages')[0]?.body).not.toHaveProperty('given_of');
+  messages = [newMessage({ id: 'q', attachments: [table] }), newMessage({ id: 'r', parent_id: 'q' })];
+  await chat.openConversation('c');
+  const editing = chat.edit('q', 'How?');
+  expect(chat.state.branch[0]?.message.attachments).toEqual([table]);
+  await editing;
+  expect(way.made('POST conversations/c/messages')[1]?.body).toMatchObject({ given_of: 'q' });
+});
+
 test('the branch that is chosen is remembered by the owner', async () => {
   messages = [
     newMessage({ id: 'q', text: 'Why?' }),

@@ -3,6 +3,8 @@
 A page is loaded once: each test begins a new conversation in it, as its reader would.
 """
 
+import http.server
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +42,36 @@ def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         home = tmp_path_factory.mktemp("home")
         yield home
         kill_owner(home)
+
+
+@dataclass
+class Sink:
+    """A server that nobody should reach, and the paths of those who did."""
+
+    url: str = ""
+    reached: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="package")
+def sink() -> Iterator[Sink]:
+    sink = Sink()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            sink.reached.append(self.path)
+            self.send_error(404)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is logged."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        sink.url = f"http://127.0.0.1:{server.server_address[1]}/sink"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield sink
+        server.shutdown()
 
 
 @pytest.fixture(scope="package")

@@ -1,16 +1,14 @@
 """What a model writes runs nothing and fetches nothing, in every host, whole or cut at any point of its stream."""
 
-import http.server
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.hostile_markdown import named, numbered_payloads
-from tests.browser.hosts.conftest import Shown, new_page
+from tests.browser.hosts.conftest import Shown, Sink, new_page
 from tests.browser.hosts.host import Host
 from tests.browser.lab.provider import Answer, Provider
 from tests.browser.reader import Chat
@@ -32,36 +30,6 @@ ATTRIBUTES = {
     "width",
 }  # fmt: skip
 LINKS = re.compile(r"(https?://|mailto:)")
-
-
-@dataclass
-class Sink:
-    """A server that nobody should reach, and the paths of those who did."""
-
-    url: str = ""
-    reached: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="package")
-def sink() -> Iterator[Sink]:
-    sink = Sink()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            sink.reached.append(self.path)
-            self.send_error(404)
-
-        def do_POST(self) -> None:
-            self.do_GET()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        sink.url = f"http://127.0.0.1:{server.server_address[1]}/sink"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield sink
-        server.shutdown()
 
 
 @pytest.fixture(scope="package")
@@ -224,7 +192,7 @@ STREAM = """async (host, { texts, piece }) => {
   const message = (id, more) => ({
     id, conversation_id: 'c', experience_id: 'e', parent_id: null, author: 'user', text: '?', reasoning: '',
     status: 'complete', fault: null, model: null, model_name: null, output_tokens: null, total_ms: null,
-    cost_usd: null, ...more
+    cost_usd: null, attachments: [], ...more
   });
   const running = message('r', { parent_id: 'q', author: 'assistant', text: '', status: 'running' });
   const answers = path => {

@@ -5,7 +5,8 @@ export const CIRCUMSTANCES = css`
   @media (pointer: coarse) {
     .wb-Button,
     .wb-Menu-item,
-    .wb-Reasoning summary {
+    .wb-Reasoning summary,
+    .wb-Given summary {
       min-height: 44px;
     }
 

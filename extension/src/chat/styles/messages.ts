@@ -100,12 +100,54 @@ export const MESSAGES = css`
     opacity: 0.6;
   }
 
-  .wb-Reasoning {
+  .wb-Reasoning,
+  .wb-Given {
     color: ${token('--wb-text-muted')};
     font-size: 0.9286em;
   }
 
-  .wb-Reasoning summary {
+  .wb-Given {
+    max-width: 88%;
+  }
+
+  .wb-Given-name {
+    margin: 6px 0 0;
+  }
+
+  .wb-Given-status {
+    margin: 0;
+  }
+
+  .wb-Given-picture {
+    display: block;
+    max-width: 100%;
+    max-height: 24rem;
+    margin-top: 4px;
+    border-radius: ${measure('--wb-radius-small')};
+  }
+
+  .wb-Given-picture[hidden] {
+    display: none;
+  }
+
+  .wb-Given-text {
+    max-height: 20rem;
+    margin: 4px 0 0;
+    padding: 8px 10px;
+    border: 1px solid ${token('--wb-border')};
+    border-radius: ${measure('--wb-radius-small')};
+    overflow: auto;
+    color: ${token('--wb-text')};
+    font-family: ${measure('--wb-font-code')};
+    white-space: pre-wrap;
+  }
+
+  .wb-Given-text.wb-mod-table {
+    white-space: pre;
+  }
+
+  .wb-Reasoning summary,
+  .wb-Given summary {
     width: fit-content;
     min-height: ${measure('--wb-target')};
     padding-block: 5px;
