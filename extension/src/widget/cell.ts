@@ -103,8 +103,10 @@ function lendWhileAlive(widget: Line, cell: HTMLElement, shared: SharedChat): ()
  * Keeps what is typed here from the notebook's shortcuts, and leaves JupyterLab those that are not for cells: saving,
  * the palette.
  *
- * JupyterLab listens first, at the document; only the window comes before it. In a cell it also undoes the line breaks
- * of Shift+Enter, as it finds them at the element that is typed in: the chat's own root comes before that.
+ * JupyterLab listens first, at the document; only the window comes before it. It begins at the element that has the
+ * focus, and a shortcut that fits there is taken whatever its parents say; it knows what is typed in, but not when the
+ * focus comes there from a button in the same shadow root. In a cell it also undoes the line breaks of Shift+Enter, as
+ * it finds them at the element that is typed in: the chat's own root comes before that.
  */
 function suppressShortcuts(cell: HTMLElement, element: WbChat): () => void {
   void element.updateComplete.then(() => {
@@ -115,7 +117,9 @@ function suppressShortcuts(cell: HTMLElement, element: WbChat): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     const key = event.key.toLowerCase();
     const isLabs = (event.ctrlKey || event.metaKey) && (key === 's' || (key === 'c' && event.shiftKey));
-    cell.toggleAttribute('data-lm-suppress-shortcuts', !isLabs);
+    for (const each of [element, cell]) {
+      each.toggleAttribute('data-lm-suppress-shortcuts', !isLabs);
+    }
   };
   window.addEventListener('keydown', onKeyDown, { capture: true });
   return () => {

@@ -181,6 +181,18 @@ def test_typing_is_none_of_the_notebooks_shortcuts(open_cells, desk: Desk, scrip
     expect(cells.notebook.locator(".jp-Cell")).to_have_count(3)
 
 
+def test_typing_after_a_button_of_the_chat_is_none_of_them_either(open_cells, desk: Desk) -> None:
+    cells = open_cells(SHOW, "1")
+    cells.run(1)
+    chat = cells.chat()
+    chat.composer.wait_for()
+    chat.element.get_by_role("button", name="New conversation", exact=True).click()
+    expect(chat.composer).to_be_focused()
+    desk.page.keyboard.type("add ii cabbage")
+    expect(chat.composer).to_have_value("add ii cabbage")
+    expect(cells.notebook.locator(".jp-Cell")).to_have_count(3)
+
+
 def test_scrolling_past_the_end_goes_on_in_the_notebook(open_cells, desk: Desk, scripted: Provider) -> None:
     scripted.answer, scripted.seconds_a_token = "\n\n".join(f"line {n}" for n in range(60)), 0.0
     cells = open_cells(SHOW, *["# space\n" * 30] * 4)
