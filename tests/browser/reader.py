@@ -43,6 +43,7 @@ class Chat:
 
     def ask(self, text: str) -> None:
         self.composer.fill(text)
+        expect(self.button("Send")).to_be_enabled()  # not while the conversation is still being read
         self.composer.press("Enter")
 
     def answered(self, text: str) -> None:

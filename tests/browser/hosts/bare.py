@@ -54,6 +54,7 @@ class BarePage:
     widths = (320, 390, 1200)
     code_actions = ("Insert as cell", "Insert and run")
     second_line = False
+    may_be_empty = True
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"

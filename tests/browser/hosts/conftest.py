@@ -14,16 +14,30 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, ViewportS
 
 from tests.browser.chat.conftest import bundle  # noqa: F401 - a fixture
 from tests.browser.hosts import bare, lab, pages
+from tests.browser.hosts.cell import CellPage
 from tests.browser.hosts.host import Host
+from tests.browser.hosts.lab import LabPage
 from tests.browser.lab import provider as scripted
+from tests.browser.lab.jupyterlab import JupyterLab
 from tests.browser.lab.provider import Provider
 from tests.browser.reader import Chat
 from tests.conftest import kill_owner
 from workbench.client import Workbench, connect
 from workbench.experiences.records import Experience
 
-HOSTS = ("bare_page", "chat_page", "lab_page")
+HOSTS = ("bare_page", "chat_page", "lab_page", "cell_page")
 """The names of the fixtures that give a host."""
+OTHER_WAYS = ("cell_page_over_the_kernel",)
+"""The same for a host that is shown already, and that goes to the owner another way: only what goes there is shown."""
+GO_TO_THE_OWNER = ("test_chat_in_hosts", "test_lost_owner_in_hosts")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test in each host it is for."""
+    if "host_name" in metafunc.fixturenames:
+        module = metafunc.module.__name__.rpartition(".")[2]
+        names = (*HOSTS, *(OTHER_WAYS if module in GO_TO_THE_OWNER else ()))
+        metafunc.parametrize("host_name", names, scope="package")
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -103,21 +117,40 @@ def chat_page(bundle: Path, shared_home: Path, workbench: Workbench) -> Iterator
 
 
 @pytest.fixture(scope="package")
-def lab_page(tmp_path_factory: pytest.TempPathFactory, shared_home: Path, workbench: Workbench) -> Iterator[Host]:
-    with lab.running(tmp_path_factory.mktemp("lab"), shared_home) as host:
-        yield host
-
-
-@pytest.fixture(scope="package", params=HOSTS)
-def host(request: pytest.FixtureRequest) -> Host:
-    """Each host in turn."""
-    return request.getfixturevalue(request.param)
+def running_lab(tmp_path_factory: pytest.TempPathFactory, shared_home: Path) -> Iterator[JupyterLab]:
+    """The JupyterLab that all hosts in it share."""
+    with lab.running(tmp_path_factory.mktemp("lab"), shared_home) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")
-def experience(host: Host, workbench: Workbench) -> Experience:
+def lab_page(running_lab: JupyterLab, workbench: Workbench) -> Host:
+    return LabPage(running_lab)
+
+
+@pytest.fixture(scope="package")
+def cell_page(running_lab: JupyterLab, workbench: Workbench) -> Host:
+    return CellPage(running_lab)
+
+
+@pytest.fixture(scope="package")
+def cell_page_over_the_kernel(
+    tmp_path_factory: pytest.TempPathFactory, shared_home: Path, workbench: Workbench
+) -> Iterator[Host]:
+    with lab.running(tmp_path_factory.mktemp("lab"), shared_home, passage=False) as running:
+        yield CellPage(running)
+
+
+@pytest.fixture(scope="package")
+def host(request: pytest.FixtureRequest, host_name: str) -> Host:
+    """Each host in turn."""
+    return request.getfixturevalue(host_name)
+
+
+@pytest.fixture(scope="package")
+def experience(host_name: str, workbench: Workbench) -> Experience:
     """An Experience that is this host's own."""
-    return workbench.experiences.create(f"Stars in {type(host).__name__}", description="How they shine.")
+    return workbench.experiences.create(f"Stars in the {host_name}", description="How they shine.")
 
 
 @dataclass

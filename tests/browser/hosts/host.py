@@ -31,9 +31,11 @@ class Host(Protocol):
     """The names of the buttons it adds above a block of code."""
     second_line: bool
     """Whether its Content-Security-Policy would stop what nothing had tamed: then that neither runs nor is fetched."""
+    may_be_empty: bool
+    """Whether its chat can be there while no Experience is open."""
 
     def open(self, page: Page, experience: Experience | None) -> None:
-        """Show the chat of the Experience on `page`, which is loaded if it is new; None: a chat where none is open."""
+        """Show the chat of the Experience on `page`, which is loaded if it is new; None: an empty one."""
 
     def reload(self, page: Page) -> None:
         """Load the page again as its reader would, once it has had the time to remember what it shows."""

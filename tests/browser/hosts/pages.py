@@ -23,6 +23,7 @@ class ChatPage:
     widths = (390, 1440)
     code_actions = ()
     second_line = True
+    may_be_empty = True
 
     def __init__(self, server: Hosted) -> None:
         self._server = server

@@ -27,6 +27,8 @@ class JupyterLab:
     port: int
     base: str = ""
     """What comes before each path, as under JupyterHub."""
+    workspace: str = ""
+    """The name that its layout is kept under, if not the usual one."""
 
     @property
     def url(self) -> str:
@@ -34,8 +36,9 @@ class JupyterLab:
 
     def url_of(self, notebook: str) -> str:
         """The page with a notebook open in it."""
+        workspace = f"/workspaces/{self.workspace}" if self.workspace else ""
         tree = f"/tree/{notebook}" if notebook else ""
-        return f"http://127.0.0.1:{self.port}{self.base}/lab{tree}?token={TOKEN}"
+        return f"http://127.0.0.1:{self.port}{self.base}/lab{workspace}{tree}?token={TOKEN}"
 
     @property
     def notebooks(self) -> Path:
