@@ -5,6 +5,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
+import duckdb
 import msgspec
 import pytest
 
@@ -258,6 +259,35 @@ def test_an_error_never_quotes_what_was_written(database):
     with pytest.raises(StoreError) as failure:
         database.write(lambda tx: tx.execute("INSERT INTO notes (id) VALUES (?)", (secret,)))
     assert secret not in str(failure.value)
+
+
+def test_a_connection_that_an_error_left_in_a_transaction_is_not_used_again(database):
+    with pytest.raises(StoreError):
+        database.read("BEGIN; SELECT error('no')")
+    assert database.read("SELECT 1") == [(1,)]
+    database.write(add(1, "kept"))
+    assert texts(database) == ["kept"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Failed to commit: could not allocate block of size 256.0 KiB (57.0 MiB/57.2 MiB used)",
+        "Failed to commit: failed to pin block of size 256.0 KiB (57.0 MiB/57.2 MiB used)",
+    ],
+)
+def test_a_commit_that_finds_no_memory_is_told_from_other_faults(database, monkeypatch, said):
+    """What DuckDB 1.5.5 says when another query takes all the memory there is."""
+    made_room, errors = [], [duckdb.TransactionException(f"TransactionContext Error: {said}")]
+    monkeypatch.setattr(database, "_make_room", lambda: made_room.append(True) or True)
+
+    def work(tx):
+        if errors:
+            raise errors.pop()
+        return "done"
+
+    assert database.write(work) == "done"
+    assert made_room == [True]
 
 
 def test_when_duckdb_gives_the_store_up_it_is_opened_again(database, monkeypatch):

@@ -429,25 +429,28 @@ class Database:
 
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to work with; it is closed after an error, which may leave it in a transaction without end."""
         with self._lock:
             root, generation = self._opened()
             cursor = self._idle.pop() if self._idle else None
+        sound = True
         try:
             if cursor is None:
                 cursor = root.cursor()
                 cursor.execute(f"USE {_CATALOGUE}")
             yield cursor
         except duckdb.Error as error:
+            sound = False
             if _invalidated(error):
                 self._reopen(generation)
             raise _using_error(error) from error
         finally:
             if cursor is not None:
-                self._give_back(cursor, generation)
+                self._give_back(cursor, generation, sound=sound)
 
-    def _give_back(self, cursor: duckdb.DuckDBPyConnection, generation: int) -> None:
+    def _give_back(self, cursor: duckdb.DuckDBPyConnection, generation: int, *, sound: bool) -> None:
         with self._lock:
-            if generation == self._generation and self._root is not None:
+            if sound and generation == self._generation and self._root is not None:
                 self._idle.append(cursor)
             else:
                 with contextlib.suppress(duckdb.Error):
@@ -510,8 +513,8 @@ class Database:
 
     def _transact(self, jobs: list[_Job]) -> list[Any]:
         with self._cursor() as cursor:
-            cursor.execute("BEGIN")
             try:
+                cursor.execute("BEGIN")
                 transaction = Transaction(cursor, dict(self._notes))
                 answers = _answers(transaction, [job.request.key for job in jobs if job.request is not None])
                 results = [_once(transaction, job, answers) for job in jobs]
@@ -519,7 +522,7 @@ class Database:
                 cursor.execute("COMMIT")
                 self._notes = transaction.notes
             except BaseException:
-                with contextlib.suppress(duckdb.Error):  # COMMIT failed, or DuckDB has already rolled back
+                with contextlib.suppress(duckdb.Error):  # BEGIN or COMMIT failed: DuckDB may have rolled back
                     cursor.execute("ROLLBACK")
                 raise
             return results
@@ -612,6 +615,8 @@ def _invalidated(error: Exception) -> bool:
     return isinstance(error, duckdb.FatalException) or "database has been invalidated" in str(error)
 
 
+_NO_MEMORY = re.compile(r"Failed to commit: (could not|failed to) (allocate|pin|load)", re.IGNORECASE)
+"""Where it runs out while a transaction is committed, DuckDB's error is of another kind."""
 _NO_SPACE = re.compile(r"No space left|disk (is )?full|Disk quota", re.IGNORECASE)
 
 
@@ -622,7 +627,7 @@ def _using_error(error: duckdb.Error) -> WorkbenchError:
             "The disk is full, so this was not saved. What was saved before is safe.",
             remedy="Free some space and try again.",
         )
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if isinstance(error, duckdb.OutOfMemoryException) or _NO_MEMORY.search(str(error)):
         return StoreMemoryError("This takes more memory than the store may use.", remedy="Ask for less at once.")
     return StoreError(
         f"The store could not do this ({type(error).__name__}).",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 from playwright.sync_api import TimeoutError as PageTimeout
 
 ROOT = Path(__file__).parents[3]
@@ -100,6 +100,10 @@ def _wait(lab: JupyterLab, process: "subprocess.Popen[bytes]") -> None:
         assert process.poll() is None, (lab.folder / "jupyterlab.log").read_text()
         assert time.monotonic() < deadline, "JupyterLab did not start in a minute."
         time.sleep(0.1)
+
+
+def _saves(response: Response) -> bool:
+    return response.request.method == "PUT" and "/api/contents/" in response.url
 
 
 class Desk:
@@ -192,10 +196,13 @@ class Desk:
         self.tab(path.rpartition("/")[2]).wait_for()
 
     def save(self, label: str) -> None:
-        """Save a notebook, and wait until it is on disk."""
+        """Save a notebook, and wait until it is on disk; JupyterLab does not listen where it is still saving."""
         self.tab(label).click()
-        with self.page.expect_response(lambda each: each.request.method == "PUT" and "/api/contents/" in each.url):
-            self.page.keyboard.press("Control+s")
+        for _ in range(10):
+            with contextlib.suppress(PageTimeout), self.page.expect_response(_saves, timeout=3000):
+                self.page.keyboard.press("Control+s")
+                return
+        raise AssertionError(f"{label} was not saved.")
 
     def close(self, label: str) -> None:
         """Save and close a notebook."""
