@@ -26,8 +26,7 @@ def run(notebook: Path, folder: Path) -> nbformat.NotebookNode:
 def test_they_are_numbered_in_the_order_in_which_the_readme_lists_them():
     readme = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"\(tutorial/(.+?)\)", readme) == [notebook.name for notebook in NOTEBOOKS]
-    numbers = [notebook.name[:2] for notebook in NOTEBOOKS]
-    assert sorted(set(numbers)) == numbers
+    assert [notebook.name[:2] for notebook in NOTEBOOKS] == [f"{number:02}" for number in range(1, len(NOTEBOOKS) + 1)]
     assert len(NOTEBOOKS) > 1
 
 
