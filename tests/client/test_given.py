@@ -277,7 +277,7 @@ def figure() -> Figure:
     left.plot([BEGAN, BEGAN + timedelta(days=1)], [1.0, 4.0], label="north")
     left.set(title="By day", xlabel="day", ylabel="francs")
     right.bar(["a", "b"], [3, 5])
-    right.scatter([1, 2, 3], [7, 8, 9], label="seen")
+    right.scatter([0, 1, 2], [7, 8, 9], label="seen")
     right.text(0, 0, "note")
     return plot
 
@@ -298,8 +298,8 @@ def test_a_matplotlib_figure_is_a_picture_and_what_it_shows():
         'Axes 1: titled "By day"; x is "day"; y is "francs"',
         '- line "north" of 2 points: x 2024-01-01 00:00:00 to 2024-01-02 00:00:00, median 2024-01-01 00:00:00; '
         "y 1 to 4, median 2.5",
-        "Axes 2",
-        '- "seen" 3 points: x 1 to 3, median 2; y 7 to 9, median 8',
+        'Axes 2: x has "a", "b"',
+        '- "seen" 3 points: x 0 to 2, median 1; y 7 to 9, median 8',
         "- 2 bars: 3 to 5, median 4",
         '- text "note"',
     ]

@@ -104,6 +104,21 @@ def test_the_model_reads_what_is_given(bench: Workbench, physics: OpenExperience
     assert "rates" in reply.text
 
 
+def test_a_model_that_sees_is_sent_a_plot_and_another_is_told_of_it(
+    bench: Workbench, physics: OpenExperience, provider: StandIn
+):
+    plot = Figure()
+    plot.suptitle("Falling")
+    sees, blind = (
+        bench.models.add_remote(provider=name, base_url=provider.base_url, name="echo", api_key="k", sees=sees)
+        for name, sees in (("seeing", True), ("blind", False))
+    )
+    assert "image/png" in physics.ask("Why?", with_=plot, model=sees).text
+    told = physics.ask("Why?", with_=plot, model=blind, new=True).text
+    assert "image/png" not in told
+    assert 'Title: "Falling"' in told
+
+
 def test_nothing_is_sent_where_something_cannot_be_given(physics: OpenExperience, tmp_path: Path):
     long = tmp_path / "long.txt"
     long.write_text("x" * 59_000, encoding="utf-8")

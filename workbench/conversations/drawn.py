@@ -34,7 +34,9 @@ ENDINGS = {
     "failed": "Failed; what had arrived is kept",
 }
 _SMALL = "font-size:var(--jp-ui-font-size1,0.85em);margin:0.4em 0 0"
+_PARTS = "border-left:2px solid var(--jp-border-color1,#767676);padding-left:0.8em;margin:0.4em 0 1em"
 _PART = "max-height:20em;overflow:auto"
+_PICTURE_SIZE = "max-width:100%;max-height:24em"
 _PART_TEXT = "white-space:pre-wrap;overflow-wrap:anywhere"
 _ALERT = "border-left:4px solid var(--jp-error-color1,#c00);padding:0.3em 0.8em;margin:0.6em 0 0"
 
@@ -97,7 +99,8 @@ def given(parts: "Sequence[Part]") -> str:
     """What was given with a question, folded away: as text, whatever it holds, and pictures that are at hand."""
     if not parts:
         return ""
-    return f"<details><summary>{as_text(given_plainly(parts))}</summary>{''.join(map(_part, parts))}</details>"
+    inside = f'<div style="{_PARTS}">{"".join(map(_part, parts))}</div>'
+    return f"<details><summary>{as_text(given_plainly(parts))}</summary>{inside}</details>"
 
 
 def given_plainly(parts: "Sequence[Part]") -> str:
@@ -118,7 +121,7 @@ def _part(part: "Part") -> str:
     picture = ""
     if data and _PICTURE.fullmatch(part.media_type):
         source = f"data:{part.media_type};base64,{b64encode(data).decode()}"
-        picture = f'<img src="{source}" alt="{escape(part.name)}" style="max-width:100%">'
+        picture = f'<img src="{source}" alt="{escape(part.name)}" style="{_PICTURE_SIZE}">'
     return (
         f'<p style="{_SMALL}"><strong>{as_text(part.name)}</strong></p>{picture}'
         f'<div role="region" aria-label="{escape(part.name)}" tabindex="0" style="{_PART}">'

@@ -25,8 +25,10 @@ RENDER = """
 from IPython.display import HTML, display
 from tests.browser.hostile_markdown import payloads
 from workbench.conversations import drawn
+from workbench.conversations.records import Given
 for name, text in list(payloads({sink!r}).items())[{first}:{last}]:
-    display(HTML(f'<div class="payload">{{drawn.text(text)}}</div>'))
+    given = drawn.given([Given(kind="text", name=text, text=text)])
+    display(HTML(f'<div class="payload">{{drawn.text(text)}}{{given}}</div>'))
 display(HTML('<div class="no-formula">' + drawn.text({plain!r}) + "</div>"))
 print("rendered to {last}")
 """
@@ -40,8 +42,13 @@ print("rendered untamed")
 """
 ASK = """
 import workbench as wb
+import polars as pl
+from matplotlib.figure import Figure
 experience = wb.connect().experiences[{name!r}]
-experience.ask("Show me math.")
+falls = pl.DataFrame({{"height in m": [1, 5, 20] * 20, "a<b>": ["|", "`", "$x$"] * 20}})
+plot = Figure(figsize=(3, 2))
+plot.subplots().plot([1, 2, 4])
+experience.ask("Show me math.", with_=[falls, plot])
 """
 ANSWER = r"""
 Energy is $E = mc^2$ and costs \$5 or $6 a piece.
@@ -200,4 +207,13 @@ def test_a_reply_in_a_cell_is_set_and_coloured_and_accessible(
     plain = reply.locator("code").evaluate("code => getComputedStyle(code).color")
     keyword = reply.locator(".wb-Code-keyword").first.evaluate("word => getComputedStyle(word).color")
     assert keyword != plain
+    given = reply.get_by_text("Given: falls (table, 60 × 2) · plot (picture)")
+    parts = reply.get_by_role("region")
+    expect(parts).to_have_count(0)
+    given.focus()
+    given.press("Enter")
+    expect(parts).to_have_count(2)
+    expect(parts.first).to_contain_text("| a<b> | String | 0 |")
+    expect(parts.first).to_contain_text("$x$")
+    assert reply.get_by_role("img", name="plot").evaluate("image => image.complete && image.naturalWidth") == 450
     assert findings(desk.page, ".wb-Shown") == []

@@ -13,6 +13,7 @@ from workbench.client.given.values import cell
 
 MOST_AXES = 12
 MOST_SERIES = 12
+MOST_CATEGORIES = 30
 _LONGEST_LABEL = 200
 
 
@@ -40,10 +41,24 @@ def words(figure: Any) -> str:  # noqa: ANN401  (a matplotlib Figure)
 
 def _axes(axes: Any, number: int) -> list[str]:  # noqa: ANN401  (of matplotlib)
     named = [("titled", axes.get_title()), ("x is", axes.get_xlabel()), ("y is", axes.get_ylabel())]
-    described = "; ".join(f"{how} {_label(text)}" for how, text in named if text)
+    categories = [("x", _categories(axes.xaxis)), ("y", _categories(axes.yaxis))]
+    described = "; ".join(
+        [f"{how} {_label(text)}" for how, text in named if text]
+        + [f"{which} has {', '.join(names)}" for which, names in categories if names]
+    )
     series = [*chain(_lines(axes), _points(axes), _bars(axes), _images(axes), _texts(axes))]
     more = [f"- {len(series) - MOST_SERIES:,} more left out"] if len(series) > MOST_SERIES else []
     return [f"Axes {number}{f': {described}' if described else ''}", *series[:MOST_SERIES], *more]
+
+
+def _categories(axis: Any) -> list[str]:  # noqa: ANN401  (of matplotlib)
+    """What stands at the ticks of an axis of names, as at bars."""
+    formatter, locator = axis.get_major_formatter(), axis.get_major_locator()
+    if not is_a(formatter, "matplotlib.category", "StrCategoryFormatter"):
+        return []
+    places = list(locator())
+    more = ["…"] if len(places) > MOST_CATEGORIES else []
+    return [*map(_label, formatter.format_ticks(places[:MOST_CATEGORIES])), *more]
 
 
 def _lines(axes: Any) -> Iterator[str]:  # noqa: ANN401  (of matplotlib)
