@@ -1,6 +1,6 @@
 """A Workbench without an owner, for the command line alone; `test_journey` uses a real one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -12,7 +12,16 @@ import workbench
 from workbench.cli.program import main
 from workbench.client.records import Delta, Done, ReplyEvent, Snapshot
 from workbench.clock import new_id
-from workbench.conversations.records import Conversation, ConversationPage, ConversationTree, Fault, Message, Turn
+from workbench.conversations.attachments import attachment
+from workbench.conversations.records import (
+    Conversation,
+    ConversationPage,
+    ConversationTree,
+    Fault,
+    Given,
+    Message,
+    Turn,
+)
 from workbench.errors import ModelMissingError, NotFoundError, OwnerUnreachableError
 from workbench.experiences.records import Experience
 from workbench.providers.records import Download, Model
@@ -87,15 +96,18 @@ class Conversations:
         mine = tuple(m for m in self.messages if m.conversation_id == id)
         return ConversationTree(conversation=self.kept[id], messages=mine)
 
-    def send(self, conversation_id: str, text: str, *, model: str | None = None) -> Turn:
+    def send(
+        self, conversation_id: str, text: str, *, model: str | None = None, attachments: Sequence[Given] = ()
+    ) -> Turn:
         where = self.kept[conversation_id]
+        given = tuple(map(attachment, attachments))
         common = {
             "conversation_id": where.id,
             "experience_id": where.experience_id,
             "created_at": NOW,
             "updated_at": NOW,
         }
-        question = Message(id=new_id(), parent_id=where.head_id, author="user", text=text, **common)
+        question = Message(id=new_id(), parent_id=where.head_id, author="user", text=text, attachments=given, **common)
         reply = Message(
             id=new_id(), parent_id=question.id, author="assistant", text="", status="running", model=model, **common
         )

@@ -2,6 +2,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,55 @@ def test_a_question_is_read_from_stdin(fake: FakeBench, run: Run):
     fake.experiences.create("Physics")
     run("ask", "-", "-e", "Physics", stdin="A long\nquestion")
     assert fake.conversations.messages[0].text == "A long\nquestion"
+
+
+def test_files_are_given_with_a_question_and_named(fake: FakeBench, run: Run, tmp_path: Path):
+    notes, plot = tmp_path / "notes.md", tmp_path / "plot.png"
+    notes.write_text("Less is \x1b[31mmore.")
+    plot.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    fake.experiences.create("Physics")
+    asked = run("ask", "Why?", "-e", "Physics", "--with", str(notes), "-w", str(plot))
+    assert asked.stdout == "It is blue.\n"
+    assert asked.stderr == "Given: notes.md (text, 18 bytes) · plot.png (picture)\n"
+    text, picture = fake.conversations.messages[0].attachments
+    assert (text.kind, text.name, text.text) == ("text", "notes.md", "Less is \x1b[31mmore.")
+    assert (picture.kind, picture.media_type, picture.size_bytes) == ("picture", "image/png", 28)
+    (conversation,) = fake.conversations.kept
+    assert "Given: notes.md" in run("conversations", "show", conversation).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("missing.md", None, "no file"),
+        ("", None, "folder"),
+        ("data.bin", b"\x00\x01\xff", "no text in UTF-8"),
+        ("paper.pdf", b"%PDF-1.7\n\xff", "a PDF"),
+        ("empty.md", b" \n", "is empty"),
+        ("vast.png", b"\x89PNG\r\n\x1a\n" + bytes(5 * 1024**2), "the largest allowed"),
+    ],
+)
+def test_a_file_that_cannot_be_given_is_one_line_and_begins_nothing(
+    fake: FakeBench, run: Run, tmp_path: Path, name: str, content: bytes | None, says: str
+):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    fake.experiences.create("Physics")
+    refused = run("ask", "Why?", "-e", "Physics", "--with", str(tmp_path / name))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert says in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert not fake.conversations.kept
+
+
+def test_files_that_are_too_much_together_begin_nothing(fake: FakeBench, run: Run, tmp_path: Path):
+    picture = tmp_path / "plot.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(4 * 1024**2))
+    fake.experiences.create("Physics")
+    refused = run("ask", "Why?", "-e", "Physics", *["--with", str(picture)] * 3)
+    assert refused.exit_code == 2
+    assert "together at most" in refused.stderr
+    assert not fake.conversations.kept
 
 
 def test_an_empty_question_is_not_sent(fake: FakeBench, run: Run):

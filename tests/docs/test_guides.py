@@ -31,6 +31,8 @@ def desk(tmp_path: Path, bench: Workbench, model: Model) -> Path:
     desk = tmp_path / "desk"
     desk.mkdir()
     (desk / "setup.cfg").write_text("[metadata]\nname = example\n", encoding="utf-8")
+    (desk / "notes.md").write_text("It fell for two seconds.", encoding="utf-8")
+    (desk / "plot.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     command = desk / "workbench"
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m workbench "$@"\n', encoding="utf-8")
     command.chmod(0o755)

@@ -1,7 +1,8 @@
 """`workbench ask …`: one question, and the reply as it arrives."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import click
 
@@ -11,9 +12,10 @@ from workbench.cli import INTERRUPTED
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, note, print_json
 from workbench.client import Workbench
+from workbench.client.given import describe
 from workbench.client.records import Delta, Done, Snapshot
-from workbench.conversations import drawn
-from workbench.conversations.records import Fault, Message
+from workbench.conversations import attachments, drawn
+from workbench.conversations.records import Fault, Given, Message
 from workbench.errors import InvalidInputError, ProviderError, WorkbenchError
 from workbench.plain import PlainStream
 
@@ -22,9 +24,18 @@ from workbench.plain import PlainStream
 @click.argument("text")
 @click.option("--experience", "-e", required=True, metavar="NAME", shell_complete=complete, help="Where to ask.")
 @click.option("--model", "-m", metavar="ID", help="The model to ask; without it, the Experience's own or the default.")
+@click.option(
+    "--with",
+    "-w",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Give a text file or a picture with the question; for several, repeat it.",
+)
 @click.option("--new", is_flag=True, help="Begin a conversation; without it, the latest one goes on.")
 @as_json
-def ask(text: str, experience: str, model: str | None, *, new: bool, as_json: bool) -> None:
+def ask(text: str, experience: str, model: str | None, files: tuple[Path, ...], *, new: bool, as_json: bool) -> None:
     """Ask a model, inside an Experience.
 
     TEXT is the question; `-` reads it from stdin. The reply is printed as it arrives and saved; Ctrl-C stops it, and
@@ -33,8 +44,12 @@ def ask(text: str, experience: str, model: str | None, *, new: bool, as_json: bo
     question = sys.stdin.read() if text == "-" else text
     if not question.strip():
         raise InvalidInputError("There is no question.", remedy='Say it: `workbench ask "Why is the sky blue?" …`.')
+    given = _given(files)
     with workbench.connect(door="cli") as bench:
-        reply = bench.conversations.send(_conversation(bench, experience, new=new), question, model=model).reply
+        where = _conversation(bench, experience, new=new)
+        reply = bench.conversations.send(where, question, model=model, attachments=given).reply
+        if given:
+            note(drawn.given_plainly(given))
         try:
             final = _arrive(bench, reply, quiet=as_json)
         except KeyboardInterrupt:
@@ -52,6 +67,11 @@ def ask(text: str, experience: str, model: str | None, *, new: bool, as_json: bo
         raise ProviderError(
             "The reply was interrupted; what had arrived is kept.", remedy="Open it in JupyterLab to let it go on."
         )
+
+
+def _given(files: Sequence[Path]) -> tuple[Given, ...]:
+    """What the files hold. Raises InvalidInputError for what cannot be given, before anything is begun."""
+    return attachments.clean(describe(list(files), names={}))
 
 
 def _conversation(bench: Workbench, experience: str, *, new: bool) -> str:

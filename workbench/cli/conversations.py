@@ -6,6 +6,7 @@ import workbench
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, moment, note, print_json, print_table, say
 from workbench.client import Workbench
+from workbench.conversations import drawn
 from workbench.conversations.records import ConversationTree, Message
 from workbench.errors import NotFoundError
 from workbench.plain import plain
@@ -65,6 +66,8 @@ def show(id: str, *, as_json: bool) -> None:
         click.echo()
         say(f"── {_author(message)} · {moment(message.created_at)}")
         click.echo(plain(message.text))
+        if message.attachments:
+            note(drawn.given_plainly(message.attachments))
         if message.fault:
             note(f"{message.status}: {message.fault.message} {message.fault.remedy}")
         elif message.status != "complete":

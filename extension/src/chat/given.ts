@@ -9,6 +9,8 @@ import type { View } from './view.js';
 
 /** What a page may show as a picture, whatever comes. */
 const PICTURES = /^image\/(png|jpeg|gif|webp)$/;
+/** How what is written of a table begins. */
+const SHAPE = /^\d[\d,]*(?: rows?)?(?: × \d[\d,]*(?: columns?)?)+/;
 
 /** What was given with a question, folded away below it: all of it as text, and pictures once they are looked for. */
 export function given(view: View, { message, delivery }: ShownMessage): unknown {
@@ -29,9 +31,10 @@ export function given(view: View, { message, delivery }: ShownMessage): unknown 
   </details>`);
 }
 
-function named({ name, kind }: Attachment, t: Translate): TemplateResult {
+function named({ name, kind, text }: Attachment, t: Translate): TemplateResult {
   const word = { table: t('table'), picture: t('picture'), text: t('text'), value: t('value') }[kind];
-  return html`<bdi>${name}</bdi> (${word})`;
+  const shape = kind === 'table' ? SHAPE.exec(text)?.[0].replace(/ (row|column)s?/g, '') : undefined;
+  return html`<bdi>${name}</bdi> (${shape === undefined ? word : `${word}, ${shape}`})`;
 }
 
 /** One of them; `at` is its place in the owner's keeping. */

@@ -59,6 +59,11 @@ test('what was given is named, and its text is shown as text', () => {
   expect(root.querySelector('b')).toBeNull();
 });
 
+test('a table is named with its shape, where its text begins with it', () => {
+  show([{ ...TABLE, text: '1,000 rows × 5 columns\n\nMore.' }]);
+  expect(words(root.querySelector('summary'))).toBe('Given: df (table, 1,000 × 5)');
+});
+
 test('a question with which nothing was given shows nothing', () => {
   expect(given({} as View, { message: newMessage(), siblings: [], delivery: 'saved', fault: null })).toBe(nothing);
 });

@@ -56,7 +56,7 @@ def test_a_table_and_a_picture_are_folded_away_and_shown_on_demand(
 ) -> None:
     question = asked_elsewhere(chat, workbench, TABLE, PICTURE)
     summary = question.locator("summary")
-    expect(summary).to_have_text("Given: df (table), fig (picture)")
+    expect(summary).to_have_text("Given: df (table, 1,000 × 3), fig (picture)")
     expect(question.locator("pre").first).to_be_hidden()
     summary.focus()
     summary.press("Enter")
