@@ -164,6 +164,18 @@ def test_of_ten_million_rows_a_sample_is_looked_at(kind: str, monkeypatch: pytes
     assert abs(odd - even) < MOST_SAMPLED / 100, "the sample must not beat with the rows"
 
 
+@pytest.mark.parametrize("kind", ["polars DataFrame", "pandas DataFrame", "pyarrow Table", "numpy"])
+def test_what_no_sample_holds_is_seen_at_the_ends_of_all_rows(kind: str):
+    rows = 1_000_000
+    values = np.arange(rows, dtype="f8")
+    odd = next(row for row in range(500, rows) if row not in set(sample(rows, MOST_SAMPLED)))
+    values[odd], values[odd + 20] = -1e9, np.nan
+    frame = pl.DataFrame({"n": values, "whole": pl.int_range(rows, eager=True) + 7})
+    text = told(values if kind == "numpy" else made_with_each(frame)[kind]).text
+    assert re.search(r"\| \d+ to \d+, median \d+; of all rows -1e\+09 to 999999 \|", text)
+    assert kind == "numpy" or "; of all rows 7 to 1000006 |" in text
+
+
 def test_a_sample_is_spread_over_all_rows_without_a_rhythm():
     assert sample(5, 10) == range(5)
     rows = sample(1_000_000, 1_000)

@@ -22,6 +22,8 @@ class Source:
     """What each column that can be read is called, and its type."""
     read: Callable[[int, Sequence[int]], Values]
     """The values of a column, by its place, in some rows. Raises what the library raises, if it cannot tell them."""
+    ends: Callable[[int], tuple[Any, Any] | None]
+    """The least and the greatest number of a whole column; None where it holds no numbers. It copies nothing."""
     size_bytes: int
 
 
@@ -46,12 +48,17 @@ def _polars(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
             raise OverflowError  # polars itself would panic
         return list(part.to_list())
 
+    def ends(place: int) -> tuple[Any, Any] | None:
+        column = columns[place][1]
+        return (column.min(), column.max()) if column.dtype.is_numeric() else None
+
     return Source(
         what=what,
         rows=rows,
         columns=len(columns),
         names=[(name, str(column.dtype)) for name, column in columns],
         read=read,
+        ends=ends,
         size_bytes=int(thing.estimated_size()),
     )
 
@@ -88,8 +95,14 @@ def _pandas(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
             for at, (name, part) in enumerate(named)
         ],
         read=read,
+        ends=lambda place: _ends(named[place][1].to_numpy()) if _is_plain(named[place][1]) else None,
         size_bytes=int(size),
     )
+
+
+def _is_plain(column: Any) -> bool:  # noqa: ANN401  (a pandas Series or Index)
+    """Whether numpy sees its values where they lie."""
+    return is_a(column.dtype, "numpy", "dtype")
 
 
 def _arrow(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
@@ -99,12 +112,22 @@ def _arrow(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
         columns = list(zip(thing.column_names, thing.columns, strict=True))
     else:
         return None
+
+    def ends(place: int) -> tuple[Any, Any] | None:
+        column = columns[place][1]
+        compute = sys.modules.get("pyarrow.compute")
+        if compute is None or not str(column.type).startswith(("int", "uint", "float", "double")):
+            return None
+        found = compute.min_max(column).as_py()
+        return found["min"], found["max"]
+
     return Source(
         what=f"pyarrow {type(thing).__name__}",
         rows=len(thing),
         columns=len(columns),
         names=[(name, str(column.type)) for name, column in columns],
         read=lambda place, rows: list(columns[place][1].take(list(rows)).to_pylist()),
+        ends=ends,
         size_bytes=int(thing.nbytes),
     )
 
@@ -130,8 +153,16 @@ def _numpy(thing: Any) -> Source | None:  # noqa: ANN401  (see `source_of`)
         columns=len(parts),
         names=[(name, str(part.dtype)) for name, part in parts],
         read=read,
+        ends=lambda place: _ends(parts[place][1]),
         size_bytes=int(array.nbytes),
     )
+
+
+def _ends(part: Any) -> tuple[Any, Any] | None:  # noqa: ANN401  (a numpy array)
+    if part.dtype.kind not in "iuf" or is_a(part, "numpy.ma", "MaskedArray"):
+        return None
+    numpy = sys.modules["numpy"]
+    return numpy.fmin.reduce(part).item(), numpy.fmax.reduce(part).item()
 
 
 def _times(part: Any) -> Values:  # noqa: ANN401  (a numpy array)

@@ -1,14 +1,14 @@
 """DataFrames, Series, arrays and Arrow tables, each as its size, its columns and its first rows.
 
 What is said of a column's values is said of all rows, or of a sample of them that is spread over the whole; the text
-says which. Nothing is copied but the sample.
+says which. The least and the greatest number are told of all rows too. Nothing is copied but the sample.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workbench import shown
-from workbench.client.given.columns import summary
+from workbench.client.given.columns import number, summary
 from workbench.client.given.loaded import is_a
 from workbench.client.given.sources import Source, Values, source_of
 from workbench.client.given.values import cell, pretty, table
@@ -21,10 +21,12 @@ MOST_CELLS = 2_000_000
 """…and of fewer where there are many columns…"""
 MOST_SAMPLED_BYTES = 100 * 1024**2
 """…or where they hold long texts: the sample is in memory a second time."""
+MOST_CELLS_PASSED = 200_000_000
+"""Up to so many, the ends of each column of numbers are those of all rows: what is odd is seldom in a sample."""
 MOST_COLUMNS = 60
 HEAD_ROWS = 10
-LONGEST_COLUMNS = 5_000
-LONGEST_HEAD = 2_500
+LONGEST_COLUMNS = 4_800
+LONGEST_HEAD = 2_300
 """In characters. What a model reads of one table stays below the two and a few lines."""
 
 _GOLDEN = 0.6180339887498949
@@ -73,11 +75,14 @@ def _columns(source: Source) -> str:
     described = source.names[:MOST_COLUMNS]
     affordable = source.rows * MOST_SAMPLED_BYTES // max(source.size_bytes, 1)
     rows = sample(source.rows, max(1, min(MOST_SAMPLED, MOST_CELLS // len(described), affordable)))
+    passed = len(rows) < source.rows and source.rows * len(described) <= MOST_CELLS_PASSED
     lines: list[list[str]] = []
     room = LONGEST_COLUMNS
     for place, (name, kind) in enumerate(described):
         missing, said = summary(_values(source, place, rows))
-        lines.append([cell(name), cell(kind), f"{missing:,}", said])
+        ends = source.ends(place) if passed else None
+        of_all = f"; of all rows {number(ends[0])} to {number(ends[1])}" if ends else ""
+        lines.append([cell(name), cell(kind), f"{missing:,}", f"{said}{of_all}"])
         room -= sum(map(len, lines[-1])) + 13
         if room < 0:
             break
