@@ -12,5 +12,7 @@ export const CommandIDs = {
   showChat: 'workbench:show-chat',
   newConversation: 'workbench:new-conversation',
   renameConversation: 'workbench:rename-conversation',
-  openDashboards: 'workbench:open-dashboards'
+  openDashboards: 'workbench:open-dashboards',
+  showAgents: 'workbench:show-agents',
+  openReport: 'workbench:open-report'
 } as const;

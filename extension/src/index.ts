@@ -1,5 +1,6 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { agents } from './agents/plugin.js';
 import { conversations } from './conversations/plugin.js';
 import { dashboards } from './dashboards/plugin.js';
 import { experiences } from './experiences/plugin.js';
@@ -7,6 +8,14 @@ import { notebooks } from './notebooks/plugin.js';
 import { owner } from './owner/plugin.js';
 import { status } from './status/plugin.js';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [owner, notebooks, conversations, experiences, dashboards, status];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  owner,
+  notebooks,
+  conversations,
+  experiences,
+  agents,
+  dashboards,
+  status
+];
 
 export default plugins;

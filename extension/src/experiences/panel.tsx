@@ -76,7 +76,7 @@ interface Props {
 function Experiences(props: Props): React.JSX.Element {
   const { model, state, actions, trans } = props;
   if (state.fault?.code === 'locked') {
-    return <Unlock model={model} trans={trans} />;
+    return <Unlock unlock={passphrase => model.unlock(passphrase)} trans={trans} />;
   }
   return (
     <>

@@ -245,7 +245,7 @@ function menuOf(app: JupyterFrontEnd, { id, state }: Experience): Menu {
     add(CommandIDs.restoreExperience);
     return menu;
   }
-  add(CommandIDs.openExperience);
+  add(CommandIDs.openExperience, CommandIDs.showAgents);
   menu.addItem({ type: 'separator' });
   add(CommandIDs.renameExperience, CommandIDs.describeExperience);
   menu.addItem({ type: 'separator' });

@@ -20,7 +20,7 @@ export function ago(time: string, language: string, now: number = Date.now()): s
 }
 
 /** JupyterLab's name of a language as the browser's: `zh_CN` is `zh-CN`. */
-function tag(language: string): string {
+export function tag(language: string): string {
   const wanted = language.replace('_', '-');
   try {
     return Intl.getCanonicalLocales(wanted)[0] ?? 'en';

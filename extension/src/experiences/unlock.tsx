@@ -3,14 +3,15 @@ import * as React from 'react';
 
 import type { Fault } from '../chat/records.js';
 import { privateIcon } from '../icons.js';
-import { type ExperiencesModel, faultOf } from './model.js';
+import { faultOf } from './model.js';
 
 /** Asks for the passphrase of a locked store. */
 export function Unlock(props: {
-  readonly model: ExperiencesModel;
+  /** Rejects with an `ApiError` where the passphrase is another one. */
+  readonly unlock: (passphrase: string) => Promise<void>;
   readonly trans: TranslationBundle;
 }): React.JSX.Element {
-  const { model, trans } = props;
+  const { unlock, trans } = props;
   const [passphrase, setPassphrase] = React.useState('');
   const [isBusy, setBusy] = React.useState(false);
   const [fault, setFault] = React.useState<Fault | null>(null);
@@ -18,7 +19,7 @@ export function Unlock(props: {
     setBusy(true);
     setFault(null);
     try {
-      await model.unlock(passphrase);
+      await unlock(passphrase);
     } catch (error) {
       setFault(faultOf(error));
       setBusy(false);

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.lab import jupyterlab, provider
+from tests.browser.lab import jupyterlab, provider, sink
 from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
+from tests.browser.lab.sink import Sink
 from tests.conftest import kill_owner
 from workbench.client import Workbench, connect
 
@@ -65,6 +66,13 @@ def workbench(lab_home: Path, lab: JupyterLab, scripted: Provider) -> Iterator[W
     with connect(lab_home) as bench:
         bench.models.add_remote(provider="scripted", base_url=scripted.base_url, name="scripted", api_key="sk-test")
         yield bench
+
+
+@pytest.fixture(name="sink")
+def sink_server() -> Iterator[Sink]:
+    """A server that nothing may reach."""
+    with sink.running() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """What a model writes runs nothing and fetches nothing in a cell's output, whether the notebook is trusted or not."""
 
 import contextlib
-import http.server
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Error as PageError
@@ -15,6 +12,7 @@ from tests.browser.hostile_markdown import PAYLOADS
 from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
+from tests.browser.lab.sink import Sink
 from workbench.client import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -66,33 +64,6 @@ def area(radius):  # why
 |:-----|------:|
 | pi   | 3.14  |
 """
-
-
-@dataclass
-class Sink:
-    """A server that takes note of what reaches it."""
-
-    url: str = ""
-    reached: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    sunk = Sink()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            sunk.reached.append(self.path)
-            self.send_error(404)
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        sunk.url = f"http://127.0.0.1:{server.server_address[1]}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield sunk
-        server.shutdown()
 
 
 def notebook(lab: JupyterLab, name: str, *sources: str) -> None:

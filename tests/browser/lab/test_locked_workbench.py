@@ -36,3 +36,19 @@ def test_a_locked_home_is_unlocked_in_the_panel(desk: Desk, lab_home: Path) -> N
     desk.page.keyboard.press("Enter")
     expect(desk.row(made.name)).to_be_visible()
     expect(desk.page.get_by_role("button", name="Workbench: no model")).to_be_visible()
+
+
+def test_a_home_that_is_locked_meanwhile_is_unlocked_in_the_reports_tab(desk: Desk, lab_home: Path) -> None:
+    with connect(lab_home) as bench:
+        bench.experiences.create("Reported")
+        desk.show_experiences()
+        desk.choose("Reported", "Agents and reports…")
+        tab = desk.page.locator(".wb-Agents:visible")
+        expect(tab.get_by_role("button", name="Make the first report")).to_be_visible()
+        bench.stop()
+    passphrase = tab.get_by_label("Passphrase")
+    expect(passphrase).to_be_visible()
+    assert findings(desk.page, ".wb-Agents") == []
+    passphrase.fill("correct horse")
+    passphrase.press("Enter")
+    expect(tab.get_by_role("button", name="Make the first report")).to_be_visible()
