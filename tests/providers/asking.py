@@ -11,6 +11,7 @@ from workbench.providers.endpoints import Endpoint, Limits, LocalFile
 from workbench.providers.formats import WireFormat
 from workbench.providers.gateway import Gateway
 from workbench.providers.local import LocalEngine
+from workbench.providers.prices import Prices
 from workbench.providers.records import ChatRequest, Finished, Model, ReasoningDelta, StreamEvent, TextDelta, Turn
 from workbench.providers.wire import EndMark
 
@@ -34,6 +35,7 @@ class OnePlace:
     wire: WireFormat = "openai"
     path: Path | None = None
     context_tokens: int = 2048
+    price: Prices | None = None
 
     def endpoint(self, model: Model) -> Endpoint:
         return Endpoint(
@@ -43,6 +45,9 @@ class OnePlace:
             api_key=self.api_key,
             end_mark=self.end_mark,
         )
+
+    def prices(self, model: Model) -> Prices | None:
+        return self.price
 
     def file(self, model: Model) -> LocalFile:
         return LocalFile(path=self.path, name=model.name, context_tokens=self.context_tokens)

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from workbench.errors import InvalidInputError
-from workbench.providers.catalogue import clean_key, clean_model_name, clean_provider, context_window, sees
+from workbench.providers.catalogue import clean_key, clean_model_name, clean_provider
 from workbench.providers.endpoints import Endpoint, clean_base_url, end_mark, wire_format
 from workbench.providers.formats import WireFormat
 
@@ -130,16 +130,3 @@ def test_a_key_is_freed_of_what_copying_added_and_never_repeated():
         with pytest.raises(InvalidInputError) as raised:
             clean_key(broken)
         assert "needle" not in str(raised.value)
-
-
-def test_whether_a_model_sees_is_known_offline_or_unknown():
-    assert sees("gpt-4o", "https://api.openai.com/v1") is True
-    assert sees("no-such-model", "https://api.openai.com/v1") is None
-    assert sees("gpt-4o", "http://127.0.0.1:8000/v1") is None
-
-
-def test_the_context_window_is_known_offline_or_unknown():
-    assert context_window("gpt-4o", "https://api.openai.com/v1") == 128_000
-    assert context_window("openai/gpt-oss-120b", "https://api.groq.com/openai/v1") == 131_072
-    assert context_window("no-such-model", "https://api.openai.com/v1") is None
-    assert context_window("gpt-4o", "http://127.0.0.1:8000/v1") is None

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from cryptography import x509
@@ -32,9 +33,11 @@ from workbench.errors import (
 )
 from workbench.providers import requests
 from workbench.providers.endpoints import Limits
+from workbench.providers.prices import Prices, Rate
 from workbench.providers.records import ChatRequest, Finished, TextDelta, Turn
 
 REPLY = (SSE, chunk("Hello "), chunk("world"), chunk(finish="stop"), DONE)
+PRICE = Prices(rates=(Rate(read_usd=Decimal("1e-6"), cached_usd=Decimal("1e-7"), written_usd=Decimal("7e-6")),))
 QUICK = Limits(connect_s=2, first_token_s=0.3, between_tokens_s=0.3, after_end_s=0.2)
 
 
@@ -435,3 +438,22 @@ async def test_64_streams_at_once_are_all_whole_and_their_request_is_built_once(
         await asyncio.wait(tasks)
     assert {task.result().text for task in tasks} == {"Hello world"}
     assert len(built) == 1
+
+
+@pytest.mark.parametrize(
+    ("usage", "price", "cost"),
+    [
+        ({"prompt_tokens": 10, "completion_tokens": 5}, PRICE, Decimal("0.0000450")),
+        (
+            {"prompt_tokens": 10, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 4}},
+            PRICE,
+            Decimal("0.0000414"),
+        ),
+        ({"prompt_tokens": 10}, PRICE, None),
+        ({"prompt_tokens": 10, "completion_tokens": 5}, None, None),
+    ],
+)
+async def test_a_reply_says_what_it_cost_where_that_is_known(usage, price, cost):
+    stream = (SSE, chunk("Hi", finish="stop"), chunk(usage=usage), DONE)
+    async with RawServer(*stream).running() as server, gateway_to(server.base_url, price=price) as gateway:
+        assert (await whole(gateway)).finished.cost_usd == cost

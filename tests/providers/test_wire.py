@@ -39,13 +39,15 @@ MESSAGE = b"".join(
         chunk({"content": "Grüße 🐝"}),
         chunk({"content": ", 世界\n\nund data: [DONE]"}),
         chunk({}, finish="stop"),
-        chunk(usage={"prompt_tokens": 9, "completion_tokens": 12, "total_tokens": 21}),
+        chunk(
+            usage={"prompt_tokens": 9, "completion_tokens": 12, "prompt_tokens_details": {"cached_tokens": 5}},
+        ),
         DONE,
     )
 )
 TEXT = "Grüße 🐝, 世界\n\nund data: [DONE]"
 REASONING = "Größe? ja"
-FINISHED = Finished(reason="stop", model_name="a-model-0613", input_tokens=9, output_tokens=12)
+FINISHED = Finished(reason="stop", model_name="a-model-0613", input_tokens=9, output_tokens=12, cached_tokens=5)
 
 
 def play(*parts: bytes, end_mark: EndMark = "finish_reason") -> tuple[list[StreamEvent], ProviderError | None]:

@@ -77,7 +77,13 @@ _ANTHROPIC = b"".join(
         named("message_stop"),
     )
 )
-_COUNTED = {"promptTokenCount": 9, "candidatesTokenCount": 8, "thoughtsTokenCount": 4, "totalTokenCount": 21}
+_COUNTED = {
+    "promptTokenCount": 9,
+    "cachedContentTokenCount": 5,
+    "candidatesTokenCount": 8,
+    "thoughtsTokenCount": 4,
+    "totalTokenCount": 21,
+}
 _GEMINI = b"".join(
     (
         chunk({"text": "Größe? ", "thought": True}),
@@ -90,7 +96,7 @@ ANTHROPIC = Format(
     reader=lambda: AnthropicReader(ASKED),
     message=_ANTHROPIC,
     complete_from=len(_ANTHROPIC) - 2,
-    finished=Finished(reason="stop", model_name="a-model-20260101", input_tokens=9, output_tokens=12),
+    finished=Finished(reason="stop", model_name="a-model-20260101", input_tokens=9, output_tokens=12, cached_tokens=5),
     say=lambda text: delta(type="text_delta", text=text),
     fail=lambda error: named("error", error=error),
 )
@@ -98,7 +104,7 @@ GEMINI = Format(
     reader=lambda: GeminiReader(ASKED),
     message=_GEMINI,
     complete_from=len(_GEMINI) - 4,
-    finished=Finished(reason="stop", model_name="a-model-001", input_tokens=9, output_tokens=12),
+    finished=Finished(reason="stop", model_name="a-model-001", input_tokens=9, output_tokens=12, cached_tokens=5),
     say=lambda text: chunk({"text": text}),
     fail=lambda error: b"data: " + json.dumps({"error": error}).encode() + b"\n\n",
 )

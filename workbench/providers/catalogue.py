@@ -1,16 +1,11 @@
 """Which models there are: what a name may be, what is known of a model, and whether it can be used. No state."""
 
-import functools
-import importlib.util
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
-
-import msgspec
 
 from workbench.errors import InvalidInputError
-from workbench.providers import demo, services
-from workbench.providers.endpoints import LocalFile, clean_base_url, is_near, wire_format
+from workbench.providers import demo, facts, services
+from workbench.providers.endpoints import LocalFile, clean_base_url, wire_format
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import Header
 from workbench.providers.records import Model
@@ -26,7 +21,6 @@ DEMO_CONTEXT_TOKENS = 4096
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MODEL_NAME = re.compile(r"[!-~]{1,200}")
 _KEY = re.compile(r"[!-~]{1,4096}")
-_MAP = "model_prices_and_context_window_backup.json"
 
 
 def clean_provider(name: str) -> str:
@@ -108,8 +102,8 @@ def remote_entry(server: Server, name: str) -> Entry:
         id=f"{server.provider}/{name}",
         provider=server.provider,
         name=name,
-        context_tokens=context_window(name, server.base_url),
-        sees=sees(name, server.base_url),
+        context_tokens=facts.context_tokens(name, server.base_url),
+        sees=facts.sees(name, server.base_url),
     )
 
 
@@ -150,46 +144,3 @@ def local_file(entry: Entry) -> LocalFile:
     return LocalFile(
         path=Path(entry.file or ""), name=entry.name, context_tokens=entry.context_tokens or CONTEXT_TOKENS
     )
-
-
-def context_window(name: str, base_url: str) -> int | None:
-    """The context window of a provider's model, as litellm's map has it; None: unknown.
-
-    A server in a private network may call anything by any name, so nothing is known of its models.
-    """
-    windows = (entry.max_input_tokens for entry in _entries(name, base_url))
-    return next((tokens for tokens in windows if isinstance(tokens, int) and tokens > 0), None)
-
-
-def sees(name: str, base_url: str) -> bool | None:
-    """Whether a provider's model can be sent pictures, as litellm's map has it; None: unknown."""
-    return next(
-        (entry.supports_vision for entry in _entries(name, base_url) if entry.supports_vision is not None), None
-    )
-
-
-class _Known(msgspec.Struct):
-    max_input_tokens: int | str | None = None
-    supports_vision: bool | None = None
-
-
-def _entries(name: str, base_url: str) -> list[_Known]:
-    """What is known of a provider's model, the surest first."""
-    host = urlsplit(base_url).hostname or ""
-    if is_near(host):
-        return []
-    service = "gemini" if wire_format(base_url) == "gemini" else host.split(".")[-2] if "." in host else host
-    known = _map()
-    return [known[key] for key in (f"{service}/{name}", name) if key in known]
-
-
-@functools.cache
-def _map() -> dict[str, _Known]:
-    """From the file inside litellm's package, which is not loaded for it: 20 ms instead of 2.5 s."""
-    package = importlib.util.find_spec("litellm")
-    if package is None or package.origin is None:
-        return {}
-    try:
-        return msgspec.json.decode((Path(package.origin).parent / _MAP).read_bytes(), type=dict[str, _Known])
-    except (OSError, msgspec.DecodeError):
-        return {}

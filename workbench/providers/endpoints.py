@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from workbench.errors import InvalidInputError
 from workbench.providers import formats
 from workbench.providers.formats import WireFormat
+from workbench.providers.prices import Prices
 from workbench.providers.records import Model
 from workbench.providers.wire import EndMark
 
@@ -56,6 +57,10 @@ class Places(Protocol):
 
     def endpoint(self, model: Model) -> Endpoint:
         """The endpoint of a remote model. Raises ModelMissingError."""
+        ...
+
+    def prices(self, model: Model) -> Prices | None:
+        """What a remote model costs; None: unknown."""
         ...
 
     def file(self, model: Model) -> LocalFile:

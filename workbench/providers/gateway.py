@@ -20,7 +20,7 @@ from workbench.providers import faults
 from workbench.providers.endpoints import LOCAL_LIMITS, Endpoint, Limits, Places, is_this_machine
 from workbench.providers.faults import Asked
 from workbench.providers.local import LocalEngine
-from workbench.providers.records import ChatRequest, Finished, StreamEvent
+from workbench.providers.records import ChatRequest, Finished, Model, StreamEvent
 from workbench.providers.requests import RemoteRequests, local_body
 from workbench.providers.wire import AnthropicReader, GeminiReader, OpenAIReader, Reader, malformed
 
@@ -61,7 +61,7 @@ class Gateway:
             body = await self._requests.body(endpoint, request)
             async with _closing(self._send(endpoint, request, body, self._limits)) as events:
                 async for event in events:
-                    yield event
+                    yield await self._priced(event, request.model) if isinstance(event, Finished) else event
 
     async def warm(self) -> None:
         """Load what the first remote request needs, in the background: about three seconds of one core."""
@@ -102,6 +102,18 @@ class Gateway:
                         yield event
         finally:
             await response.aclose()
+
+    async def _priced(self, finished: Finished, model: Model) -> Finished:
+        """With what the reply cost, where its tokens and their prices are known."""
+        read, written = finished.input_tokens, finished.output_tokens
+        if read is None or written is None:
+            return finished
+        prices = await asyncio.to_thread(self._places.prices, model)
+        if prices is None:
+            return finished
+        return replace(
+            finished, cost_usd=prices.cost_usd(read=read, written=written, cached=finished.cached_tokens or 0)
+        )
 
     async def _open(self, endpoint: Endpoint, asked: Asked, body: bytes, limits: Limits) -> httpx.Response:
         """The answer's head. Raises ProviderUnavailableError, StreamStalledError."""

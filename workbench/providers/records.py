@@ -118,6 +118,8 @@ class Finished:
     model_name: str | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    cached_tokens: int | None = None
+    """How many of `input_tokens` the provider remembered from an earlier request."""
     cost_usd: Decimal | None = None
     """None: unknown."""
 

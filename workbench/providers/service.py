@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from workbench.errors import InvalidInputError, ModelFileError, ModelMissingError, NameTakenError, NotFoundError
-from workbench.providers import catalogue, demo, store
+from workbench.providers import catalogue, demo, facts, store
 from workbench.providers.demo import DemoDownload
 from workbench.providers.endpoints import Endpoint, LocalFile, clean_base_url, end_mark
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import read_header
+from workbench.providers.prices import Prices
 from workbench.providers.records import Download, Model, Provider
 from workbench.providers.store import Entry, Server
 from workbench.security import audit
@@ -111,6 +112,11 @@ class Models:
             return known
         with self._changing:
             return self._find_endpoint(model)
+
+    def prices(self, model: Model) -> Prices | None:
+        """What a remote model costs; None: unknown."""
+        server = self._servers.get(model.provider)
+        return facts.prices(model.name, server.base_url) if server else None
 
     def file(self, model: Model) -> LocalFile:
         """The file of a local model. Raises ModelMissingError."""

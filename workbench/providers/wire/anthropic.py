@@ -116,6 +116,7 @@ class AnthropicReader(Reader):
             model_name=self._model_name,
             input_tokens=count(sum(read)) if "input_tokens" in self._usage else None,
             output_tokens=count(self._usage.get("output_tokens")),
+            cached_tokens=count(self._usage.get("cache_read_input_tokens")),
         )
 
 

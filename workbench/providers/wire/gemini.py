@@ -31,6 +31,7 @@ class _Usage(msgspec.Struct, rename="camel"):
     tool_use_prompt_token_count: int | None = None
     candidates_token_count: int | None = None
     thoughts_token_count: int | None = None
+    cached_content_token_count: int | None = None
 
 
 class _Feedback(msgspec.Struct, rename="camel"):
@@ -108,6 +109,7 @@ class GeminiReader(Reader):
             model_name=self._model_name,
             input_tokens=_sum(usage.prompt_token_count, usage.tool_use_prompt_token_count),
             output_tokens=_sum(usage.candidates_token_count, usage.thoughts_token_count),
+            cached_tokens=count(usage.cached_content_token_count),
         )
 
 

@@ -29,9 +29,14 @@ class _Choice(msgspec.Struct):
     finish_reason: str | None = None
 
 
+class _PromptDetails(msgspec.Struct):
+    cached_tokens: int | None = None
+
+
 class _Usage(msgspec.Struct):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    prompt_tokens_details: _PromptDetails | None = None
 
 
 class _Chunk(msgspec.Struct):
@@ -105,11 +110,13 @@ class OpenAIReader(Reader):
         self._reason = choice.finish_reason or self._reason
 
     def _finished(self) -> Finished:
+        details = self._usage.prompt_tokens_details
         return Finished(
             reason="refused" if self._refused else _REASONS.get(self._reason or "stop", "other"),
             model_name=self._model_name,
             input_tokens=count(self._usage.prompt_tokens),
             output_tokens=count(self._usage.completion_tokens),
+            cached_tokens=count(details.cached_tokens) if details else None,
         )
 
 

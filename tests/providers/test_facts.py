@@ -1,0 +1,83 @@
+"""What is known of models without asking anybody, beside litellm's own arithmetic."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.providers import facts
+from workbench.providers.prices import Prices, Rate
+from workbench.providers.requests import _litellm
+
+OPENAI = "https://api.openai.com/v1"
+ANTHROPIC = "https://api.anthropic.com"
+GEMINI = "https://generativelanguage.googleapis.com/v1beta"
+PRICED = {
+    "gpt-4o": ("openai", OPENAI),
+    "gpt-5-mini": ("openai", OPENAI),
+    "claude-sonnet-4-5": ("anthropic", ANTHROPIC),
+    "gemini-2.5-flash": ("gemini", GEMINI),
+    "gemini-2.5-pro": ("gemini", GEMINI),
+    "mistral-large-latest": ("mistral", "https://api.mistral.ai/v1"),
+    "openai/gpt-oss-120b": ("groq", "https://api.groq.com/openai/v1"),
+}
+
+
+def test_the_context_window_is_known_offline_or_unknown() -> None:
+    assert facts.context_tokens("gpt-4o", OPENAI) == 128_000
+    assert facts.context_tokens("claude-sonnet-4-5", ANTHROPIC) == 200_000
+    assert facts.context_tokens("gemini-2.5-flash", GEMINI) == 1_048_576
+    assert facts.context_tokens("openai/gpt-oss-120b", "https://api.groq.com/openai/v1") == 131_072
+    assert facts.context_tokens("no-such-model", OPENAI) is None
+    assert facts.context_tokens("gpt-4o", "http://127.0.0.1:8000/v1") is None
+
+
+def test_whether_a_model_sees_is_known_offline_or_unknown() -> None:
+    assert facts.sees("gpt-4o", OPENAI) is True
+    assert facts.sees("claude-sonnet-4-5", ANTHROPIC) is True
+    assert facts.sees("no-such-model", OPENAI) is None
+    assert facts.sees("gpt-4o", "http://127.0.0.1:8000/v1") is None
+
+
+@pytest.mark.parametrize("name", PRICED)
+@settings(deadline=None)
+@given(read=st.integers(0, 1_000_000), written=st.integers(0, 100_000), share=st.floats(0, 1))
+def test_a_reply_costs_what_litellm_says(name: str, read: int, written: int, share: float) -> None:
+    provider, base_url = PRICED[name]
+    cached = int(read * share)
+    known = facts.prices(name, base_url)
+    assert known is not None
+    details = {"cached_tokens": cached}
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    litellm = _litellm()
+    told = litellm.cost_per_token(
+        model=name,
+        custom_llm_provider=provider,
+        usage_object=litellm.Usage(**usage, prompt_tokens_details=details, cache_read_input_tokens=cached),
+    )
+    assert float(known.cost_usd(read=read, written=written, cached=cached)) == pytest.approx(sum(told), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "base_url"),
+    [
+        ("no-such-model", OPENAI),
+        ("gpt-4o", "http://127.0.0.1:8000/v1"),
+        ("gemma-3-27b-it", GEMINI),  # 0 in the map
+        ("sonar-deep-research", "https://api.perplexity.ai"),  # what it thinks has another price
+    ],
+)
+def test_a_price_that_is_not_known_is_not_0(name: str, base_url: str) -> None:
+    assert facts.prices(name, base_url) is None
+
+
+def test_costs_are_exact_and_a_large_request_has_one_rate() -> None:
+    small = Rate(read_usd=Decimal("0.1"), cached_usd=Decimal("0.01"), written_usd=Decimal("0.3"))
+    large = Rate(above_tokens=10, read_usd=Decimal("0.2"), cached_usd=Decimal("0.02"), written_usd=Decimal("0.6"))
+    prices = Prices(rates=(small, large))
+    assert prices.cost_usd(read=3, written=3) == Decimal("1.2")
+    assert prices.cost_usd(read=10, written=0, cached=4) == Decimal("0.64")
+    assert prices.cost_usd(read=11, written=1, cached=1) == Decimal("2.62")
+    assert prices.cost_usd(read=2, written=0, cached=5) == Decimal("0.02")
+    assert prices.cost_usd(read=0, written=0) == 0
