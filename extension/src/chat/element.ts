@@ -174,6 +174,14 @@ export class WbChat extends LitElement {
     </section>`;
   }
 
+  protected override update(changed: PropertyValues): void {
+    const focused = this.shadowRoot?.activeElement;
+    super.update(changed);
+    if (focused instanceof HTMLElement && focused.isConnected && this.shadowRoot?.activeElement === null) {
+      focused.focus({ preventScroll: true }); // it has changed its place, which the browser takes for leaving
+    }
+  }
+
   protected override updated(changed: PropertyValues): void {
     const root = this.renderRoot;
     this.#end.watch(

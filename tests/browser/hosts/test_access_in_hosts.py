@@ -9,6 +9,7 @@ from tests.browser.hosts.host import Host, Scheme
 from tests.browser.lab.axe import findings
 from tests.browser.lab.provider import Answer, Provider
 from tests.browser.reader import Chat
+from workbench.client import Workbench
 from workbench.experiences.records import Experience
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -124,6 +125,29 @@ def test_the_whole_way_goes_by_keyboard(chat: Chat, model: Provider) -> None:
     keyboard.press("Enter")
     chat.answered("x = 1")
     expect(chat.element.get_by_role("menu")).to_have_count(0)
+
+
+def test_the_keyboard_stays_in_a_menu_whose_entries_change_places(
+    chat: Chat, model: Provider, workbench: Workbench
+) -> None:
+    model.answers = [Answer(text="About stars."), Answer(text="About planets."), Answer(text="About moons.")]
+    chat.ask("Stars in a menu?")
+    chat.answered("About stars.")
+    first = chat.element.evaluate("chat => chat.model.state.conversation.id")
+    chat.button("New conversation").click()
+    chat.ask("Planets in a menu?")
+    chat.answered("About planets.")
+    chat.conversations.click()
+    chosen, other = chat.entry("Planets in a menu?").first, chat.entry("Stars in a menu?").first
+    expect(chosen).to_be_focused()
+    entries = chat.element.get_by_role("menuitemradio")
+    expect(entries.first).to_contain_text("Planets in a menu?")
+    workbench.conversations.send(first, "And moons?")
+    expect(entries.first).to_contain_text("Stars in a menu?")
+    expect(chosen).to_be_focused()
+    chat.page.keyboard.press("ArrowUp")
+    expect(other).to_be_focused()
+    chat.page.keyboard.press("Escape")
 
 
 def test_the_enter_that_ends_an_input_methods_word_sends_nothing(chat: Chat, model: Provider) -> None:
