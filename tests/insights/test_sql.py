@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from workbench.app import MIGRATIONS
 from workbench.clock import new_id, utc_now
-from workbench.conversations.records import Author, Conversation, Message
+from workbench.conversations.records import Author, Conversation, Given, Message
 from workbench.conversations.service import Conversations
 from workbench.errors import QueryFailedError, QueryRefusedError
 from workbench.events import Changes
@@ -54,6 +54,7 @@ WORKING = [
     "select name from experiences where id in (select experience_id from messages) and exists (select 1 from models)",
     "select word, count(*) from (select unnest(string_split(text, ' ')) as word from messages) group by word "
     "order by 2 desc",
+    "select m.text, a.name, a.kind from messages m join attachments a on a.message_id = m.id order by a.number",
     "select word from messages, unnest(string_split(text, ' ')) as t(word)",
     "select list_filter([1, 2, 3], lambda x: x > 1), [x + 1 for x in [1, 2] if x > 1], list_transform(['a'], x "
     "-> upper(x))",
@@ -329,7 +330,8 @@ def shared(tmp_path_factory) -> Iterator[Database]:
     for name in ("Physics", "Cooking"):
         conversation = conversations.create(experiences.create(name).id, title=f"About {name}")
         for text in ("Why is the sky blue?", "Light is scattered; ask a@b for more. a"):
-            conversations.ask(_message(conversation, text, "user"), _message(conversation, text[::-1], "assistant"))
+            question, reply = _message(conversation, text, "user"), _message(conversation, text[::-1], "assistant")
+            conversations.ask(question, reply, [Given(kind="text", name="notes.md", text=name)])
     yield database
     database.close()
 

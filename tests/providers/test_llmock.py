@@ -82,6 +82,28 @@ async def test_pictures_arrive_as_parts_beside_the_text(server, name):
     ]
 
 
+@pytest.mark.parametrize("wire", ["anthropic", "gemini"])
+async def test_pictures_arrive_in_the_other_formats_too(server, wire):
+    picture = Picture(message_id="m", number=0, media_type="image/png", data=PNG)
+    turns = (Turn(role="user", text="What is it?", pictures=(picture,)),)
+    model = Model(id="somewhere/a-model", name="a-model", provider="somewhere", kind=wire, sees=True)
+    server.state.scenarios.clear()
+    server.state.scenarios.add(Reply(text=TEXT))
+    server.state.journal.clear()
+    async with gateway_to(base_url(server, wire), wire=wire) as gateway:
+        reply = await whole(gateway, ChatRequest(model=model, turns=turns))
+    assert reply.text == TEXT
+    (record,) = server.state.journal.records(wait=5)
+    data = base64.b64encode(PNG).decode()
+    if wire == "anthropic":
+        parts = record.body["messages"][-1]["content"]
+        expected = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}}
+    else:
+        parts = record.body["contents"][-1]["parts"]
+        expected = {"inline_data": {"mime_type": "image/png", "data": data}}
+    assert parts[-1] == expected
+
+
 @pytest.mark.parametrize(
     ("behaviour", "expected"),
     [

@@ -297,7 +297,7 @@ def _with_attachments(read: Reader, rows: Sequence[Row]) -> tuple[Message, ...]:
     if not holders:
         return found
     attachments = _attachments(read, holders)
-    return tuple(dataclasses.replace(m, attachments=attachments.get(m.id, ())) for m in found)
+    return tuple(dataclasses.replace(m, attachments=attachments[m.id]) if m.id in attachments else m for m in found)
 
 
 def _attachments(read: Reader, message_ids: Sequence[str]) -> dict[str, tuple[Attachment, ...]]:
