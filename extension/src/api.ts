@@ -536,6 +536,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/models/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Check
+         * @description Try a model: it is asked for one word. The answer is the error of the first question where it does not work.
+         */
+        readonly post: operations["check_api_v1_models_check_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/models/{model_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -951,6 +971,16 @@ export interface components {
              * @default 0
              */
             readonly size_bytes: number;
+        };
+        /**
+         * Check
+         * @description A model that has been tried, and works.
+         */
+        readonly Check: {
+            /** Model */
+            readonly model: string;
+            /** First Token Ms */
+            readonly first_token_ms: number;
         };
         /**
          * Conversation
@@ -2838,6 +2868,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly check_api_v1_models_check_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ModelChoice"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Check"];
                 };
             };
             /** @description Validation Error */

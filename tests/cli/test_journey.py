@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.stand_in import StandIn, token
+from workbench.errors import RateLimitedError
 
 Ended = subprocess.CompletedProcess[str]
 
@@ -34,6 +35,17 @@ def model(ran, provider: StandIn) -> str:
     assert added.returncode == 0, added.stderr
     assert "sk-secret" not in added.stdout + added.stderr
     return json.loads(added.stdout)["id"]
+
+
+def test_a_model_is_tried_before_it_is_asked(ran, provider: StandIn, model: str):
+    assert model in ran("models", "check").stdout
+    given = ["--base-url", provider.base_url, "--provider", "standin"]
+    ran("models", "add", "limited", *given)
+    refused = ran("models", "check", "standin/limited")
+    assert refused.returncode == RateLimitedError.exit_code
+    assert "7 s" in refused.stderr
+    assert refused.stdout == ""
+    assert ran("conversations", "list", "--json").stdout.count('"id"') == 0
 
 
 def test_from_an_empty_home_to_an_answer_that_is_kept(ran, model: str):

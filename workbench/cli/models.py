@@ -107,6 +107,8 @@ def add(
         print_json(added)
     else:
         say(f"{added.id} can be asked now.")
+        if added.kind != "local":
+            note(f"`workbench models check {added.id}` tries it.")
 
 
 @models.command()
@@ -116,6 +118,19 @@ def remove(id: str) -> None:
     with workbench.connect(door="cli") as bench:
         bench.models.remove(id)
     say(f"{id} is no longer there.")
+
+
+@models.command()
+@click.argument("id", required=False)
+@as_json
+def check(id: str | None, *, as_json: bool) -> None:
+    """Try a model, or the default one: it is asked for one word. Says what is wrong where it does not work."""
+    with workbench.connect(door="cli") as bench:
+        found = bench.models.check(id or bench.models.default().id)
+    if as_json:
+        print_json(found)
+    else:
+        say(f"{found.model} works: its first word came after {found.first_token_ms / 1000:.1f} s.")
 
 
 @models.command()

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from workbench.client.transport import Transport
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import Download, Model
+from workbench.providers.records import Check, Download, Model
 from workbench.shown import Records
 
 
@@ -71,6 +71,14 @@ class Models:
             "sees": sees,
         }
         return self._transport.post("/models/remote", Model, body)
+
+    def check(self, id: str) -> Check:
+        """Try a model: it is asked for one word, which costs next to nothing.
+
+        Raises the error that a question would meet, with what to do: KeyRejectedError, KeyMissingError,
+        QuotaExceededError, RateLimitedError, ModelUnknownError, ProviderUnavailableError and their like.
+        """
+        return self._transport.post("/models/check", Check, {"id": id})
 
     def remove(self, id: str) -> None:
         """Forget a model; replies it gave keep its name."""

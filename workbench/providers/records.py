@@ -64,6 +64,16 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A model that has been tried, and works."""
+
+    model: str
+    """Its id."""
+    first_token_ms: int
+    """How long its first piece took to arrive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A picture that goes with a question."""
 

@@ -1,8 +1,11 @@
 """`/models`."""
 
+import asyncio
+
 from fastapi import APIRouter, Response
 
-from workbench.providers.records import Download, Model
+from workbench.providers import checks
+from workbench.providers.records import Check, Download, Model
 from workbench.server.answers import record
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import ModelChoice, ModelFile, RemoteModel
@@ -59,6 +62,13 @@ def add_remote(open_: OpenServices, body: RemoteModel) -> Response:
         body.provider, body.base_url, body.name, body.api_key, wire=body.kind, sees=body.sees
     )
     return record(made, status=201)
+
+
+@router.post("/check", response_model=Check)
+async def check(open_: OpenServices, body: ModelChoice) -> Response:
+    """Try a model: it is asked for one word. The answer is the error of the first question where it does not work."""
+    model = await asyncio.to_thread(open_.models.resolve, body.id)
+    return record(await checks.check(open_.gateway, model))
 
 
 @router.delete("/{model_id:path}")
