@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { newId } from '../chat/ids.js';
 import type { Fault } from '../chat/records.js';
 import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
@@ -91,13 +92,15 @@ function Agents(props: Props): React.JSX.Element {
       });
     });
   };
+  const page = useKeptFocus();
+  const heading = React.useId();
   if (state.fault?.code === 'locked') {
     return <Unlock unlock={actions.unlock} trans={trans} />;
   }
   const { experience } = state;
   const shown = problem ?? (state.fault && { fault: state.fault, again: () => void model.refresh() });
   return (
-    <div className="wb-Agents-page">
+    <div className="wb-Agents-page" {...page}>
       <h1 tabIndex={-1}>
         {experience === null ? trans.__('Reports') : trans.__('Reports of %1', experience.name)}
       </h1>
@@ -109,8 +112,8 @@ function Agents(props: Props): React.JSX.Element {
           {state.runs.length === 0 ? (
             <Empty {...props} act={act} />
           ) : (
-            <section className="wb-Agents-section" aria-labelledby="wb-agents-now">
-              <h2 id="wb-agents-now" tabIndex={-1}>
+            <section className="wb-Agents-section" aria-labelledby={heading}>
+              <h2 id={heading} tabIndex={-1}>
                 {trans.__('Now')}
               </h2>
               <RunNow {...props} act={act} />
@@ -152,6 +155,11 @@ function News({ state, trans }: Pick<Props, 'state' | 'trans'>): React.JSX.Eleme
 
 function Empty({ model, state, act, trans }: Props & { readonly act: Act }): React.JSX.Element {
   const [agent] = state.agents;
+  const run = useOnce(async id => {
+    if (agent !== undefined) {
+      await model.run(agent.name, '7d', id);
+    }
+  });
   return (
     <section className="wb-Agents-empty">
       <reportsIcon.react tag="span" className="wb-Experiences-picture" width="48px" height="48px" />
@@ -165,7 +173,7 @@ function Empty({ model, state, act, trans }: Props & { readonly act: Act }): Rea
           type="button"
           className="wb-Agents-button wb-mod-main"
           onClick={() => {
-            act(() => model.run(agent.name, '7d'));
+            act(run);
           }}
         >
           {trans.__('Make the first report')}
@@ -179,15 +187,18 @@ function RunNow({ model, state, act, trans }: Props & { readonly act: Act }): Re
   const [chosen, setChosen] = React.useState('');
   const [since, setSince] = React.useState('7d');
   const agent = state.agents.find(each => each.name === chosen) ?? state.agents[0];
+  const run = useOnce(async id => {
+    if (agent !== undefined) {
+      await model.run(agent.name, since, id);
+    }
+  });
   return (
     <form
       className="wb-Agents-form"
       aria-label={trans.__('Run an agent now')}
       onSubmit={event => {
         event.preventDefault();
-        if (agent !== undefined) {
-          act(() => model.run(agent.name, since));
-        }
+        act(run);
       }}
     >
       <div className="wb-Agents-fields">
@@ -310,11 +321,10 @@ function LiveRun(props: Props & { readonly act: Act; readonly run: Run; readonly
 function Runs(props: Props & { readonly act: Act }): React.JSX.Element {
   const { model, state, trans } = props;
   const runs = ended(state);
+  const heading = React.useId();
   return (
-    <section className="wb-Agents-section" aria-labelledby="wb-agents-runs">
-      <h2 id="wb-agents-runs" tabIndex={-1}>
-        {trans.__('Runs so far')}
-      </h2>
+    <section className="wb-Agents-section" aria-labelledby={heading}>
+      <h2 id={heading}>{trans.__('Runs so far')}</h2>
       {runs.length === 0 ? (
         <p className="wb-Agents-quiet">{trans.__('The first one is on its way.')}</p>
       ) : (
@@ -340,6 +350,7 @@ function EndedRun(props: Props & { readonly act: Act; readonly run: Run }): Reac
   const { model, state, actions, run, act, trans, language } = props;
   const { created_at, started_at, ended_at, schedule_id, fault } = run;
   const when = moment(created_at, language);
+  const again = useOnce(id => model.again(run, id));
   const facts = [
     when,
     started_at !== null && ended_at !== null
@@ -390,7 +401,7 @@ function EndedRun(props: Props & { readonly act: Act; readonly run: Run }): Reac
           className="wb-Agents-button"
           aria-label={trans.__('Run again: %1', when)}
           onClick={() => {
-            act(() => model.again(run));
+            act(again);
           }}
         >
           {trans.__('Run again')}
@@ -402,6 +413,35 @@ function EndedRun(props: Props & { readonly act: Act; readonly run: Run }): Reac
 
 function State({ run, trans }: { readonly run: Run; readonly trans: TranslationBundle }): React.JSX.Element {
   return <span className={`wb-Badge wb-Agents-state wb-mod-${run.state}`}>{stateWord(run, trans)}</span>;
+}
+
+/** Asks for something under an id: asking again before it is there, or after it failed, asks for the same. */
+function useOnce(work: (id: string) => Promise<void>): () => Promise<void> {
+  const id = React.useRef(newId());
+  return async () => {
+    await work(id.current);
+    id.current = newId();
+  };
+}
+
+/** Where what had the focus is gone, it goes to the heading of the page. */
+function useKeptFocus(): React.HTMLAttributes<HTMLElement> & React.RefAttributes<HTMLDivElement> {
+  const page = React.useRef<HTMLDivElement>(null);
+  const last = React.useRef<Element | null>(null);
+  React.useLayoutEffect(() => {
+    if (last.current?.isConnected === false) {
+      last.current = null;
+      if (document.activeElement === document.body) {
+        page.current?.querySelector<HTMLElement>('h1')?.focus();
+      }
+    }
+  });
+  return {
+    ref: page,
+    onFocus: event => {
+      last.current = event.target;
+    }
+  };
 }
 
 /** The time, each second while that is wanted. */

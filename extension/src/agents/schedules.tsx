@@ -34,14 +34,15 @@ export function Schedules(props: Props): React.JSX.Element {
   const [edited, setEdited] = React.useState<string | null>(null);
   const [isAdding, setAdding] = React.useState(false);
   const heading = React.useRef<HTMLHeadingElement>(null);
+  const id = React.useId();
   const close = (): void => {
     setEdited(null);
     setAdding(false);
     heading.current?.focus();
   };
   return (
-    <section className="wb-Agents-section" aria-labelledby="wb-agents-schedules">
-      <h2 id="wb-agents-schedules" ref={heading} tabIndex={-1}>
+    <section className="wb-Agents-section" aria-labelledby={id}>
+      <h2 id={id} ref={heading} tabIndex={-1}>
         {trans.__('On a schedule')}
       </h2>
       <p className="wb-Agents-quiet">
@@ -52,7 +53,7 @@ export function Schedules(props: Props): React.JSX.Element {
           {schedules.map(each => (
             <li key={each.id} className="wb-Agents-item">
               {edited === each.id ? (
-                <Form {...props} schedule={each} close={close} />
+                <Form {...props} schedule={each} close={close} isOptional />
               ) : (
                 <Item
                   {...props}
@@ -70,7 +71,7 @@ export function Schedules(props: Props): React.JSX.Element {
         </ul>
       )}
       {isAdding || schedules.length === 0 ? (
-        <Form {...props} schedule={null} close={isAdding ? close : null} />
+        <Form {...props} schedule={null} close={close} isOptional={isAdding} />
       ) : (
         <button
           type="button"
@@ -147,9 +148,14 @@ function Item(
 
 /** Makes a schedule, or changes one, and says when it would run first. */
 function Form(
-  props: Props & { readonly schedule: Schedule | null; readonly close: (() => void) | null }
+  props: Props & {
+    readonly schedule: Schedule | null;
+    readonly close: () => void;
+    /** Whether it was asked for, and can be left. */
+    readonly isOptional: boolean;
+  }
 ): React.JSX.Element {
-  const { model, state, schedule, close, trans, language } = props;
+  const { model, state, schedule, close, isOptional, trans, language } = props;
   const id = React.useId();
   const [newSchedule] = React.useState(newId); // of this form: pressing its button twice makes one schedule
   const [agent, setAgent] = React.useState(schedule?.agent ?? state.agents[0]?.name ?? '');
@@ -160,7 +166,7 @@ function Form(
   const cron = cronOf(plan);
   const preview = usePreview(model, cron);
   React.useEffect(() => {
-    if (close !== null) {
+    if (isOptional) {
       first.current?.focus();
     }
   }, []);
@@ -176,7 +182,7 @@ function Form(
     setFailure(null);
     try {
       await (schedule === null ? model.schedule(agent, cron, newSchedule) : model.reschedule(schedule.id, cron));
-      close?.();
+      close();
     } catch (error) {
       setFailure(faultOf(error));
     } finally {
@@ -192,8 +198,8 @@ function Form(
         void save();
       }}
       onKeyDown={event => {
-        if (event.key === 'Escape') {
-          close?.();
+        if (event.key === 'Escape' && isOptional) {
+          close();
         }
       }}
     >
@@ -294,7 +300,7 @@ function Form(
         <button type="submit" className="wb-Agents-button wb-mod-main" disabled={isSaving || cron === null}>
           {isSaving ? trans.__('Saving…') : schedule === null ? trans.__('Schedule it') : trans.__('Save the change')}
         </button>
-        {close !== null && (
+        {isOptional && (
           <button type="button" className="wb-Agents-button" onClick={close}>
             {trans.__('Cancel')}
           </button>

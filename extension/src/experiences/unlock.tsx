@@ -12,6 +12,7 @@ export function Unlock(props: {
   readonly trans: TranslationBundle;
 }): React.JSX.Element {
   const { unlock, trans } = props;
+  const id = React.useId();
   const [passphrase, setPassphrase] = React.useState('');
   const [isBusy, setBusy] = React.useState(false);
   const [fault, setFault] = React.useState<Fault | null>(null);
@@ -42,13 +43,13 @@ export function Unlock(props: {
           type="password"
           autoComplete="current-password"
           value={passphrase}
-          aria-describedby="wb-unlock-problem"
+          aria-describedby={id}
           onChange={event => {
             setPassphrase(event.target.value);
           }}
         />
       </label>
-      <p id="wb-unlock-problem" className="wb-Field-problem" role="alert">
+      <p id={id} className="wb-Field-problem" role="alert">
         {fault !== null && `${fault.message} ${fault.remedy}`}
       </p>
       <button type="submit" className="wb-Experiences-new" disabled={isBusy || passphrase === ''}>

@@ -59,6 +59,7 @@ def test_a_report_is_made_opened_and_saved(
     reports.press("Make the first report")
     expect(reports.tab.get_by_text(re.compile(r"Running for \d+ s: step \d+ of 16\."))).to_be_visible()
     expect(reports.tab.get_by_role("progressbar", name="Progress of Weekly report")).to_be_visible()
+    expect(reports.tab.get_by_role("heading", name="Reports of Physics")).to_be_focused()
     expect(reports.runs.first.get_by_text("Complete", exact=True)).to_be_visible(timeout=A_RUN_MS)
     expect(reports.said("Weekly report: Complete")).to_be_attached()
     expect(reports.runs.first.get_by_text(re.compile(r"took \d+ s · cost unknown"))).to_be_visible()
@@ -118,6 +119,7 @@ def test_a_schedule_is_made_changed_paused_and_removed(reports: Reports, desk: D
     assert workbench.agents.schedules(experience.id) == ()
     reports.press("Schedule it")
     expect(reports.schedules.get_by_text(re.compile(r"every Friday at 5:30\sPM"))).to_be_visible()
+    expect(reports.tab.get_by_role("heading", name="On a schedule")).to_be_focused()
     expect(reports.schedules.get_by_text(re.compile(r"Next: Fri, .* It has not run by itself yet\."))).to_be_visible()
     [made] = workbench.agents.schedules(experience.id)
     assert made.cron == "30 17 * * 5"
@@ -190,8 +192,14 @@ def test_what_is_refused_or_does_not_answer_is_said_with_the_way_on(
     workbench.experiences.restore(experience.id)
     reports.press("Try again")
     expect(reports.tab.get_by_text("Running for")).to_be_visible()
+    expect(reports.tab.get_by_role("heading", name="Reports of Away")).to_be_focused()
     reports.press("Stop")
     expect(reports.runs.get_by_text("Stopped", exact=True)).to_be_visible()
+    reports.tab.get_by_role("button", name="Run again").dblclick()
+    expect(reports.tab.get_by_text("Running for")).to_be_visible()
+    assert len(workbench.agents.runs(experience.id)) == 2
+    reports.press("Stop")
+    expect(reports.runs.get_by_text("Stopped", exact=True)).to_have_count(2)
 
 
 def test_the_palette_opens_the_tab_by_keyboard_alone(reports: Reports, desk: Desk, workbench: Workbench) -> None:
