@@ -12,6 +12,7 @@ export const CommandIDs = {
   showChat: 'workbench:show-chat',
   newConversation: 'workbench:new-conversation',
   renameConversation: 'workbench:rename-conversation',
+  openModels: 'workbench:open-models',
   openDashboards: 'workbench:open-dashboards',
   showAgents: 'workbench:show-agents',
   openReport: 'workbench:open-report'

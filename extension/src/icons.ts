@@ -23,6 +23,11 @@ export const reportsIcon = draw(
   `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M6 2h8.5L20 7.5V20a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V4c0-1.1.9-2 2-2zm7.5 1.8V8.5h4.7zM7.5 11v1.8h9V11h-9zm0 3.5v1.8h9v-1.8h-9zm0 3.5v1.6h6V18h-6z"/>`
 );
 
+export const modelsIcon = draw(
+  'models',
+  `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M8 2h1.8v3h4.4V2H16v3h1a2 2 0 0 1 2 2v1h3v1.8h-3v4.4h3V16h-3v1a2 2 0 0 1-2 2h-1v3h-1.8v-3H9.8v3H8v-3H7a2 2 0 0 1-2-2v-1H2v-1.8h3V9.8H2V8h3V7a2 2 0 0 1 2-2h1zM7.2 7.2v9.6h9.6V7.2zm2.3 2.3h5v5h-5z"/>`
+);
+
 export const publicIcon = draw(
   'public',
   `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M12 2.5a9.5 9.5 0 1 1 0 19 9.5 9.5 0 0 1 0-19zm-2 2.3A7.6 7.6 0 0 0 5 9.2h3.2A15 15 0 0 1 10 4.8zm4 0a15 15 0 0 1 1.8 4.4H19a7.6 7.6 0 0 0-5-4.4zm-2-.3c-.7.9-1.4 2.6-1.9 4.7h3.8c-.5-2.1-1.2-3.8-1.9-4.7zM4.5 11.1a7.7 7.7 0 0 0 0 1.9H8a20 20 0 0 1 0-1.9H4.5zm5.4 0a18 18 0 0 0 0 1.9h4.2a18 18 0 0 0 0-1.9H9.9zm6.1 0a20 20 0 0 1 0 1.9h3.5a7.7 7.7 0 0 0 0-1.9H16zM5 14.9a7.6 7.6 0 0 0 5 4.4 15 15 0 0 1-1.8-4.4H5zm5.1 0c.5 2.1 1.2 3.7 1.9 4.6.7-.9 1.4-2.5 1.9-4.6h-3.8zm5.7 0a15 15 0 0 1-1.8 4.4 7.6 7.6 0 0 0 5-4.4h-3.2z"/>`

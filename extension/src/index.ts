@@ -4,6 +4,7 @@ import { agents } from './agents/plugin.js';
 import { conversations } from './conversations/plugin.js';
 import { dashboards } from './dashboards/plugin.js';
 import { experiences } from './experiences/plugin.js';
+import { models } from './models/plugin.js';
 import { notebooks } from './notebooks/plugin.js';
 import { owner } from './owner/plugin.js';
 import { status } from './status/plugin.js';
@@ -14,6 +15,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   conversations,
   experiences,
   agents,
+  models,
   dashboards,
   status
 ];

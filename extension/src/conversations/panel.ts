@@ -20,6 +20,8 @@ export interface ChatPanelOptions {
   readonly codeActions: (experience: () => string | null) => readonly chat.CodeAction[];
   /** Begins a new Experience. */
   readonly create: () => void;
+  /** Shows which models there are, and how to add one. */
+  readonly models: () => void;
   readonly trans: TranslationBundle;
   /** Gives a sentence of the component in the reader's language. */
   readonly translate: chat.Translate;
@@ -119,7 +121,7 @@ export class ChatPanel extends Widget {
     element.trans = translate;
     element.enter = this.#enter;
     element.codeActions = codeActions(() => this.#place.experience);
-    element.append(this.#noExperience());
+    element.append(this.#noExperience(), this.#noModel());
     this.#model = model;
     this.#element = element;
     model.subscribe(state => {
@@ -193,6 +195,17 @@ export class ChatPanel extends Widget {
     button.className = 'wb-ChatPanel-create';
     button.textContent = trans.__('New Experience');
     button.addEventListener('click', create);
+    return button;
+  }
+
+  #noModel(): HTMLElement {
+    const { models, trans } = this.#options;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.slot = 'no-model';
+    button.className = 'wb-ChatPanel-plain';
+    button.textContent = trans.__('Set up another model');
+    button.addEventListener('click', models);
     return button;
   }
 

@@ -85,6 +85,9 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
         create: () => {
           void commands.execute(CommandIDs.newExperience);
         },
+        models: () => {
+          void commands.execute(CommandIDs.openModels);
+        },
         trans,
         // The component's sentences stand as literals in its own files; it fills their places itself.
         translate: text => gettext(text, '%1', '%2', '%3')

@@ -13,6 +13,8 @@ export interface PanelActions {
   readonly create: () => void;
   /** Shows what all of them used. */
   readonly dashboards: () => void;
+  /** Shows which models there are. */
+  readonly models: () => void;
   readonly open: (experience: Experience) => void;
   readonly rename: (experience: Experience) => void;
   readonly trash: (experience: Experience) => void;
@@ -119,6 +121,9 @@ function Experiences(props: Props): React.JSX.Element {
       <div className="wb-Experiences-foot">
         <button type="button" className="wb-Experiences-plain" onClick={actions.dashboards}>
           {trans.__('Usage and cost')}
+        </button>
+        <button type="button" className="wb-Experiences-plain" onClick={actions.models}>
+          {trans.__('Models')}
         </button>
       </div>
     </>

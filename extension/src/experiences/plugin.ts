@@ -54,6 +54,9 @@ export const experiences: JupyterFrontEndPlugin<void> = {
         dashboards: () => {
           void commands.execute(CommandIDs.openDashboards);
         },
+        models: () => {
+          void commands.execute(CommandIDs.openModels);
+        },
         open: experience => {
           run(CommandIDs.openExperience, experience);
         },

@@ -66,7 +66,7 @@ function meaning(standing: Standing, trans: TranslationBundle): string {
     case 'ready':
       return trans.__('%1 answers your questions. Show your Experiences', standing.model);
     case 'no-model':
-      return trans.__('There is no language model yet: the chat adds one with a click.');
+      return trans.__('There is no language model yet. Click to add one.');
     case 'locked':
       return trans.__('The workbench is locked. Click to unlock it.');
     case 'unreachable':

@@ -19,7 +19,8 @@ export const status: JupyterFrontEndPlugin<void> = {
       model,
       trans,
       onClick: () => {
-        void app.commands.execute(CommandIDs.showExperiences);
+        const isWanting = model.standing.kind === 'no-model';
+        void app.commands.execute(isWanting ? CommandIDs.openModels : CommandIDs.showExperiences);
       }
     });
     bar.registerStatusItem('llm-workbench:status', { item, align: 'right', rank: 50 });

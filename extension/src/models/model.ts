@@ -1,0 +1,204 @@
+import type { IDisposable } from '@lumino/disposable';
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import { changesOf } from '../chat/changes.js';
+import type { Change, Download, Fault, Model } from '../chat/records.js';
+import { ApiError } from '../chat/transport.js';
+import { faultOf } from '../experiences/model.js';
+import type { IOwner } from '../tokens.js';
+import type { RemoteModel } from './draft.js';
+
+export interface ModelsState {
+  readonly phase: 'loading' | 'ready' | 'failed';
+  /** In the order they were added. */
+  readonly models: readonly Model[];
+  /** Which one is asked where no other is chosen; null: none can be. */
+  readonly defaultId: string | null;
+  /** Why none can be, though there are models. */
+  readonly defaultFault: Fault | null;
+  /** How far the demo model is; null: not known yet. */
+  readonly demo: Download | null;
+  /** Why this could not be read. */
+  readonly fault: Fault | null;
+}
+
+/** Changes come in flocks: what they touched is read once they have settled. */
+const SETTLE_MS = 60;
+/** How many times the progress of the demo model is said to who does not see it. */
+const SAID_STEPS = 4;
+
+/** The models that are set up, as fresh as the owner says. */
+export class ModelsModel implements IDisposable {
+  constructor(owner: Pick<IOwner, 'transport' | 'unlocked'>) {
+    this.#owner = owner;
+    owner.unlocked.connect(this.#onUnlocked, this);
+    this.#unsubscribe = changesOf(owner.transport).subscribe(change => {
+      this.#onChange(change);
+    });
+  }
+
+  get state(): ModelsState {
+    return this.#state;
+  }
+
+  get changed(): ISignal<this, ModelsState> {
+    return this.#changed;
+  }
+
+  get isDisposed(): boolean {
+    return this.#disposed;
+  }
+
+  dispose(): void {
+    if (!this.#disposed) {
+      this.#disposed = true;
+      clearTimeout(this.#settling);
+      this.#unsubscribe();
+      this.#owner.unlocked.disconnect(this.#onUnlocked, this);
+      Signal.clearData(this);
+    }
+  }
+
+  /** Reads everything again. What goes wrong is in the state. */
+  async refresh(): Promise<void> {
+    const reading = (this.#reading += 1);
+    this.#demoReading += 1;
+    try {
+      const [models, chosen, demo] = await Promise.all([
+        this.#request<readonly Model[]>('GET', 'models'),
+        this.#default(),
+        this.#request<Download>('GET', 'models/demo')
+      ]);
+      if (reading === this.#reading) {
+        const defaultFault = models.length === 0 ? null : chosen.defaultFault;
+        this.#set({ phase: 'ready', fault: null, models, demo, ...chosen, defaultFault });
+      }
+    } catch (error) {
+      if (reading === this.#reading) {
+        this.#set({ phase: 'failed', fault: faultOf(error) });
+      }
+    }
+  }
+
+  /** Adds a model of a server. Rejects with an `ApiError`. */
+  async addRemote(remote: RemoteModel): Promise<Model> {
+    return this.#add(await this.#request<Model>('POST', 'models/remote', remote));
+  }
+
+  /** Adds a GGUF file, which stays where it is. Rejects with an `ApiError`. */
+  async addFile(path: string): Promise<Model> {
+    return this.#add(await this.#request<Model>('POST', 'models/files', { path }));
+  }
+
+  /** Fetches the demo model, or goes on fetching it. Rejects with an `ApiError`. */
+  async fetchDemo(): Promise<void> {
+    this.#know(await this.#request<Download>('POST', 'models/demo'));
+    await this.refresh(); // it is a model at once where its file is here still
+  }
+
+  /** Stops fetching the demo model; what has come is kept. Rejects with an `ApiError`. */
+  async cancelDemo(): Promise<void> {
+    this.#know(await this.#request<Download>('POST', 'models/demo/cancel'));
+  }
+
+  /** Rejects with an `ApiError`. */
+  async setDefault(id: string): Promise<void> {
+    const { id: defaultId } = await this.#request<Model>('PUT', 'models/default', { id });
+    this.#reading += 1; // what was asked for before does not know of this
+    this.#set({ defaultId, defaultFault: null });
+  }
+
+  /** Rejects with an `ApiError`. */
+  async remove(id: string): Promise<void> {
+    await this.#request('DELETE', `models/${id.split('/').map(encodeURIComponent).join('/')}`);
+    this.#set({ models: this.#state.models.filter(each => each.id !== id) });
+    await this.refresh();
+  }
+
+  async #add(model: Model): Promise<Model> {
+    await this.refresh();
+    return model;
+  }
+
+  async #default(): Promise<Pick<ModelsState, 'defaultId' | 'defaultFault'>> {
+    try {
+      const { id } = await this.#request<Model>('GET', 'models/default');
+      return { defaultId: id, defaultFault: null };
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'model_missing') {
+        return { defaultId: null, defaultFault: faultOf(error) };
+      }
+      throw error;
+    }
+  }
+
+  #know(demo: Download): void {
+    this.#demoReading += 1;
+    this.#set({ demo });
+  }
+
+  /** A download changes often: then nothing else is read. */
+  async #readDemo(): Promise<void> {
+    const reading = (this.#demoReading += 1);
+    try {
+      const demo = await this.#request<Download>('GET', 'models/demo');
+      if (reading === this.#demoReading) {
+        this.#set({ demo });
+      }
+    } catch {
+      await this.refresh(); // says what is wrong
+    }
+  }
+
+  #onChange(change: Change | null): void {
+    if (change === null || change.noun === 'models') {
+      clearTimeout(this.#settling);
+      this.#settling = setTimeout(() => void this.refresh(), SETTLE_MS);
+    } else if (change.noun === 'downloads') {
+      void this.#readDemo();
+    }
+  }
+
+  #onUnlocked(): void {
+    void this.refresh();
+  }
+
+  #request<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.#owner.transport.request<T>(method, path, body);
+  }
+
+  #set(change: Partial<ModelsState>): void {
+    if (!this.#disposed) {
+      this.#state = { ...this.#state, ...change };
+      this.#changed.emit(this.#state);
+    }
+  }
+
+  readonly #owner: Pick<IOwner, 'transport' | 'unlocked'>;
+  readonly #unsubscribe: () => void;
+  readonly #changed = new Signal<this, ModelsState>(this);
+  #state: ModelsState = {
+    phase: 'loading',
+    models: [],
+    defaultId: null,
+    defaultFault: null,
+    demo: null,
+    fault: null
+  };
+  #reading = 0;
+  #demoReading = 0;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
+}
+
+/** Whether a server's key goes with this model, which is the last one that needs it. */
+export function takesKeyAlong({ id, provider, kind }: Model, models: readonly Model[]): boolean {
+  return kind !== 'local' && models.every(each => each.id === id || each.provider !== provider);
+}
+
+/** How much of a download is there, in words' steps of a quarter; null where it is not known. */
+export function quarter({ received_bytes, total_bytes }: Download): number | null {
+  return total_bytes === null || total_bytes === 0
+    ? null
+    : Math.floor((Math.min(received_bytes, total_bytes) / total_bytes) * SAID_STEPS) * (100 / SAID_STEPS);
+}

@@ -1,0 +1,100 @@
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Dialog, ICommandPalette, showDialog, WidgetTracker } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
+
+import type { Model } from '../chat/records.js';
+import { CommandIDs } from '../commands.js';
+import { modelsIcon } from '../icons.js';
+import { IOwner } from '../tokens.js';
+import { ModelsModel, takesKeyAlong } from './model.js';
+import { ModelsPanel } from './panel.js';
+
+const ID = 'workbench-models';
+
+export const models: JupyterFrontEndPlugin<void> = {
+  id: 'llm-workbench:models',
+  description: 'Shows the models that are set up, adds and removes them, and says which one is the default.',
+  autoStart: true,
+  requires: [IOwner, ITranslator],
+  optional: [ILayoutRestorer, ILauncher, ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    owner: IOwner,
+    translator: ITranslator,
+    restorer: ILayoutRestorer | null,
+    launcher: ILauncher | null,
+    palette: ICommandPalette | null
+  ): void => {
+    const trans = translator.load('llm-workbench');
+    const { commands, shell } = app;
+    const tracker = new WidgetTracker<ModelsPanel>({ namespace: ID });
+
+    const tab = (): ModelsPanel => {
+      const model = new ModelsModel(owner);
+      const made = new ModelsPanel({
+        model,
+        trans,
+        language: translator.languageCode,
+        actions: {
+          unlock: passphrase => owner.unlock(passphrase),
+          confirmRemoval: each => confirmRemoval(each, model.state.models, trans)
+        }
+      });
+      made.id = ID;
+      made.title.icon = modelsIcon;
+      made.title.closable = true;
+      made.title.label = trans.__('Models');
+      made.title.caption = trans.__('The models that can be asked');
+      void model.refresh();
+      return made;
+    };
+
+    commands.addCommand(CommandIDs.openModels, {
+      label: trans.__('Models'),
+      caption: trans.__('Add models, remove them, and choose the default'),
+      icon: modelsIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: async () => {
+        let widget = tracker.find(each => each.id === ID);
+        if (widget === undefined) {
+          widget = tab();
+          await tracker.add(widget);
+        }
+        if (!widget.isAttached) {
+          shell.add(widget, 'main');
+        }
+        shell.activateById(ID);
+      }
+    });
+    void restorer?.restore(tracker, { command: CommandIDs.openModels, name: () => ID });
+    const category = trans.__('Workbench');
+    launcher?.add({ command: CommandIDs.openModels, category, rank: 3 });
+    palette?.addItem({ command: CommandIDs.openModels, category });
+  }
+};
+
+async function confirmRemoval(model: Model, all: readonly Model[], trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Remove %1?', model.id),
+    body: removalWords(model, all, trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Keep it') }),
+      Dialog.warnButton({ label: trans.__('Remove'), accept: true })
+    ]
+  });
+  return button.accept;
+}
+
+function removalWords(model: Model, all: readonly Model[], trans: TranslationBundle): string {
+  const replies = trans.__('The replies it gave keep its name.');
+  if (model.demo) {
+    return `${replies} ${trans.__('Its file is deleted; it can be fetched again.')}`;
+  }
+  if (model.kind === 'local') {
+    return `${replies} ${trans.__('Its file stays where it is.')}`;
+  }
+  return takesKeyAlong(model, all)
+    ? `${replies} ${trans.__("It is the last model of %1: the provider's key is removed with it.", model.provider)}`
+    : `${replies} ${trans.__('The key of %1 stays, for its other models.', model.provider)}`;
+}

@@ -1,0 +1,47 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { Model } from '../chat/records.js';
+import { tag } from '../experiences/time.js';
+import type { RemoteKind } from './draft.js';
+import { SERVICES } from './services.js';
+
+const MEGABYTE = 1e6;
+const GIGABYTE = 1e9;
+
+/** What answers where a model is asked. */
+export function kindWords({ kind, provider }: Model, trans: TranslationBundle): string {
+  if (kind === 'local') {
+    return trans.__('On this machine');
+  }
+  const service = SERVICES.find(each => each.id === provider && each.kind === kind);
+  return service?.name ?? serverWords(kind, trans);
+}
+
+function serverWords(kind: RemoteKind, trans: TranslationBundle): string {
+  switch (kind) {
+    case 'openai':
+      return trans.__("A server that speaks OpenAI's format");
+    case 'anthropic':
+      return trans.__("A server that speaks Anthropic's format");
+    case 'gemini':
+      return trans.__("A server that speaks Gemini's format");
+  }
+}
+
+export function contextWords({ context_tokens }: Model, language: string, trans: TranslationBundle): string {
+  return context_tokens === null
+    ? trans.__('unknown')
+    : trans.__('%1 tokens', context_tokens.toLocaleString(tag(language)));
+}
+
+export function seesWords({ sees }: Model, trans: TranslationBundle): string {
+  if (sees === null) {
+    return trans.__('unknown');
+  }
+  return sees ? trans.__('yes') : trans.__('no');
+}
+
+/** `98 MB`, `4.7 GB`. */
+export function sizeWords(bytes: number): string {
+  return bytes < GIGABYTE ? `${Math.round(bytes / MEGABYTE)} MB` : `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}

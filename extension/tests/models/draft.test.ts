@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+
+import { EMPTY, FILE, missing, needsKey, providerOf, remoteOf, SERVER } from '../../src/models/draft.js';
+import { model } from './records.js';
+
+test('a service is asked for by name alone, and its address is left to the owner', () => {
+  expect(remoteOf({ ...EMPTY, choice: 'anthropic', name: ' claude-sonnet-4-5 ' }, ' sk-ant-1\n')).toEqual({
+    provider: 'anthropic',
+    base_url: null,
+    kind: null,
+    name: 'claude-sonnet-4-5',
+    api_key: 'sk-ant-1',
+    sees: null
+  });
+});
+
+test('of another server everything is said, and what belongs to it does not go with a service', () => {
+  const draft = {
+    ...EMPTY,
+    choice: SERVER,
+    name: 'qwen3:8b',
+    baseUrl: ' http://localhost:11434/v1 ',
+    provider: 'ollama',
+    format: 'anthropic',
+    sees: 'no'
+  } as const;
+  expect(remoteOf(draft, '')).toEqual({
+    provider: 'ollama',
+    base_url: 'http://localhost:11434/v1',
+    kind: 'anthropic',
+    name: 'qwen3:8b',
+    api_key: null,
+    sees: false
+  });
+  expect(remoteOf({ ...draft, choice: 'openai' }, '')).toMatchObject({ provider: 'openai', base_url: null, kind: null });
+});
+
+test('a server without a name is called after its host, as on the command line', () => {
+  const draft = { ...EMPTY, choice: SERVER, baseUrl: 'https://llm.Example.com:8000/v1' };
+  expect(remoteOf(draft, '').provider).toBe('llm-example-com');
+  expect(providerOf('http://[::1]:8080')).toBe('1');
+  expect(providerOf(`https://${'a.'.repeat(60)}com`)).toHaveLength(40);
+  expect(providerOf('not a url')).toBe('not-a-url');
+  expect(providerOf('')).toBe('');
+});
+
+test('what is missing is named in the order of the form', () => {
+  expect(missing(EMPTY, false, [])).toEqual(['name', 'key']);
+  expect(missing({ ...EMPTY, choice: SERVER }, false, [])).toEqual(['baseUrl', 'name']);
+  expect(missing({ ...EMPTY, choice: FILE, path: ' ' }, false, [])).toEqual(['path']);
+  expect(missing({ ...EMPTY, name: 'gpt-5-mini' }, true, [])).toEqual([]);
+});
+
+test('a second model of a service needs no key again', () => {
+  const kept = [model('openai/gpt-5-mini')];
+  expect(needsKey(EMPTY, [])).toBe(true);
+  expect(needsKey(EMPTY, kept)).toBe(false);
+  expect(missing({ ...EMPTY, name: 'gpt-5' }, false, kept)).toEqual([]);
+});

@@ -1,0 +1,33 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { expect, test } from 'vitest';
+
+import { contextWords, kindWords, seesWords, sizeWords } from '../../src/models/words.js';
+import { model } from './records.js';
+
+const trans = nullTranslator.load('llm-workbench');
+
+test.each([
+  [model('local/mine', { kind: 'local' }), 'On this machine'],
+  [model('openai/gpt-5-mini'), 'OpenAI'],
+  [model('gemini/gemini-2.5-flash', { kind: 'gemini' }), 'Gemini'],
+  [model('groq/llama'), 'Groq'],
+  [model('ollama/qwen3:8b'), "A server that speaks OpenAI's format"],
+  [model('gateway/claude', { kind: 'anthropic' }), "A server that speaks Anthropic's format"],
+  [model('openai/claude', { kind: 'anthropic' }), "A server that speaks Anthropic's format"]
+])('%j is described', (each, words) => {
+  expect(kindWords(each, trans)).toBe(words);
+});
+
+test('a context window is in tokens, or unknown', () => {
+  expect(contextWords(model('a/b', { context_tokens: 128_000 }), 'en', trans)).toBe('128,000 tokens');
+  expect(contextWords(model('a/b'), 'en', trans)).toBe('unknown');
+});
+
+test('whether it sees is yes, no or unknown', () => {
+  const words = [true, false, null].map(sees => seesWords(model('a/b', { sees }), trans));
+  expect(words).toEqual(['yes', 'no', 'unknown']);
+});
+
+test('a size has few figures', () => {
+  expect([98_362_432, 4_700_000_000].map(sizeWords)).toEqual(['98 MB', '4.7 GB']);
+});

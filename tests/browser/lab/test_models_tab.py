@@ -1,0 +1,228 @@
+"""Models set up in a tab of JupyterLab, with a server's model that is asked afterwards."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.lab.axe import findings
+from tests.browser.lab.jupyterlab import Desk, JupyterLab
+from tests.browser.lab.provider import Provider
+from workbench.client import Workbench, connect
+from workbench.providers.services import SERVICES
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+KEY = "sk-made-up-for-this-test-4711"
+ANOTHERS_KEY = "sk-ant-made-up-for-this-test-0815"
+
+
+class ModelsTab:
+    """What a user sees and does in the tab."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.panel = desk.page.locator(".wb-Models:visible")
+        self.form = self.panel.get_by_role("form", name="Add a model")
+        self.items = self.panel.get_by_role("list", name="Models").get_by_role("listitem")
+
+    def open(self) -> None:
+        self.desk.command("Workbench Models")
+        expect(self.panel.get_by_role("heading", name="Models", exact=True)).to_be_focused()
+
+    def fill(self, **fields: str) -> None:
+        """Fill in the fields with these labels."""
+        for label, text in fields.items():
+            self.field(label.replace("_", " ")).fill(text)
+
+    def field(self, label: str) -> Locator:
+        """A field of the form; its label may say further that it is optional."""
+        return self.form.get_by_label(re.compile(f"^{re.escape(label)}"))
+
+    def add(self) -> None:
+        self.form.get_by_role("button", name="Add", exact=True).click()
+
+    def item(self, id: str) -> Locator:
+        """The entry of a model in the list."""
+        return self.items.filter(has=self.desk.page.get_by_role("button", name=f"Remove: {id}", exact=True))
+
+
+@pytest.fixture
+def tab(desk: Desk) -> ModelsTab:
+    return ModelsTab(desk)
+
+
+@pytest.fixture
+def bench(lab_home: Path, lab: JupyterLab) -> Iterator[Workbench]:
+    """The home that JupyterLab shows, with no model in it."""
+    with connect(lab_home) as bench:
+        for model in bench.models.list():
+            bench.models.remove(model.id)
+        yield bench
+
+
+def test_a_servers_model_is_added_made_the_default_asked_and_removed(
+    tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab, scripted: Provider
+) -> None:
+    bench.models.add_remote(provider="first", base_url=scripted.base_url, name="one")
+    tab.open()
+    expect(tab.item("first/one").get_by_role("button", name="Default: first/one")).to_be_disabled()
+
+    tab.field("From").select_option("Another server")
+    tab.fill(Base_URL=scripted.base_url, Name_of_the_provider="made-up", Model="vision/two:8b", API_key=KEY)
+    tab.field("Can it see pictures?").select_option("Yes")
+    assert KEY not in desk.page.content()
+    tab.add()
+    expect(tab.form.get_by_role("status")).to_have_text("made-up/vision/two:8b can be asked now.")
+    expect(tab.field("API key")).to_have_value("")
+    expect(tab.field("Base URL")).to_have_value(scripted.base_url)
+    facts = tab.item("made-up/vision/two:8b").locator("dl")
+    expect(facts).to_contain_text("A server that speaks OpenAI's format")
+    expect(facts).to_contain_text(re.compile(r"Context window\s*unknown\s*Sees pictures\s*yes"))
+
+    choose = tab.item("made-up/vision/two:8b").get_by_role("button", name="Make default")
+    choose.focus()
+    desk.page.keyboard.press("Enter")
+    expect(tab.panel.get_by_text("made-up/vision/two:8b is the default now.")).to_be_attached()
+    expect(tab.panel.get_by_role("button", name="Default: made-up/vision/two:8b")).to_be_focused()
+    assert bench.models.default().id == "made-up/vision/two:8b"
+
+    desk.show_experiences()
+    desk.new_experience("Asked")
+    scripted.answer = "It was asked."
+    desk.ask("Are you there?")
+    expect(desk.log.get_by_text("It was asked.")).to_be_visible()
+    assert scripted.models[-1] == "vision/two:8b"
+    desk.until(lambda: any((lab.folder / "workspaces").iterdir()))
+    everything = "\n".join(kept(desk.page, lab))
+    assert "vision/two:8b" in everything
+    assert "workbench-models" in everything
+    assert KEY not in everything
+
+    desk.tab("Models").click()
+    remove = tab.item("made-up/vision/two:8b").get_by_role("button", name="Remove")
+    remove.click()
+    expect(desk.dialog).to_contain_text("The replies it gave keep its name.")
+    expect(desk.dialog).to_contain_text("It is the last model of made-up: the provider's key is removed with it.")
+    desk.dialog.get_by_role("button", name="Keep it").click()
+    expect(tab.items).to_have_count(2)
+    remove.click()
+    desk.dialog.get_by_role("button", name="Remove").click()
+    expect(tab.items).to_have_count(1)
+    expect(tab.panel.get_by_role("heading", name="Set up")).to_be_focused()
+    expect(tab.panel.get_by_role("button", name="Default: first/one")).to_be_visible()
+    assert [model.id for model in bench.models.list()] == ["first/one"]
+
+
+def kept(page: Page, lab: JupyterLab) -> list[str]:
+    """All that the page and JupyterLab keep: the DOM, what its fields hold, the browser's stores, layouts, settings."""
+    fields = "[...document.querySelectorAll('input, textarea')].map(each => each.value)"
+    stores = [page.evaluate(f"JSON.stringify({each})") for each in ("localStorage", "sessionStorage", fields)]
+    files = [each for folder in ("workspaces", "settings") for each in (lab.folder / folder).rglob("*")]
+    texts = [each.read_text("utf-8") for each in files if each.is_file()]
+    return [page.content(), *stores, *texts]
+
+
+def test_a_refusal_is_explained_beside_the_form_and_nothing_typed_is_lost(
+    tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab
+) -> None:
+    tab.open()
+    expect(tab.panel.get_by_text("There is no model yet, so nothing can be asked.")).to_be_visible()
+    options = tab.field("From").locator("option")
+    values = options.evaluate_all("each => each.map(option => option.value)")
+    assert values[: len(SERVICES)] == list(SERVICES)
+
+    tab.add()
+    expect(tab.field("Model")).to_be_focused()
+    expect(tab.form.get_by_text("Give the model's name.")).to_be_visible()
+    expect(tab.form.get_by_text("Give your key of OpenAI.")).to_be_visible()
+
+    tab.fill(Model="gpt-5-mini", API_key=ANOTHERS_KEY)
+    tab.field("API key").press("Enter")
+    refusal = tab.form.get_by_role("alert")
+    expect(refusal).to_contain_text("This looks like a key for 'anthropic', and 'openai' is another provider.")
+    expect(refusal).to_contain_text("Copy the key that belongs to this one.")
+    expect(tab.field("API key")).to_be_focused()
+    expect(tab.field("API key")).to_have_value("")
+    expect(tab.form.get_by_text("The key was not kept: give it again.")).to_be_visible()
+    expect(tab.field("Model")).to_have_value("gpt-5-mini")
+    assert ANOTHERS_KEY not in "\n".join(kept(desk.page, lab))
+    assert bench.models.list() == ()
+
+    tab.field("From").select_option("Another server")
+    expect(refusal).to_have_count(0)
+    tab.fill(Base_URL="http://models.example.com/v1")
+    tab.add()
+    expect(refusal).to_contain_text("Over plain http the key and your messages could be read")
+    expect(tab.form.get_by_role("button", name="Add")).to_be_focused()
+    expect(tab.field("Base URL")).to_have_value("http://models.example.com/v1")
+
+    tab.field("From").select_option("A file on this machine")
+    tab.fill(Path="/no/such.gguf")
+    tab.add()
+    expect(refusal).to_contain_text("There is no file '/no/such.gguf'. Check the path.")
+
+
+def test_the_tab_stays_in_step_and_comes_back(tab: ModelsTab, desk: Desk, bench: Workbench, scripted: Provider) -> None:
+    with desk.page.expect_response(lambda each: each.request.method == "PUT" and "/api/workspaces/" in each.url):
+        desk.page.get_by_role("button", name="Workbench: no model").click()
+        expect(tab.panel.get_by_text("There is no model yet, so nothing can be asked.")).to_be_visible()
+    bench.models.add_remote(provider="elsewhere", base_url=scripted.base_url, name="new")
+    expect(tab.item("elsewhere/new")).to_be_visible()
+    desk.reload()
+    desk.tab("Models").click()
+    expect(tab.item("elsewhere/new")).to_be_visible()
+    bench.models.remove("elsewhere/new")
+    expect(tab.items).to_have_count(0)
+    desk.command("Workbench Models")
+    expect(desk.tab("Models")).to_have_count(1)
+
+
+def test_the_chat_without_a_model_leads_to_the_tab(tab: ModelsTab, desk: Desk, bench: Workbench) -> None:
+    desk.show_experiences()
+    desk.new_experience("Without")
+    desk.chat.get_by_role("button", name="Set up another model").click()
+    expect(tab.form).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_in_the_tab(
+    theme: str, tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab, scripted: Provider, tmp_path: Path
+) -> None:
+    settings = lab.folder / "settings" / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    settings.write_text(json.dumps({"theme": theme}))
+    desk.reload()
+    tab.open()
+    expect(tab.panel.get_by_role("button", name="Add the demo model")).to_be_visible()
+    assert findings(desk.page, ".wb-Models") == []
+    desk.page.screenshot(path=tmp_path / "empty.png")
+
+    bench.models.add_remote(provider="openai", name="gpt-5-mini", api_key="sk-made-up")
+    bench.models.add_remote(provider="ollama", base_url=scripted.base_url, name="qwen3:8b", sees=False)
+    expect(tab.items).to_have_count(2)
+    tab.field("From").select_option("Another server")
+    tab.fill(Base_URL="http://models.example.com/v1", Model="one", API_key=KEY)
+    tab.add()
+    expect(tab.form.get_by_role("alert")).to_be_visible()
+    assert findings(desk.page, ".wb-Models") == []
+    desk.page.screenshot(path=tmp_path / "form.png")
+    tab.panel.get_by_role("heading", name="Models").scroll_into_view_if_needed()
+    desk.page.screenshot(path=tmp_path / "list.png")
+    for choice in ("OpenAI", "A file on this machine", "The small demo model"):
+        tab.field("From").select_option(choice)
+        assert findings(desk.page, ".wb-Models") == []
+    settings.unlink()
+
+
+def test_a_home_that_is_locked_meanwhile_is_unlocked_in_the_tab(tab: ModelsTab, desk: Desk, bench: Workbench) -> None:
+    tab.open()
+    tab.fill(Model="half-typed")
+    bench.set_passphrase("correct horse")
+    bench.stop()
+    passphrase = tab.panel.get_by_label("Passphrase")
+    expect(passphrase).to_be_visible()
+    passphrase.fill("correct horse")
+    passphrase.press("Enter")
+    expect(tab.field("Model")).to_have_value("half-typed")
