@@ -49,6 +49,8 @@ class Index:
     """A package index, as the test wants it to behave."""
 
     def __init__(self) -> None:
+        self.project = "tiny-model"
+        self.wheel_name = NAME
         self.wheel = WHEEL
         self.break_after: list[int] = []
         """After so many bytes of the body the connection breaks; one for each request."""
@@ -66,8 +68,9 @@ class Handler(BaseHTTPRequestHandler):
         self.do_GET(head=True)
 
     def do_GET(self, *, head: bool = False) -> None:
-        if self.path.startswith("/simple/tiny-model"):
-            link = f'<a href="/files/{NAME}#sha256={hashlib.sha256(self.index.wheel).hexdigest()}">{NAME}</a>'
+        if self.path.startswith(f"/simple/{self.index.project}"):
+            name, sha256 = self.index.wheel_name, hashlib.sha256(self.index.wheel).hexdigest()
+            link = f'<a href="/files/{name}#sha256={sha256}">{name}</a>'
             self._send(200, f"<!doctype html><html><body>{link}</body></html>".encode(), "text/html", head=head)
         elif self.path.startswith("/files/"):
             self._file(head=head)

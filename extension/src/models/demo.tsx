@@ -8,7 +8,6 @@ import { sizeWords } from './words.js';
 
 /** The demo model on its way, or where it stopped; nothing where nobody asked for it. */
 export function Demo({ model, state, act, trans }: Props): React.JSX.Element | null {
-  const heading = React.useRef<HTMLHeadingElement>(null);
   const { demo } = state;
   if (demo === null || demo.state === 'idle' || demo.state === 'complete') {
     return null;
@@ -16,9 +15,7 @@ export function Demo({ model, state, act, trans }: Props): React.JSX.Element | n
   const isRunning = demo.state === 'running';
   return (
     <section className="wb-Models-section" aria-labelledby="wb-models-demo">
-      <h2 id="wb-models-demo" tabIndex={-1} ref={heading}>
-        {trans.__('The small demo model')}
-      </h2>
+      <h2 id="wb-models-demo">{trans.__('The small demo model')}</h2>
       {isRunning && (
         <progress
           aria-labelledby="wb-models-demo"
@@ -31,7 +28,7 @@ export function Demo({ model, state, act, trans }: Props): React.JSX.Element | n
           {demo.message} {demo.remedy}
         </p>
       )}
-      <p className="wb-Models-quiet">{progressWords(demo, trans)}</p>
+      {demo.state !== 'failed' && <p className="wb-Models-quiet">{progressWords(demo, trans)}</p>}
       <div className="wb-Models-buttons">
         <button
           type="button"
@@ -40,7 +37,7 @@ export function Demo({ model, state, act, trans }: Props): React.JSX.Element | n
             act(() => (isRunning ? model.cancelDemo() : model.fetchDemo()));
           }}
         >
-          {isRunning ? trans.__('Cancel') : trans.__('Go on fetching it')}
+          {actionWord(demo.state, trans)}
         </button>
       </div>
     </section>
@@ -72,6 +69,17 @@ function news(demo: Download, trans: TranslationBundle): string {
       return `${demo.message} ${demo.remedy}`;
     case 'cancelled':
       return trans.__('The demo model is no longer fetched.');
+  }
+}
+
+function actionWord(state: 'running' | 'failed' | 'cancelled', trans: TranslationBundle): string {
+  switch (state) {
+    case 'running':
+      return trans.__('Cancel');
+    case 'failed':
+      return trans.__('Try again');
+    case 'cancelled':
+      return trans.__('Go on fetching it');
   }
 }
 

@@ -3,11 +3,11 @@ import * as React from 'react';
 
 import type { Fault, Model } from '../chat/records.js';
 import { faultOf } from '../experiences/model.js';
-import { DEMO, type Draft, FILE, type Missing, missing, needsKey, providerOf, remoteOf, SERVER } from './draft.js';
+import { DEMO, type Draft, EMPTY, FILE, type Missing, missing, needsKey, providerOf, remoteOf, SERVER } from './draft.js';
 import type { Props } from './panel.js';
 import { SERVICES } from './services.js';
 
-type FormProps = Props & { readonly draft: Draft; readonly setDraft: (draft: Draft) => void };
+type FormProps = Props & { readonly draft: Draft; readonly setDraft: React.Dispatch<React.SetStateAction<Draft>> };
 
 /** What a try to add a model came to. */
 interface Outcome {
@@ -48,7 +48,7 @@ export function AddModel(props: FormProps): React.JSX.Element {
         draft.choice === FILE
           ? await model.addFile(draft.path.trim())
           : await model.addRemote(remoteOf(draft, typed));
-      setDraft({ ...draft, name: '', path: '', sees: 'known' });
+      setDraft(now => without(now, draft));
       setOutcome({ ...NOTHING, added });
     } catch (error) {
       setOutcome({ ...NOTHING, fault: faultOf(error), keyIsGone: typed !== '' });
@@ -341,6 +341,16 @@ function AboutDemo({ state, trans }: Props): React.JSX.Element {
           )}
     </p>
   );
+}
+
+/** The draft without what was taken in; what was typed meanwhile stays. */
+function without(now: Draft, taken: Draft): Draft {
+  return {
+    ...now,
+    name: now.name === taken.name ? EMPTY.name : now.name,
+    path: now.path === taken.path ? EMPTY.path : now.path,
+    sees: now.sees === taken.sees ? EMPTY.sees : now.sees
+  };
 }
 
 function canFetch({ state }: Props): boolean {

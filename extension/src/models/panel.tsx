@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Fault, Model } from '../chat/records.js';
+import { useKeptFocus } from '../experiences/focus.js';
 import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
 import { Unlock } from '../experiences/unlock.js';
@@ -94,6 +95,7 @@ function Models(options: Options & { readonly state: ModelsState }): React.JSX.E
       });
     });
   };
+  const page = useKeptFocus();
   const props = { ...options, act, say };
   useDemoNews(props);
   if (state.fault?.code === 'locked') {
@@ -101,7 +103,7 @@ function Models(options: Options & { readonly state: ModelsState }): React.JSX.E
   }
   const shown = problem ?? (state.fault && { fault: state.fault, again: () => void model.refresh() });
   return (
-    <div className="wb-Models-page">
+    <div className="wb-Models-page" {...page}>
       <h1 tabIndex={-1}>{trans.__('Models')}</h1>
       {shown !== null && <Problem fault={shown.fault} label={trans.__('Try again')} onClick={shown.again} />}
       {state.phase === 'loading' && <p role="status">{trans.__('Reading the models…')}</p>}

