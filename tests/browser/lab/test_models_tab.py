@@ -16,6 +16,7 @@ from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
 from tests.providers.test_demo import Handler, Index
+from tests.providers.test_gguf import gguf
 from workbench.client import Workbench, connect
 from workbench.providers.services import SERVICES
 
@@ -202,6 +203,36 @@ def test_a_refusal_is_explained_beside_the_form_and_nothing_typed_is_lost(
     expect(refusal).to_contain_text("There is no file '/no/such.gguf'. Check the path.")
 
 
+def test_a_file_is_added_and_says_when_it_is_gone(
+    tab: ModelsTab, desk: Desk, bench: Workbench, scripted: Provider, tmp_path: Path
+) -> None:
+    file = tmp_path / "Mine.gguf"
+    file.write_bytes(gguf())
+    tab.open()
+    tab.field("From").select_option("A file on this machine")
+    tab.fill(Path=str(file))
+    tab.field("Path").press("Enter")
+    expect(tab.form.get_by_role("status")).to_have_text("local/mine can be asked now.")
+    expect(tab.field("Path")).to_have_value("")
+    expect(tab.item("local/mine").locator("dl")).to_contain_text("On this machine")
+    expect(tab.item("local/mine").locator("dl")).to_contain_text(re.compile(r"Size\s*\d+ MB"))
+
+    file.rename(tmp_path / "Elsewhere.gguf")
+    bench.models.add_remote(provider="other", base_url=scripted.base_url, name="one")
+    expect(tab.item("local/mine")).to_contain_text(f"Its file is gone: {file}.")
+    expect(tab.panel.get_by_text("Put the file back, or choose another model.")).to_be_visible()
+    expect(tab.panel.get_by_role("button", name="Make default: local/mine")).to_be_disabled()
+    assert findings(desk.page, ".wb-Models") == []
+    tab.panel.get_by_role("button", name="Make default: other/one").click()
+    expect(tab.panel.get_by_text("Put the file back, or choose another model.")).to_have_count(0)
+
+    tab.panel.get_by_role("button", name="Remove: local/mine").click()
+    expect(desk.dialog).to_contain_text("The replies it gave keep its name. Its file stays where it is.")
+    desk.page.keyboard.press("Escape")
+    expect(tab.panel.get_by_role("button", name="Remove: local/mine")).to_be_focused()
+    expect(tab.items).to_have_count(2)
+
+
 def test_the_tab_stays_in_step_and_comes_back(tab: ModelsTab, desk: Desk, bench: Workbench, scripted: Provider) -> None:
     with desk.page.expect_response(lambda each: each.request.method == "PUT" and "/api/workspaces/" in each.url):
         desk.page.get_by_role("button", name="Workbench: no model").click()
@@ -246,7 +277,10 @@ def test_the_demo_model_is_fetched_cancelled_and_gone_on_with(
 def test_the_chat_without_a_model_leads_to_the_tab(tab: ModelsTab, desk: Desk, bench: Workbench) -> None:
     desk.show_experiences()
     desk.new_experience("Without")
-    desk.chat.get_by_role("button", name="Set up another model").click()
+    lead = desk.chat.get_by_role("button", name="Set up another model")
+    expect(lead).to_be_visible()
+    assert findings(desk.page, ".wb-ChatPanel") == []
+    lead.click()
     expect(tab.form).to_be_visible()
 
 
