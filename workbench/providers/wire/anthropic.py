@@ -6,8 +6,7 @@ import msgspec
 
 from workbench.providers.faults import Asked, from_stream
 from workbench.providers.records import Finished
-from workbench.providers.wire.events import NOT_OF_ITS_FORM
-from workbench.providers.wire.faults import malformed
+from workbench.providers.wire.events import decoded
 from workbench.providers.wire.reader import Pieces, Reader, count
 
 
@@ -80,10 +79,7 @@ class AnthropicReader(Reader):
         return self._stopped
 
     def _read(self, data: bytes, pieces: Pieces) -> None:
-        try:
-            event = self._decoder.decode(data)
-        except NOT_OF_ITS_FORM as error:
-            raise malformed("an event is not of its format") from error
+        event = decoded(self._decoder, data)
         if event.error or event.type == "error":
             raise from_stream(self._asked, msgspec.json.encode(event.error))
         match event.type:

@@ -1,13 +1,16 @@
 """The framing that all formats share: server-sent events."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import msgspec
 
 from workbench.providers.wire.faults import malformed
 
+Record = TypeVar("Record")
+
 LINE_LIMIT_BYTES = 1 << 20
-NOT_OF_ITS_FORM = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_NOT_OF_ITS_FORM = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises on foreign bytes."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -98,11 +101,19 @@ class Events:
         return data
 
 
+def decoded(decoder: msgspec.json.Decoder[Record], data: bytes) -> Record:
+    """The JSON of an event. Raises StreamMalformedError."""
+    try:
+        return decoder.decode(data)
+    except _NOT_OF_ITS_FORM as error:
+        raise malformed("an event is not of its format") from error
+
+
 def _is_whole(data: bytes) -> bool:
     if not data.endswith((b"}", b"]")):
         return False
     try:
         msgspec.json.decode(data, type=msgspec.Raw)
-    except NOT_OF_ITS_FORM:
+    except _NOT_OF_ITS_FORM:
         return data == b"[DONE]"
     return True

@@ -7,8 +7,7 @@ import msgspec
 from workbench.errors import ProviderUnavailableError
 from workbench.providers.faults import Asked, from_stream
 from workbench.providers.records import Finished
-from workbench.providers.wire.events import NOT_OF_ITS_FORM
-from workbench.providers.wire.faults import malformed
+from workbench.providers.wire.events import decoded
 from workbench.providers.wire.reader import Pieces, Reader, count
 
 EndMark = Literal["finish_reason", "done", "both"]
@@ -79,10 +78,7 @@ class OpenAIReader(Reader):
         if data == b"[DONE]":
             self._done = True
             return
-        try:
-            chunk = self._decoder.decode(data)
-        except NOT_OF_ITS_FORM as error:
-            raise malformed("an event is not of its format") from error
+        chunk = decoded(self._decoder, data)
         if chunk.error:
             raise from_stream(self._asked, msgspec.json.encode(chunk.error))
         self._model_name = chunk.model or self._model_name
