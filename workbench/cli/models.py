@@ -106,9 +106,8 @@ def add(
     if as_json:
         print_json(added)
     else:
-        say(f"{added.id} can be asked now.")
-        if added.kind != "local":
-            note(f"`workbench models check {added.id}` tries it.")
+        tries = "" if added.kind == "local" else f" `workbench models check {added.id}` tries it."
+        say(f"{added.id} can be asked now.{tries}")
 
 
 @models.command()

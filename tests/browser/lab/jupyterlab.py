@@ -161,14 +161,15 @@ class Desk:
     def command(self, label: str) -> None:
         """Run a command from the palette, which closes again where the page, just loaded, moves the focus."""
         field = self.page.locator("#modal-command-palette input")
-        for _ in range(3):
-            self.page.keyboard.press("Control+Shift+C")
+        for _ in range(5):
             with contextlib.suppress(AssertionError, PageTimeout):
+                self.page.keyboard.press("Control+Shift+C")
                 expect(field).to_be_visible(timeout=3000)
                 field.fill(label, timeout=3000)
-                break
-        expect(field).to_have_value(label)
-        self.page.keyboard.press("Enter")
+                expect(field).to_have_value(label, timeout=1000)
+                field.press("Enter", timeout=3000)
+                return
+        raise AssertionError(f"The palette did not stay open for {label!r}.")
 
     def choose(self, name: str, action: str) -> None:
         """Choose something in the menu of an Experience."""
@@ -209,6 +210,10 @@ class Desk:
         self.save(label)
         self.tab(label).and_(self.page.locator(":not(.jp-mod-dirty)")).wait_for()
         self.tab(label).locator(".lm-TabBar-tabCloseIcon").click()
+        again = self.dialog.get_by_role("button", name="Save", exact=True)  # its kernel has just written itself into it
+        self.until(lambda: not self.tab(label).count() or again.is_visible())
+        if again.is_visible():
+            again.click()
         self.tab(label).wait_for(state="detached")
 
     def shut_down_kernels(self) -> None:

@@ -41,6 +41,7 @@ def test_a_locked_home_is_unlocked_in_the_panel(desk: Desk, lab_home: Path) -> N
 def test_a_home_that_is_locked_meanwhile_is_unlocked_in_the_reports_tab(desk: Desk, lab_home: Path) -> None:
     with connect(lab_home) as bench:
         bench.experiences.create("Reported")
+        bench.set_passphrase("correct horse")
         desk.show_experiences()
         desk.choose("Reported", "Agents and reports…")
         tab = desk.page.locator(".wb-Agents:visible")
