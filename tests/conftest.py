@@ -24,19 +24,9 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests have a process of their own: Playwright's event loop keeps running, beside which no other can.
-
-    Where there is but one process, they come last.
-    """
-    items.sort(key=_needs_a_browser)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("in the browser" if _needs_a_browser(item) else "elsewhere"))
-
-
-def _needs_a_browser(item: pytest.Item) -> bool:
-    return item.get_closest_marker("browser") is not None
+    """Browser tests come last: Playwright keeps an event loop running, beside which no coroutine test can run."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture

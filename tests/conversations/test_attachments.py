@@ -87,10 +87,10 @@ def test_a_send_that_is_refused_saves_nothing(bench, conversation, model):
 
 def test_a_send_that_is_repeated_is_given_the_first_answer_and_keeps_no_copy_of_a_picture(database):
     conversations, (asked, reply) = inside(database)
-    caller.set(Caller(actor="python", request_key=new_id()))
+    before = caller.set(Caller(actor="python", request_key=new_id()))
     first = conversations.ask(asked, reply, [PICTURE])
     assert conversations.ask(asked, reply, [PICTURE]) == first
-    caller.set(Caller(actor="python"))
+    caller.reset(before)
     assert conversations.ask(asked, reply, [PICTURE]) == first
     assert database.tables()["message_attachments"] == 1
     (answer,) = database.read("SELECT answer FROM requests")[0]

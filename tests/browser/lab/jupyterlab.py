@@ -145,12 +145,20 @@ class Desk:
     def new_experience(self, name: str, *, category: str = "", description: str = "", public: bool = False) -> None:
         """Go through the dialog."""
         self.experiences.get_by_role("button", name="New Experience").click()
-        self.dialog.get_by_label("Name").fill(name)
-        self.dialog.get_by_label("Description").fill(description)
-        self.dialog.get_by_label("Category").fill(category)
+        self.fill_in({"Name": name, "Description": description, "Category": category})
         if public:
             self.dialog.get_by_role("radio", name="Public").check()
         self.dialog.get_by_role("button", name="Create").click()
+
+    def fill_in(self, texts: dict[str, str]) -> None:
+        """Fill in a dialog, which takes the focus back to its first field where a page that still loads wants it."""
+        fields = {self.dialog.get_by_label(label): text for label, text in texts.items()}
+        for _ in range(5):
+            for field, text in fields.items():
+                field.fill(text)
+            if all(field.input_value() == text for field, text in fields.items()):
+                return
+        raise AssertionError("The dialog did not keep what was written.")
 
     def ask(self, text: str) -> None:
         """Write a question and send it with Enter."""

@@ -35,8 +35,7 @@ def test_axe_finds_nothing_in_what_is_ours(themed: str, desk: Desk, workbench: W
     expect(desk.dialog.get_by_text("Give it a name")).to_be_visible()
     assert findings(desk.page, ".wb-Details") == []
 
-    desk.dialog.get_by_label("Name").fill(f"Sight {themed}")
-    desk.dialog.get_by_label("Category").fill("Study")
+    desk.fill_in({"Name": f"Sight {themed}", "Category": "Study"})
     desk.dialog.get_by_role("button", name="Create").click()
     expect(desk.row(f"Sight {themed}")).to_be_visible()
     assert findings(desk.page, ".wb-Experiences", ".wb-Status") == []
