@@ -4,11 +4,12 @@
  * Writes dist/chat.<hash>.js, whose name changes with its content, dist/manifest.json, which names it
  * ({"chat": "chat.<hash>.js"}), and dist/LICENSES.txt, the licences of what is in it.
  */
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 
 const MOST_GZIPPED_BYTES = 160_000;
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -16,35 +17,33 @@ const dist = `${root}dist`;
 
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { chat: 'src/chat/page.ts' },
-  entryNames: '[name].[hash]',
-  outdir: dist,
+  entryPoints: ['src/chat/page.ts'],
   bundle: true,
   loader: { '.css': 'text' },
-  alias: { entities: './src/chat/entities.ts' },
+  alias: { entities: './src/chat/entities.ts', 'punycode.js': './src/chat/punycode.ts' },
   format: 'esm',
   target: 'es2022',
   minify: true,
   legalComments: 'none',
-  banner: { js: '/*! The licences of what is bundled here are in LICENSES.txt beside this file. */' },
   metafile: true,
   write: false,
   logLevel: 'warning'
 });
 
-const [bundle] = result.outputFiles;
-const gzipped = gzipSync(bundle.contents, { level: 9 }).length;
+const minified = await minify(result.outputFiles[0].text, { module: true, ecma: 2022, compress: { passes: 3 } });
+const bundle = `/*! The licences of what is bundled here are in LICENSES.txt beside this file. */\n${minified.code}`;
+const gzipped = gzipSync(bundle, { level: 9 }).length;
 if (gzipped > MOST_GZIPPED_BYTES) {
   throw new Error(`The chat is ${gzipped} bytes gzipped; ${MOST_GZIPPED_BYTES} is the most it may be.`);
 }
-const name = basename(bundle.path);
+const name = `chat.${createHash('sha256').update(bundle).digest('hex').slice(0, 12)}.js`;
 await mkdir(dist, { recursive: true });
 for (const old of await readdir(dist)) {
   if (/^chat\..*\.js$/.test(old) && old !== name) {
     await rm(`${dist}/${old}`);
   }
 }
-await writeFile(`${dist}/${name}`, bundle.contents);
+await writeFile(`${dist}/${name}`, bundle);
 await writeFile(`${dist}/manifest.json`, `${JSON.stringify({ chat: name })}\n`);
 await writeFile(`${dist}/LICENSES.txt`, await licences(Object.keys(result.metafile.inputs)));
 process.stdout.write(`${name}: ${(gzipped / 1000).toFixed(1)} kB gzipped\n`);

@@ -1,14 +1,16 @@
 """Results that are read in pieces, and how they make room for everybody else."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from workbench.app import MIGRATIONS
-from workbench.errors import ConflictError, OwnerStoppingError, QueryTooLargeError, StoreMemoryError
+from workbench.errors import ConflictError, OwnerStoppingError, QueryFailedError, QueryTooLargeError, StoreMemoryError
 from workbench.storage.database import MOST_GUESTS, Database
 from workbench.storage.streams import Limits, Stream
 
@@ -118,3 +120,41 @@ def test_times_can_be_marked_as_utc(database: Database):
     for utc, zone in ((True, "UTC"), (False, None)):
         stream = database.stream("select timestamp '2026-01-01 00:00' as t", utc=utc, limits=PATIENT)
         assert pl.read_ipc_stream(b"".join(rows(stream))).schema == {"t": pl.Datetime("us", zone)}
+
+
+def test_what_is_wrong_is_said_where_another_thread_was_only_interrupted_by_it():
+    cursor = _Hasty(interrupted=2)
+    with pytest.raises(QueryFailedError, match="Could not convert string 'a'"):
+        rows(_stream(cursor, "select (case when i = 9000 then 'a' else '1' end)::int from range(10000) t(i)"))
+    assert cursor.ran == 3
+
+
+def test_a_fault_that_does_not_come_again_is_still_one():
+    with pytest.raises(QueryFailedError, match="Interrupted"):
+        rows(_stream(_Hasty(interrupted=1), "select i from range(10000) t(i)"))
+
+
+def _stream(cursor: "_Hasty", query: str) -> Stream:
+    return Stream(lambda stream: contextlib.nullcontext(cursor), query, [[]], limits=PATIENT, memory_mb=1024)
+
+
+class _Hasty:
+    """A connection on which the first runs of a query are heard to be interrupted, and not why."""
+
+    def __init__(self, *, interrupted: int) -> None:
+        self.ran = 0
+        self._interrupted = interrupted
+        self._connection = duckdb.connect()
+
+    def execute(self, query: str, parameters: list[object] | None = None) -> object:
+        if query.startswith("select"):
+            self.ran += 1
+            if self.ran <= self._interrupted:
+                return self
+        return self._connection.execute(query, parameters)
+
+    def to_arrow_reader(self, rows: int) -> object:
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+
+    def interrupt(self) -> None:
+        self._connection.interrupt()

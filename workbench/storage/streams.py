@@ -19,6 +19,8 @@ from workbench.resident import resident_mb
 ROWS = 8192
 """How many rows one piece holds at most."""
 _LOOK_EVERY_S = 0.02
+_LOOKS_FOR_A_FAULT = 3
+_INTERRUPTED = "INTERRUPT Error"
 
 Why = Literal["time", "memory", "size", "caller"]
 
@@ -105,7 +107,7 @@ class Stream:
         size = 0
         try:
             with self._host(self) as cursor, self._watched(cursor):
-                for piece in self._sent(cursor):
+                for piece in self._sent_or_failed(cursor):
                     size += len(piece)
                     if self._limits.size_bytes is not None and size > self._limits.size_bytes:
                         self._why = "size"
@@ -117,6 +119,31 @@ class Stream:
             raise self._ended() if self._why else _failure(str(error)) from error
         finally:
             self._over.set()
+
+    def _sent_or_failed(self, cursor: Cursor) -> Iterator[bytes]:
+        """What is sent; raises what is wrong with the query.
+
+        A thread of DuckDB's that fails interrupts the others before it says why, and one of these may be heard first.
+        So where nobody here interrupted, the query runs again, and its first words of why it fails are taken.
+        """
+        try:
+            yield from self._sent(cursor)
+        except Exception as error:
+            if _INTERRUPTED not in str(error):
+                raise
+            for _ in range(_LOOKS_FOR_A_FAULT):
+                if self._why is None:
+                    self._run_to_its_fault(cursor)
+            raise
+
+    def _run_to_its_fault(self, cursor: Cursor) -> None:
+        cursor.execute("ROLLBACK")
+        try:
+            for _ in self._sent(cursor):
+                pass
+        except Exception as error:
+            if _INTERRUPTED not in str(error):
+                raise
 
     def _sent(self, cursor: Cursor) -> Iterator[bytes]:
         from workbench.storage import arrow  # noqa: PLC0415  (the door to pyarrow: loaded when it is first needed)

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { Blocks } from '../../src/chat/blocks.js';
 import { decodeHTMLStrict } from '../../src/chat/entities.js';
 import { patchChildren } from '../../src/chat/patch.js';
+import punycode from '../../src/chat/punycode.js';
 import { sanitise } from '../../src/chat/sanitise.js';
 
 let root: HTMLElement;
@@ -244,4 +245,16 @@ test.each([
   ['&lt;&gt;', '<>']
 ])('the browser’s names of characters: %s is %s', (text, decoded) => {
   expect(decodeHTMLStrict(text)).toBe(decoded);
+});
+
+test.each([
+  ['münchen.de', 'xn--mnchen-3ya.de'],
+  ['example.org', 'example.org'],
+  ['not a host', 'not a host']
+])('the browser’s names of hosts: %s goes to %s', (written, host) => {
+  expect(punycode.toASCII(written)).toBe(host);
+});
+
+test('a host that came in ASCII is shown so, as its letters may look like another’s', () => {
+  expect(punycode.toUnicode('xn--pple-43d.com')).toBe('xn--pple-43d.com');
 });

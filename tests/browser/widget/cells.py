@@ -8,7 +8,15 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.lab.jupyterlab import Desk
 
-BEGIN = "import time\nimport workbench\nexperiences = workbench.connect().experiences"
+BEGIN = """import time
+from pathlib import Path
+import workbench
+experiences = workbench.connect().experiences
+def wait():
+    while not Path({let_go!r}).exists():
+        time.sleep(0.05)"""
+WAIT = "wait()"
+"""As a cell: it runs until it is let go."""
 
 
 class Cells:
@@ -19,7 +27,9 @@ class Cells:
         self.page = desk.page
         self.name = f"{name}.ipynb"
         self.path: Path = desk.lab.notebooks / self.name
-        self.path.write_text(json.dumps(_notebook((BEGIN, *sources))))
+        self._let_go = self.path.with_suffix(".go")
+        self._let_go.unlink(missing_ok=True)
+        self.path.write_text(json.dumps(_notebook((BEGIN.format(let_go=str(self._let_go)), *sources))))
         desk.open(self.name)
         desk.tab(self.name).wait_for()
         self.notebook = desk.notebook
@@ -49,6 +59,10 @@ class Cells:
     def done(self, number: int) -> None:
         """Wait until a cell has run."""
         expect(self._prompt(number)).to_have_text(re.compile(r"\[\d+\]"))
+
+    def let_go(self) -> None:
+        """Let the cells end that wait."""
+        self._let_go.touch()
 
     def is_running(self, number: int) -> bool:
         """Whether a cell runs, or waits for its turn."""

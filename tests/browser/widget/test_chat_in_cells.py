@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import TOKEN, Desk
 from tests.browser.lab.provider import Provider
+from tests.browser.widget.cells import WAIT
 from workbench.client import Workbench, owner
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -32,13 +33,15 @@ def test_an_answer_streams_into_the_cell(open_cells, scripted: Provider, workben
 
 def test_the_chat_goes_on_while_a_cell_runs(open_cells, scripted: Provider) -> None:
     scripted.answer, scripted.seconds_a_token = "While you wait.", 0.02
-    cells = open_cells(SHOW, "time.sleep(12)")
+    cells = open_cells(SHOW, WAIT)
     cells.run(1)
     cells.chat().composer.wait_for()
     cells.run(2)
     cells.chat().ask("Meanwhile?")
     cells.chat().answered("While you wait.")
     assert cells.is_running(2), "The answer came before the cell had ended."
+    cells.let_go()
+    cells.done(2)
 
 
 def test_the_component_is_loaded_once_for_all_cells(open_cells, desk: Desk, workbench: Workbench) -> None:

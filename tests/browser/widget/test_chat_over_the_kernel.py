@@ -6,6 +6,7 @@ from playwright.sync_api import WebSocket, expect
 from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk
 from tests.browser.lab.provider import Provider
+from tests.browser.widget.cells import WAIT
 from workbench.client import Workbench
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -55,22 +56,26 @@ def test_a_quick_long_answer_arrives_whole(open_cells, scripted: Provider) -> No
 
 def test_the_chat_goes_on_while_a_cell_runs(open_cells, scripted: Provider) -> None:
     scripted.answer, scripted.seconds_a_token = "While you wait.", 0.02
-    cells = open_cells(SHOW, "time.sleep(15)")
+    cells = open_cells(SHOW, WAIT)
     cells.run(1)
     cells.chat().composer.wait_for()
     cells.run(2)
     cells.chat().ask("Meanwhile?")
     cells.chat().answered("While you wait.")
     assert cells.is_running(2), "The answer came before the cell had ended."
+    cells.let_go()
+    cells.done(2)
 
 
 def test_a_chat_comes_while_its_own_cell_runs_on(open_cells, scripted: Provider) -> None:
     scripted.answer, scripted.seconds_a_token = "Here already.", 0.02
-    cells = open_cells(f"display({SHOW})\ntime.sleep(20)")
+    cells = open_cells(f"display({SHOW})\n{WAIT}")
     cells.run(1)
     cells.chat().ask("There?")
     cells.chat().answered("Here already.")
     assert cells.is_running(1)
+    cells.let_go()
+    cells.done(1)
 
 
 def test_a_kernel_that_hears_nothing_while_a_cell_runs_is_said_to_be_busy(
@@ -78,7 +83,7 @@ def test_a_kernel_that_hears_nothing_while_a_cell_runs_is_said_to_be_busy(
 ) -> None:
     set_up(KERNELS, {"commsOverSubshells": "disabled"})
     scripted.answer, scripted.seconds_a_token = "At last.", 0.0
-    cells = open_cells(SHOW, "time.sleep(8)")
+    cells = open_cells(SHOW, WAIT)
     cells.run(1)
     cells.chat().composer.wait_for()
     cells.run(2)
@@ -87,9 +92,11 @@ def test_a_kernel_that_hears_nothing_while_a_cell_runs_is_said_to_be_busy(
     expect(busy).to_be_visible()
     assert findings(desk.page, ".wb-ChatCell") == []
     desk.page.screenshot(path="test-results/cell-busy.png")
+    assert cells.is_running(2)
+    cells.let_go()
     cells.chat().answered("At last.")
     expect(busy).not_to_be_visible()
-    assert not cells.is_running(2)
+    cells.done(2)
 
 
 def test_the_component_is_sent_once_for_all_cells(open_cells, desk: Desk, workbench: Workbench) -> None:
@@ -116,9 +123,12 @@ def test_two_cells_stay_in_step_and_the_second_goes_on_when_the_first_is_closed(
 
 
 def test_a_closed_cell_ends_its_streams_in_the_kernel(open_cells, scripted: Provider) -> None:
-    count = "import threading\nprint('streams', sum(t.name == 'workbench-stream' for t in threading.enumerate()))"
+    count = """import threading
+def streams():
+    return sum(thread.name == 'workbench-stream' for thread in threading.enumerate())
+print('streams', streams())"""
     scripted.answer, scripted.seconds_a_token = " ".join(f"word{n}" for n in range(300)), 0.1
-    cells = open_cells(SHOW, count, f"time.sleep(1)\n{count}")
+    cells = open_cells(SHOW, count, "while streams():\n    time.sleep(0.05)\nprint('streams', streams())")
     cells.run(1)
     cells.chat().ask("Count.")
     expect(cells.chat().log.get_by_text("word3")).to_be_visible()
@@ -160,6 +170,8 @@ said = []
 shown._errands._post.put = lambda letter, enclosure=None: said.append(letter)
 for message in {messages!r}:
     shown._handle_msg({{"content": {{"data": {{"method": "custom", "content": message}}}}, "buffers": []}})
+while sum("fault" in letter for letter in said) < 6:
+    time.sleep(0.05)
 time.sleep(1)
 faults = {{letter["call"]: letter["fault"]["code"] for letter in said if "fault" in letter}}
 print(len(faults), "faults", *sorted(set(faults.values())))
