@@ -32,6 +32,7 @@ from workbench.jobs import schema as jobs_schema
 from workbench.jobs.service import DUE, Schedules
 from workbench.providers import schema as providers_schema
 from workbench.providers.gateway import Gateway
+from workbench.providers.ledger import Ledger
 from workbench.providers.local import LocalEngine
 from workbench.providers.service import Models
 from workbench.security import audit, secrets
@@ -87,6 +88,7 @@ class Services:
     conversations: Conversations
     models: Models
     gateway: Gateway
+    ledger: Ledger
     replies: Replies
     chat: Chat
     insights: Insights
@@ -301,6 +303,7 @@ class App:
             log.warning("%d runs of agents were interrupted when the last owner ended.", stopped)
         models = Models(database, kept, self.settings.models, self.changes.publish)
         gateway = Gateway(models, LocalEngine())
+        ledger = Ledger(gateway, database)
         replies = Replies(gateway, conversations, self._group)
         return Services(
             keys=keys,
@@ -309,13 +312,14 @@ class App:
             conversations=conversations,
             models=models,
             gateway=gateway,
+            ledger=ledger,
             replies=replies,
             chat=Chat(experiences=experiences, conversations=conversations, models=models, replies=replies),
             insights=Insights(database),
             schedules=Schedules(database, self.changes),
             agents=agents,
             thinking=Thinking(
-                database, experiences=experiences, conversations=conversations, models=models, gateway=gateway
+                database, experiences=experiences, conversations=conversations, models=models, ledger=ledger
             ),
         )
 

@@ -596,6 +596,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/calls": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Calls
+         * @description The requests sent to models from `since` to before `until`, as they lie: in the order of their ends.
+         */
+        readonly get: operations["calls_api_v1_calls_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/sql": {
         readonly parameters: {
             readonly query?: never;
@@ -2946,6 +2966,39 @@ export interface operations {
         };
     };
     readonly history_api_v1_history_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly experience?: readonly string[];
+                readonly since?: string | null;
+                readonly until?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description An Arrow IPC stream. If it fails on the way, an error as JSON stands where its end mark would. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.apache.arrow.stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly calls_api_v1_calls_get: {
         readonly parameters: {
             readonly query?: {
                 readonly experience?: readonly string[];

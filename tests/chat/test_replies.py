@@ -293,11 +293,11 @@ async def test_a_reply_that_cannot_be_saved_is_shown_whole_and_saved_when_there_
     async with chatting(database, reply("All of it.")) as bench:
         real, full = bench.conversations.finish, [True, True]
 
-        def finish(message):
+        def finish(message, calls):
             if full:
                 full.pop()
                 raise DiskFullError("The disk is full.", remedy="Free some space.")
-            return real(message)
+            return real(message, calls)
 
         monkeypatch.setattr(bench.conversations, "finish", finish)
         turn = await bench.send()
@@ -305,6 +305,7 @@ async def test_a_reply_that_cannot_be_saved_is_shown_whole_and_saved_when_there_
         assert (shown.status, shown.fault.code, shown.text) == ("failed", "disk_full", "All of it.")
         await bench.saved(turn.reply.id)
         assert bench.conversations.message(turn.reply.id).status == "complete"
+    assert database.read("SELECT message_id::VARCHAR, ended FROM calls") == [(turn.reply.id, "complete")]
 
 
 async def test_finished_is_the_only_proof_of_an_end(database):

@@ -42,6 +42,15 @@ def test_control_sequences_stay_out_of_the_terminal_and_are_lost_in_no_file(aske
     assert frame.schema["created_at"] == pl.Datetime("us", "UTC")
 
 
+def test_calls_are_a_table_for_people_and_whole_for_programs(asked: Workbench, run: Run):
+    head, line = run("calls", "--experience", "physics", "--since", "1h").output.splitlines()
+    assert head.split()[:4] == ["created_at", "purpose", "model", "ended"]
+    assert line.split()[2:5] == ["question", "standin/paced-20-0", "complete"]
+    (call,) = json.loads(run("calls", "--json").output)
+    assert (call["attempt"], call["output_tokens"], call["error"]) == (1, 20, None)
+    assert "There are no rows." in run("calls", "--until", "1h").stderr
+
+
 def test_sql_gives_what_was_asked_in_every_form(bench: Workbench, run: Run, tmp_path: Path):
     query = (
         "select 1.5::decimal(18,9) as cost, null as nothing, timestamp '2026-01-02 03:04:05' as t, "

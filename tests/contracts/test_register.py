@@ -23,6 +23,7 @@ NOBODYS_WORDS = {
     "agent_runs": {"owner_id", "agent", "state"},
     "audit": {"actor", "action", "hash"},
     "blobs": {"owner_id"},
+    "calls": {"owner_id", "purpose", "ended", "error"},
     "conversations": {"owner_id"},
     "experiences": {"owner_id", "privacy", "state"},
     "message_attachments": {"owner_id", "kind", "media_type"},

@@ -90,6 +90,8 @@ def test_what_ran_when_the_owner_was_killed_is_interrupted_with_all_that_was_sav
     assert (found.status, found.text) == ("interrupted", "Half an ans")
     assert found.fault is not None
     assert conversations.recover() == 0
+    calls = database.read("SELECT message_id::VARCHAR, model, ended, total_ms FROM calls")
+    assert calls == [(reply.id, reply.model or "", "interrupted", None)]
 
 
 def test_an_interrupted_reply_goes_on_with_its_text_kept(conversations, conversation):

@@ -19,6 +19,7 @@ from workbench.events import Changes
 from workbench.experiences.service import Experiences
 from workbench.insights import views
 from workbench.insights.service import Insights
+from workbench.providers.ledger import About, Call
 from workbench.storage import sql
 from workbench.storage.database import Database
 from workbench.storage.streams import Limits, Stream
@@ -320,6 +321,13 @@ def _message(conversation: Conversation, text: str, author: Author) -> Message:
     )
 
 
+def _call(reply: Message) -> Call:
+    about = About(purpose="question", experience_id=reply.experience_id, message_id=reply.id)
+    return Call(
+        id=new_id(), about=about, provider="p", model="p/m", attempt=1, ended="complete", created_at=reply.created_at
+    )
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory) -> Iterator[Database]:
     """A store that no test here can change."""
@@ -332,6 +340,7 @@ def shared(tmp_path_factory) -> Iterator[Database]:
         for text in ("Why is the sky blue?", "Light is scattered; ask a@b for more. a"):
             question, reply = _message(conversation, text, "user"), _message(conversation, text[::-1], "assistant")
             conversations.ask(question, reply, [Given(kind="text", name="notes.md", text=name)])
+            conversations.finish(reply, [_call(reply)])
     yield database
     database.close()
 

@@ -14,7 +14,7 @@ from workbench.errors import ModelMissingError, ProviderError, StreamCutError
 from workbench.experiences.records import Experience
 from workbench.experiences.service import Experiences
 from workbench.insights.periods import period
-from workbench.providers.gateway import Gateway
+from workbench.providers.ledger import About, Ledger
 from workbench.providers.records import ChatRequest, Finished, Model, TextDelta, Turn
 from workbench.providers.service import Models
 from workbench.security import audit
@@ -49,13 +49,13 @@ class Thinking:
         experiences: Experiences,
         conversations: Conversations,
         models: Models,
-        gateway: Gateway,
+        ledger: Ledger,
     ) -> None:
         self._database = database
         self._experiences = experiences
         self._conversations = conversations
         self._models = models
-        self._gateway = gateway
+        self._ledger = ledger
 
     def digest(self, experience_id: str, *, since: str | None = None, until: str | None = None) -> Digest:
         """What was said from `since` (a week ago) to before `until` (now).
@@ -103,19 +103,19 @@ class Thinking:
             return _by_rules(found, "The demo model is too small to write a summary.")
         try:
             async with asyncio.timeout(MODEL_S):
-                return await self._ask(model, found)
+                return await self._ask(model, found, About(purpose="summary", experience_id=experience.id))
         except TimeoutError:
             return _by_rules(found, f"{model.name} gave no summary within {MODEL_S:.0f} s.")
         except ProviderError as error:
             return _by_rules(found, f"{model.name} gave no summary: {error.message}")
 
-    async def _ask(self, model: Model, found: Digest) -> Summary:
+    async def _ask(self, model: Model, found: Digest, about: About) -> Summary:
         window = model.context_tokens or _SMALL_WINDOW_TOKENS
         room = min(_LONGEST_MATERIAL, round(window * _WINDOW_SHARE * CHARACTERS_PER_TOKEN))
         turns = (Turn(role="user", text=f"{_TASK}\n\n<conversations>\n{_material(found, room)}\n</conversations>"),)
         request = ChatRequest(model=model, turns=turns, max_output_tokens=SUMMARY_TOKENS)
         text, finished = "", None
-        async with aclosing(self._gateway.stream(request)) as events:
+        async with aclosing(self._ledger.stream(request, about)) as events:
             async for event in events:
                 if isinstance(event, TextDelta):
                     text += event.text

@@ -10,13 +10,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from workbench.conversations.records import Fault, Message, Status
 from workbench.conversations.service import Conversations
 from workbench.conversations.store import Part
-from workbench.errors import ProviderError, StreamCutError, WorkbenchError
-from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, StreamEvent, TextDelta
+from workbench.errors import ProviderError, WorkbenchError
+from workbench.providers.ledger import About, Call, Gateway, Purpose, noted
+from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, TextDelta
 
 SAVE_EVERY_S = 0.3
 """How often what has arrived is saved: a killed owner loses at most this and what one commit takes."""
@@ -26,14 +27,6 @@ KEEP_TRYING_S = 5.0
 """How long to wait between two attempts to save a reply that could not be saved."""
 
 log = logging.getLogger(__name__)
-
-
-class Gateway(Protocol):
-    """Where streams come from."""
-
-    def stream(self, request: ChatRequest) -> AsyncIterator[StreamEvent]:
-        """What a model answers, piece by piece; exactly one `Finished`, last."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +44,15 @@ class _Running:
     message: Message
     """As it was when it began: a reply that goes on already has text."""
     started: float
+    purpose: Purpose
     pieces: list[Piece] = field(default_factory=list)
     saved: int = 0
     """How many of the pieces are on disk."""
     part_number: int = 0
     """Of the next part to be saved."""
     first_token_ms: int | None = None
+    calls: list[Call] = field(default_factory=list)
+    """What was asked of models for it, and has ended."""
     ended: Message | None = None
     reading: bool = False
     """Its stream is being read; before, nothing has arrived, and after, no part is saved any more."""
@@ -74,6 +70,12 @@ class _Running:
             reasoning=self.message.reasoning + arrived.reasoning,
             first_token_ms=self.first_token_ms,
         )
+
+    def note(self, call: Call) -> None:
+        """Keep a call; what was left early was so for the same reason as the reply."""
+        if call.ended == "stopped":
+            call = replace(call, ended=self.cancelled_as or "interrupted")
+        self.calls.append(call)
 
     def cancel(self, status: Literal["stopped", "interrupted"]) -> None:
         """Break off its stream, or let it not begin; one that has ended stays as it ended."""
@@ -110,9 +112,9 @@ class Replies:
     def __len__(self) -> int:
         return len(self._running)
 
-    def start(self, message: Message, request: ChatRequest) -> None:
+    def start(self, message: Message, request: ChatRequest, purpose: Purpose) -> None:
         """Let a reply that has been saved as running be written; after `leave` it is interrupted at once."""
-        running = _Running(message=message, started=time.monotonic())
+        running = _Running(message=message, started=time.monotonic(), purpose=purpose)
         if self._leaving.is_set():
             running.cancel("interrupted")
         self._running[message.id] = running
@@ -180,7 +182,9 @@ class Replies:
         await self._end(running, finished, status, fault)
 
     async def _read(self, running: _Running, request: ChatRequest) -> Finished:
-        async with aclosing(self._gateway.stream(request)) as stream:  # type: ignore[type-var]  # an async generator
+        message = running.message
+        about = About(purpose=running.purpose, experience_id=message.experience_id, message_id=message.id)
+        async with aclosing(noted(self._gateway, request, about, running.note)) as stream:
             async for event in stream:
                 match event:
                     case TextDelta(text=text):
@@ -189,10 +193,7 @@ class Replies:
                         self._arrived(running, Piece("", text))
                     case Finished():
                         return event
-        raise StreamCutError(
-            "The model's server ended the reply without saying that it is complete.",
-            remedy="Continue it, or try again.",
-        )
+        raise AssertionError("a stream ends with `Finished`, or raises")
 
     def _arrived(self, running: _Running, piece: Piece) -> None:
         if running.first_token_ms is None:
@@ -223,7 +224,7 @@ class Replies:
     async def _saved(self, running: _Running, ended: Message) -> bool:
         """Whether the reply could be saved; where not, its readers are told why, and have all of its text."""
         try:
-            running.ended = await asyncio.to_thread(self._conversations.finish, ended)
+            running.ended = await asyncio.to_thread(self._conversations.finish, ended, running.calls)
         except WorkbenchError as error:
             log.error("A reply could not be saved: %s", error.code)  # noqa: TRY400  (the code says it all)
             fault = Fault(code=error.code, message=error.message, remedy=error.remedy)

@@ -14,6 +14,7 @@ from workbench.conversations.records import Given, Message, Turn
 from workbench.conversations.service import Conversations, clean_text
 from workbench.errors import InvalidInputError
 from workbench.experiences.service import Experiences
+from workbench.providers.ledger import Purpose
 from workbench.providers.records import ChatRequest, Model
 from workbench.providers.records import Turn as ModelTurn
 from workbench.providers.service import Models
@@ -55,19 +56,19 @@ class Chat:
         turn, request = await asyncio.to_thread(
             self._ask, conversation_id, text, parent_id, model, id, reply_id, given, given_of
         )
-        self._start(turn.reply, request)
+        self._start(turn.reply, request, "question")
         return turn
 
     async def retry(self, message_id: str, *, model: str | None = None, reply_id: str | None = None) -> Message:
         """Start another reply to the question that this reply answers."""
         reply, request = await asyncio.to_thread(self._sibling, message_id, model, reply_id)
-        self._start(reply, request)
+        self._start(reply, request, "retry")
         return reply
 
     async def resume(self, message_id: str) -> Message:
         """Let a reply that did not end well go on from its last character."""
         reply, request = await asyncio.to_thread(self._resume, message_id)
-        self._start(reply, request)
+        self._start(reply, request, "continue")
         return reply
 
     async def stop(self, message_id: str) -> Message:
@@ -141,10 +142,10 @@ class Chat:
         resumed = self._conversations.resume(message_id, model=model.id, model_name=model.name, provider=model.provider)
         return resumed, self._request(resumed, model)
 
-    def _start(self, reply: Message, request: ChatRequest | None) -> None:
+    def _start(self, reply: Message, request: ChatRequest | None, purpose: Purpose) -> None:
         """Let a saved reply be written, unless it already is: a request that was repeated starts nothing twice."""
         if request is not None and not self._replies.is_running(reply.id):
-            self._replies.start(reply, request)
+            self._replies.start(reply, request, purpose)
 
     def _request(self, reply: Message, model: Model) -> ChatRequest | None:
         """What to send for a reply; None if it is being written, or has ended, as after a request that was repeated."""

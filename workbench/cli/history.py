@@ -1,4 +1,4 @@
-"""`workbench history` and `workbench sql`: one's history as rows."""
+"""`workbench history`, `workbench calls` and `workbench sql`: one's history as rows."""
 
 import sys
 from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHOWN = ("created_at", "experience", "conversation", "author", "text")
 """Of a history, what people are shown."""
+_SHOWN_CALLS = ("created_at", "purpose", "model", "ended", "error", "output_tokens", "cost_usd", "total_ms")
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -33,10 +34,17 @@ def _forms(command: Command) -> Command:
     return as_json(as_csv(to_file(command)))
 
 
+def _period(command: Command) -> Command:
+    """From when to when."""
+    since = click.option(
+        "--since", metavar="WHEN", help="From then on: a date, a time, or how long ago, as 30m, 12h, 7d, 2w."
+    )
+    return since(click.option("--until", metavar="WHEN", help="Before then.")(command))
+
+
 @click.command()
 @click.option("--experience", metavar="NAME", shell_complete=complete, help="Only messages of this Experience.")
-@click.option("--since", metavar="WHEN", help="From then on: a date, a time, or how long ago, as 30m, 12h, 7d, 2w.")
-@click.option("--until", metavar="WHEN", help="Before then.")
+@_period
 @_forms
 def history(
     experience: str | None, since: str | None, until: str | None, parquet: Path | None, *, as_json: bool, as_csv: bool
@@ -54,13 +62,33 @@ def history(
 
 
 @click.command()
+@click.option("--experience", metavar="NAME", shell_complete=complete, help="Only calls for this Experience.")
+@_period
+@_forms
+def calls(
+    experience: str | None, since: str | None, until: str | None, parquet: Path | None, *, as_json: bool, as_csv: bool
+) -> None:
+    """Show every request that was sent to a model, and how it ended.
+
+    The earliest comes first. Those that failed are among them, and those that no reply is kept of: a model that was
+    tried, an agent's summary.
+    """
+    _refuse_both(parquet, as_json=as_json, as_csv=as_csv)
+    with workbench.connect(door="cli") as bench:
+        found = bench.calls(experience, since=since, until=until)
+    if not (as_json or as_csv or parquet):
+        found = found.select(_SHOWN_CALLS)
+    _give(found, parquet, as_json=as_json, as_csv=as_csv)
+
+
+@click.command()
 @click.argument("query")
 @_forms
 def sql(query: str, parquet: Path | None, *, as_json: bool, as_csv: bool) -> None:
     """Run one SELECT over your history.
 
-    QUERY reads the views messages, conversations, experiences and models; `-` reads it from stdin. `describe messages`
-    shows the columns of one. Nothing can be changed with it.
+    QUERY reads the views messages, calls, conversations, attachments, experiences and models; `-` reads it from stdin.
+    `describe messages` shows the columns of one. Nothing can be changed with it.
     """
     _refuse_both(parquet, as_json=as_json, as_csv=as_csv)
     with workbench.connect(door="cli") as bench:

@@ -16,6 +16,7 @@ from workbench.plain import plain
 COMMANDS: dict[str, tuple[str, str]] = {
     "agents": ("workbench.cli.agents:agents", "Let notebooks run by themselves, and read their reports."),
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
+    "calls": ("workbench.cli.history:calls", "Show every request that was sent to a model."),
     "conversations": ("workbench.cli.conversations:conversations", "Look at conversations."),
     "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage and Chat until Ctrl-C."),
     "experiences": ("workbench.cli.experiences:experiences", "Make and keep Experiences: topic workspaces."),

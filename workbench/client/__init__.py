@@ -50,8 +50,17 @@ class Workbench:
         """
         return self._insights.history(experience, since=since, until=until)
 
+    def calls(
+        self, experience: str | None = None, *, since: Moment | None = None, until: Moment | None = None
+    ) -> "pl.DataFrame":
+        """Every request sent to a model from `since` to before `until`, for one Experience or for all, in order.
+
+        Those that failed are among them, and those that gave no reply: a model that was tried, an agent's summary.
+        """
+        return self._insights.calls(experience, since=since, until=until)
+
     def sql(self, query: str, *, timeout_s: float | None = None) -> "pl.DataFrame":
-        """What one SELECT over `messages`, `conversations`, `experiences` and `models` gives.
+        """What one SELECT over `messages`, `calls`, `conversations`, `experiences` and others gives.
 
         docs/guides/history.md says what they hold. Raises QueryRefusedError, QueryFailedError, QueryTooLargeError.
         """

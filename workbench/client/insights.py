@@ -29,6 +29,13 @@ class Insights:
         found = self._frame("GET", "/history", self._filter([experience] if experience else [], since, until))
         return found if found["created_at"].is_sorted() else found.sort("created_at", "id")
 
+    def calls(
+        self, experience: str | None = None, *, since: Moment | None = None, until: Moment | None = None
+    ) -> "pl.DataFrame":
+        """Every request sent to a model from `since` to before `until`, the earliest first."""
+        found = self._frame("GET", "/calls", self._filter([experience] if experience else [], since, until))
+        return found.sort("created_at", "id")
+
     def sql(self, query: str, *, timeout_s: float | None = None) -> "pl.DataFrame":
         """What one SELECT over the views gives.
 

@@ -19,6 +19,8 @@ from workbench.conversations.records import (
 from workbench.conversations.store import Part
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError, ReplyRunningError
 from workbench.events import Changes
+from workbench.providers import ledger
+from workbench.providers.ledger import About, Call
 from workbench.security import audit
 from workbench.storage.database import Database, Reader, Transaction
 
@@ -220,13 +222,14 @@ class Conversations:
         now = utc_now()
         self._database.write(lambda tx: store.append_parts(tx, parts, now))
 
-    def finish(self, reply: Message) -> Message:
-        """Fold a reply that has ended into its message."""
+    def finish(self, reply: Message, calls: Sequence[Call] = ()) -> Message:
+        """Fold a reply that has ended into its message, and write down the calls that it took."""
         ended = replace(reply, updated_at=utc_now())
 
         def fold(tx: Transaction) -> None:
             store.replace_message(tx, ended)
             store.touch(tx, ended.conversation_id, ended.updated_at)
+            ledger.add(tx, calls)
             audit.record(tx, "messages.finish", ended.id, {"status": ended.status})
 
         self._database.write(fold)
@@ -250,7 +253,10 @@ class Conversations:
         return stopped
 
     def recover(self) -> int:
-        """Mark what was running when the last owner ended as interrupted, with all that was saved of it; how many."""
+        """Mark what was running when the last owner ended as interrupted, with all that was saved of it; how many.
+
+        Their calls are written down: that they had been sent is likely, and what they took nobody knows.
+        """
 
         def interrupt(tx: Transaction) -> int:
             found = store.running(tx.execute)
@@ -258,6 +264,7 @@ class Conversations:
                 kept = store.with_parts(tx.execute, reply)
                 store.replace_message(tx, replace(kept, status="interrupted", fault=INTERRUPTED))
                 audit.record(tx, "messages.interrupt", reply.id)
+                ledger.add(tx, (_lost_call(reply),))
             return len(found)
 
         return self._database.write(interrupt)
@@ -265,6 +272,21 @@ class Conversations:
     def _announce(self, message: Message, action: str) -> None:
         self._changes.publish("messages", message.id, action, experience_id=message.experience_id)
         self._changes.publish("conversations", message.conversation_id, action, experience_id=message.experience_id)
+
+
+def _lost_call(reply: Message) -> Call:
+    """The call of a reply whose owner ended."""
+    return Call(
+        id=new_id(),
+        about=About(
+            purpose="continue" if reply.text else "question", experience_id=reply.experience_id, message_id=reply.id
+        ),
+        provider=reply.provider or "",
+        model=reply.model or "",
+        attempt=1,
+        ended="interrupted",
+        created_at=reply.updated_at,
+    )
 
 
 def clean_text(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from workbench.clock import utc_now
 from workbench.insights import views
 from workbench.insights.periods import period
+from workbench.insights.views import View
 from workbench.storage import sql
 from workbench.storage.database import Database
 from workbench.storage.streams import Limits, Stream
@@ -42,15 +43,21 @@ class Insights:
         Read together, parts of the table would come in the order in which their threads end; to sort a million messages
         takes as much memory as they do. Only what was imported or restored may lie elsewhere. Raises InvalidInputError.
         """
-        where, values = _filter(experiences, since, until)
-        rows = views.MESSAGES.select(experience_id, where="m.rowid >= ? AND m.rowid < ?")
-        last = self._database.read("SELECT max(rowid) FROM messages")[0][0] or 0
-        return self._database.stream(
-            f"SELECT * FROM ({rows}) WHERE {where}",  # noqa: S608
-            *((first, first + _PART_ROWS, *values) for first in range(0, last + 1, _PART_ROWS)),
-            utc=True,
-            limits=_HISTORY,
-        )
+        return self._rows(views.MESSAGES, experiences, since, until, experience_id)
+
+    def calls(
+        self,
+        experiences: Sequence[str] = (),
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        experience_id: str | None = None,
+    ) -> Stream:
+        """The requests sent from `since` to before `until` for these Experiences (none: all), as they ended.
+
+        Raises InvalidInputError.
+        """
+        return self._rows(views.CALLS, experiences, since, until, experience_id)
 
     def sql(self, query: str, *, seconds: float = QUERY_S, experience_id: str | None = None) -> Stream:
         """What one SELECT over the views gives.
@@ -77,6 +84,20 @@ class Insights:
         where, values = _filter(experiences, since, until)
         return self._database.stream(
             views.usage(where), values, views=views.statements(experience_id, ()), limits=_USAGE
+        )
+
+    def _rows(
+        self, view: View, experiences: Sequence[str], since: str | None, until: str | None, experience_id: str | None
+    ) -> Stream:
+        """The rows of a view as they lie."""
+        where, values = _filter(experiences, since, until)
+        rows = view.select(experience_id, where=f"{view.alias}.rowid >= ? AND {view.alias}.rowid < ?")
+        last = self._database.read(f"SELECT max(rowid) FROM {view.source}")[0][0] or 0  # noqa: S608
+        return self._database.stream(
+            f"SELECT * FROM ({rows}) WHERE {where}",  # noqa: S608
+            *((first, first + _PART_ROWS, *values) for first in range(0, last + 1, _PART_ROWS)),
+            utc=True,
+            limits=_HISTORY,
         )
 
 

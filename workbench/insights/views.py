@@ -33,6 +33,11 @@ class View:
     """The condition that leaves the rows of the Experience `{experience}`."""
     columns: tuple[Column, ...]
 
+    @property
+    def alias(self) -> str:
+        """What its source is called in it."""
+        return self.source.rpartition(" ")[2]
+
     def statement(self, experience_id: str | None, read: Collection[str] | None) -> str:
         """What makes the view, of one Experience's rows or of all; what takes a join only if it is in `read`."""
         return f"CREATE TEMP VIEW {self.name} AS {self.select(experience_id, read)}"
@@ -86,8 +91,44 @@ MESSAGES = View(
         Column("updated_at", "m.updated_at", "TIMESTAMP", "UTC"),
     ),
 )
+CALLS = View(
+    "calls",
+    "Every request that was sent to a model and has ended, also those that gave no reply. A row for each.",
+    "workbench.main.calls AS l",
+    "l.experience_id = {experience}",
+    (
+        Column("id", "l.id", "UUID", ""),
+        Column("experience_id", "l.experience_id", "UUID", "null: a model was tried"),
+        Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("l")),
+        Column("message_id", "l.message_id", "UUID", "the reply it was for; null: none is kept"),
+        Column(
+            "purpose",
+            "l.purpose",
+            "VARCHAR",
+            "`question`, `retry` (another reply), `continue`, `check` (a model is tried), `summary` (of an agent)",
+        ),
+        Column("provider", "l.provider", "VARCHAR", ""),
+        Column("model", "l.model", "VARCHAR", "the id of the model"),
+        Column("attempt", "l.attempt::BIGINT", "BIGINT", "from 1, of those to this model for the same reply"),
+        Column(
+            "ended",
+            "l.ended",
+            "VARCHAR",
+            "`complete`, `stopped` (by you; a check stops by itself), `interrupted` or `failed`",
+        ),
+        Column("error", "l.error", "VARCHAR", "the error's code; null: it did not fail"),
+        Column("input_tokens", "l.input_tokens::BIGINT", "BIGINT", "null: unknown"),
+        Column("output_tokens", "l.output_tokens::BIGINT", "BIGINT", "null: unknown"),
+        Column("cached_tokens", "l.cached_tokens::BIGINT", "BIGINT", "of the input, those remembered; null: unknown"),
+        Column("cost_usd", "l.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown"),
+        Column("first_token_ms", "l.first_token_ms::BIGINT", "BIGINT", "from sending to the first token"),
+        Column("total_ms", "l.total_ms::BIGINT", "BIGINT", "from sending to the end"),
+        Column("created_at", "l.created_at", "TIMESTAMP", "when it was sent, in UTC"),
+    ),
+)
 VIEWS = (
     MESSAGES,
+    CALLS,
     View(
         "conversations",
         "Every conversation. A row for each.",

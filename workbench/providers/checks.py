@@ -2,34 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Protocol
 
 from workbench.errors import StreamStalledError
-from workbench.providers.records import ChatRequest, Check, Model, StreamEvent, Turn
+from workbench.providers.ledger import About, Ledger
+from workbench.providers.records import ChatRequest, Check, Model, Turn
 
 WITHIN_S = 60.0
 """How long a check waits for the first piece; a local model may have to be loaded."""
 _QUESTION = "Say OK."
 _TOKENS = 16
 """As few as every provider accepts."""
+_ABOUT = About(purpose="check")
 
 
-class Gateway(Protocol):
-    """What asks models."""
-
-    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent]:
-        """The reply, piece by piece."""
-        ...
-
-
-async def check(gateway: Gateway, model: Model, *, within_s: float = WITHIN_S) -> Check:
+async def check(ledger: Ledger, model: Model, *, within_s: float = WITHIN_S) -> Check:
     """Ask a model for a word and leave at the first piece of it. Raises ProviderError, which says what is wrong."""
     request = ChatRequest(model=model, turns=(Turn(role="user", text=_QUESTION),), max_output_tokens=_TOKENS)
     began = time.monotonic()
     try:
-        async with asyncio.timeout(within_s), aclosing(gateway.stream(request)) as events:
+        async with asyncio.timeout(within_s), aclosing(ledger.stream(request, _ABOUT)) as events:
             await anext(events)
     except TimeoutError as error:
         raise StreamStalledError(

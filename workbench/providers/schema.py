@@ -1,4 +1,4 @@
-"""The tables of models and of what serves them."""
+"""The tables of models, of what serves them, and of the calls that were made."""
 
 from workbench.storage.migrations import Migration
 from workbench.storage.register import Table
@@ -22,8 +22,29 @@ MIGRATIONS = (
     Migration(
         slice="providers", number=3, statements=("ALTER TABLE providers ADD COLUMN kind VARCHAR DEFAULT 'openai'",)
     ),
+    Migration(
+        slice="providers",
+        number=4,
+        statements=(
+            """CREATE TABLE calls (
+                id UUID NOT NULL, owner_id VARCHAR NOT NULL, experience_id UUID, message_id UUID,
+                purpose VARCHAR NOT NULL, provider VARCHAR NOT NULL, model VARCHAR NOT NULL, attempt INTEGER NOT NULL,
+                ended VARCHAR NOT NULL, error VARCHAR, input_tokens INTEGER, output_tokens INTEGER,
+                cached_tokens INTEGER, cost_usd DECIMAL(18, 9), first_token_ms INTEGER, total_ms INTEGER,
+                created_at TIMESTAMP NOT NULL)""",
+        ),
+    ),
 )
 TABLES = (
     Table(name="providers", slice="providers", key=("name",), personal=("name", "base_url")),
     Table(name="models", slice="providers", key=("id",), personal=("id", "provider", "name", "file")),
+    Table(
+        name="calls",
+        slice="providers",
+        key=("id",),
+        experience="experience_id",
+        personal=("provider", "model"),
+        audited=False,
+        reason="A log itself, of which no row changes; what was asked for is audited as such.",
+    ),
 )

@@ -1,4 +1,4 @@
-"""`/history`, `/sql` and `/usage`: rows as Arrow streams."""
+"""`/history`, `/calls`, `/sql` and `/usage`: rows as Arrow streams."""
 
 from typing import Annotated
 from uuid import UUID
@@ -23,6 +23,14 @@ def history(open_: OpenServices, experience: Chosen = [], since: Moment = None, 
     chosen = [open_.experiences.get(within(str(id)) or "").id for id in experience]
     own = within(None)
     return Rows(lambda: open_.insights.history(chosen, since=since, until=until, experience_id=own))
+
+
+@router.get("/calls", response_class=Response, responses=ROWS)
+def calls(open_: OpenServices, experience: Chosen = [], since: Moment = None, until: Moment = None) -> Response:  # noqa: B006  (FastAPI copies it)
+    """The requests sent to models from `since` to before `until`, as they lie: in the order of their ends."""
+    chosen = [open_.experiences.get(within(str(id)) or "").id for id in experience]
+    own = within(None)
+    return Rows(lambda: open_.insights.calls(chosen, since=since, until=until, experience_id=own))
 
 
 @router.post("/sql", response_class=Response, responses=ROWS)

@@ -68,7 +68,7 @@ def add_remote(open_: OpenServices, body: RemoteModel) -> Response:
 async def check(open_: OpenServices, body: ModelChoice) -> Response:
     """Try a model: it is asked for one word. The answer is the error of the first question where it does not work."""
     model = await asyncio.to_thread(open_.models.resolve, body.id)
-    return record(await checks.check(open_.gateway, model))
+    return record(await checks.check(open_.ledger, model))
 
 
 @router.delete("/{model_id:path}")

@@ -27,6 +27,7 @@ OPEN_TO_AGENTS = frozenset(
         "GET /agents/digest",
         "POST /agents/summaries",
         "GET /history",
+        "GET /calls",
         "GET /usage",
         "POST /sql",
     }
