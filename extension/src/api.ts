@@ -563,7 +563,11 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /**
+         * Show
+         * @description What is known of one model.
+         */
+        readonly get: operations["show_api_v1_models__model_id__get"];
         readonly put?: never;
         readonly post?: never;
         /**
@@ -1445,6 +1449,29 @@ export interface components {
             readonly size_bytes: number | null;
             /** Sees */
             readonly sees: boolean | null;
+            /** Max Output Tokens */
+            readonly max_output_tokens: number | null;
+            /** Tools */
+            readonly tools: boolean | null;
+            /** Reasoning */
+            readonly reasoning: boolean | null;
+            /** Pdf */
+            readonly pdf: boolean | null;
+            /** Deprecated On */
+            readonly deprecated_on: string | null;
+            /** Input Usd Per Million */
+            readonly input_usd_per_million: string | null;
+            /** Cached Usd Per Million */
+            readonly cached_usd_per_million: string | null;
+            /** Output Usd Per Million */
+            readonly output_usd_per_million: string | null;
+            /** Dearer Above Tokens */
+            readonly dearer_above_tokens: number | null;
+            /**
+             * Priced By
+             * @default
+             */
+            readonly priced_by: string;
         };
         /**
          * ModelChoice
@@ -2921,6 +2948,37 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Check"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly show_api_v1_models__model_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly model_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Model"];
                 };
             };
             /** @description Validation Error */

@@ -143,6 +143,9 @@ class Models:
     def list(self) -> tuple[Model, ...]:
         return tuple(self.kept)
 
+    def get(self, id: str) -> Model:
+        return next(model for model in self.kept if model.id == id)
+
     def default(self) -> Model:
         for model in self.kept:
             if model.id == self.chosen:

@@ -2,6 +2,8 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -323,6 +325,31 @@ def test_models_are_listed_with_the_default_and_what_is_not_available(fake: Fake
     assert lines[2].endswith("not available: no key")
     run("models", "remove", "x/b")
     assert [m["id"] for m in json.loads(run("models", "list", "--json").stdout)] == ["local/a"]
+
+
+def test_what_is_known_of_a_model_is_shown_and_what_is_not_says_so(fake: FakeBench, run: Run):
+    fake.models.kept = [
+        Model(
+            id="x/b",
+            name="b",
+            provider="x",
+            kind="openai",
+            context_tokens=128_000,
+            tools=True,
+            reasoning=False,
+            input_usd_per_million=Decimal("1.25"),
+            dearer_above_tokens=200_000,
+            priced_by="litellm 1.2.3",
+            deprecated_on=date(2026, 11, 30),
+        )
+    ]
+    lines = dict(line.split("  ", 1) for line in run("models", "show", "x/b").stdout.splitlines())
+    told = {label: value.strip() for label, value in lines.items()}
+    assert told["Context window"] == "128,000 tokens"
+    assert (told["Calls tools"], told["Reasons"], told["Sees pictures"]) == ("yes", "no", "unknown")
+    assert (told["Price, read"], told["Price, written"]) == ("$1.25 for a million tokens", "unknown")
+    assert (told["Prices as of"], told["Ends on"]) == ("litellm 1.2.3", "2026-11-30")
+    assert json.loads(run("models", "show", "x/b", "--json").stdout)["input_usd_per_million"] == "1.25"
 
 
 # The owner

@@ -48,6 +48,15 @@ def test_a_model_is_tried_before_it_is_asked(ran, provider: StandIn, model: str)
     assert ran("conversations", "list", "--json").stdout.count('"id"') == 0
 
 
+def test_what_is_not_known_of_a_servers_model_says_so(ran, model: str):
+    shown = ran("models", "show", model)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "Context window           unknown" in shown.stdout
+    assert json.loads(ran("models", "show", model, "--json").stdout)["tools"] is None
+    gone = ran("models", "show", "standin/gone")
+    assert "workbench models list" in gone.stderr
+
+
 def test_from_an_empty_home_to_an_answer_that_is_kept(ran, model: str):
     assert ran("models", "default", model).stdout == f"{model}\n"
     assert ran("experiences", "create", "Physics", "--category", "study").returncode == 0

@@ -1,5 +1,7 @@
 """What is known of models without asking anybody, beside litellm's own arithmetic."""
 
+import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.providers import facts
 from workbench.providers.prices import Prices, Rate
+from workbench.providers.records import Facts
 from workbench.providers.requests import _litellm
 
 OPENAI = "https://api.openai.com/v1"
@@ -25,19 +28,35 @@ PRICED = {
 
 
 def test_the_context_window_is_known_offline_or_unknown() -> None:
-    assert facts.context_tokens("gpt-4o", OPENAI) == 128_000
-    assert facts.context_tokens("claude-sonnet-4-5", ANTHROPIC) == 200_000
-    assert facts.context_tokens("gemini-2.5-flash", GEMINI) == 1_048_576
-    assert facts.context_tokens("openai/gpt-oss-120b", "https://api.groq.com/openai/v1") == 131_072
-    assert facts.context_tokens("no-such-model", OPENAI) is None
-    assert facts.context_tokens("gpt-4o", "http://127.0.0.1:8000/v1") is None
+    assert facts.known("gpt-4o", OPENAI).context_tokens == 128_000
+    assert facts.known("claude-sonnet-4-5", ANTHROPIC).context_tokens == 200_000
+    assert facts.known("gemini-2.5-flash", GEMINI).context_tokens == 1_048_576
+    assert facts.known("openai/gpt-oss-120b", "https://api.groq.com/openai/v1").context_tokens == 131_072
 
 
-def test_whether_a_model_sees_is_known_offline_or_unknown() -> None:
-    assert facts.sees("gpt-4o", OPENAI) is True
-    assert facts.sees("claude-sonnet-4-5", ANTHROPIC) is True
-    assert facts.sees("no-such-model", OPENAI) is None
-    assert facts.sees("gpt-4o", "http://127.0.0.1:8000/v1") is None
+@pytest.mark.parametrize(("name", "base_url"), [("no-such-model", OPENAI), ("gpt-4o", "http://127.0.0.1:8000/v1")])
+def test_of_a_model_that_nobody_knows_nothing_is_made_up(name: str, base_url: str) -> None:
+    assert facts.known(name, base_url) == Facts()
+
+
+def test_what_a_model_can_do_is_known_offline() -> None:
+    known = facts.known("gpt-4o", OPENAI)
+    assert (known.sees, known.tools, known.pdf, known.max_output_tokens) == (True, True, True, 16_384)
+    assert known.reasoning is None
+    assert facts.known("claude-sonnet-4-5", ANTHROPIC).reasoning is True
+
+
+def test_prices_are_those_of_the_map_for_a_million_tokens_and_exact() -> None:
+    known = facts.known("gpt-4o", OPENAI)
+    prices = (known.input_usd_per_million, known.cached_usd_per_million, known.output_usd_per_million)
+    assert prices == (Decimal("2.5"), Decimal("1.25"), Decimal(10))
+    assert str(known.output_usd_per_million) == "10"
+    assert re.fullmatch(r"litellm [0-9.]+\S*", facts.source())
+
+
+def test_the_day_on_which_a_model_ends_is_a_date_where_it_is_known() -> None:
+    assert isinstance(facts.known("claude-sonnet-4-5", ANTHROPIC).deprecated_on, date)
+    assert facts.known("gpt-4o", OPENAI).deprecated_on is None
 
 
 @pytest.mark.parametrize("name", PRICED)

@@ -1,4 +1,5 @@
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,10 @@ def test_a_file_is_added_where_it_lies(models, gguf_file, changes):
         context_tokens=2048,
         size_bytes=gguf_file.stat().st_size,
         sees=False,
+        pdf=False,
+        input_usd_per_million=Decimal(0),
+        cached_usd_per_million=Decimal(0),
+        output_usd_per_million=Decimal(0),
     )
     assert models.list() == (model,)
     assert models.file(model).path == gguf_file
@@ -124,6 +129,18 @@ def test_a_remote_model_is_added_with_its_key_out_of_sight(models, database):
     for table in database.tables():
         assert KEY.encode() not in repr(database.read(f"SELECT * FROM {table}")).encode()
     assert KEY not in repr((models.list(), models.providers(), endpoint))
+
+
+def test_what_is_known_of_a_model_comes_with_it(models):
+    known = models.add_remote("openai", None, "gpt-4o", KEY)
+    assert (known.max_output_tokens, known.tools, known.reasoning) == (16_384, True, None)
+    assert (known.input_usd_per_million, known.output_usd_per_million) == (Decimal("2.5"), Decimal(10))
+    assert known.priced_by.startswith("litellm ")
+    assert models.get(known.id) == known
+    unknown = models.add_remote("example", "http://127.0.0.1:9/v1", "gpt-4o")
+    assert (unknown.tools, unknown.input_usd_per_million, unknown.priced_by) == (None, None, "")
+    with pytest.raises(ModelMissingError):
+        models.get("openai/gone")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 import workbench
-from workbench.cli import INTERRUPTED
+from workbench.cli import INTERRUPTED, model_facts
 from workbench.cli.output import as_json, megabytes, note, print_json, print_table, say
 from workbench.client import Workbench
 from workbench.errors import DownloadError, InvalidInputError, ModelMissingError
@@ -24,6 +24,9 @@ _LOOK_EVERY_S = 0.2
 @click.group()
 def models() -> None:
     """Choose which models can be asked."""
+
+
+models.add_command(model_facts.show)
 
 
 @models.command("list")

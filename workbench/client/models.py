@@ -20,6 +20,10 @@ class Models:
         found = self._transport.get("/models", tuple[Model, ...])
         return Records(found, "Models", ("id", "kind", "context_tokens", "available"))
 
+    def get(self, id: str) -> Model:
+        """What is known of one model. Raises ModelMissingError."""
+        return self._transport.get(f"/models/{quote(id, safe='/')}", Model)
+
     def default(self) -> Model:
         """The model asked where nothing else is chosen. Raises ModelMissingError."""
         return self._transport.get("/models/default", Model)

@@ -1,6 +1,8 @@
 """Which models there are: what a name may be, what is known of a model, and whether it can be used. No state."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from workbench.errors import InvalidInputError
@@ -8,7 +10,7 @@ from workbench.providers import demo, facts, services
 from workbench.providers.endpoints import LocalFile, clean_base_url, wire_format
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import Header
-from workbench.providers.records import Model
+from workbench.providers.records import Facts, Model
 from workbench.providers.services import SERVICES
 from workbench.providers.store import Entry, Server
 
@@ -18,6 +20,7 @@ CONTEXT_TOKENS = 8192
 """The most that a local conversation gets, whatever the model could: the memory is reserved when it is loaded."""
 DEMO_CONTEXT_TOKENS = 4096
 """The demo model reads about 150 tokens a second on one core; more would let a question wait for a minute."""
+_FREE = Decimal(0)
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _MODEL_NAME = re.compile(r"[!-~]{1,200}")
 _KEY = re.compile(r"[!-~]{1,4096}")
@@ -98,12 +101,13 @@ def demo_entry(path: Path) -> Entry:
 
 def remote_entry(server: Server, name: str) -> Entry:
     """The entry of a model at a provider."""
+    known = facts.known(name, server.base_url)
     return Entry(
         id=f"{server.provider}/{name}",
         provider=server.provider,
         name=name,
-        context_tokens=facts.context_tokens(name, server.base_url),
-        sees=facts.sees(name, server.base_url),
+        context_tokens=known.context_tokens,
+        sees=known.sees,
     )
 
 
@@ -125,6 +129,8 @@ def server(provider: str, base_url: str | None, wire: WireFormat | None) -> Serv
 def model(entry: Entry, server: Server | None) -> Model:
     """The model as everyone sees it, with whether it can be used now; without a server it runs on this machine."""
     missing = entry.file is not None and not Path(entry.file).is_file()
+    told = _told(entry, server)
+    charged = facts.prices(entry.name, server.base_url) if server else None
     return Model(
         id=entry.id,
         name=entry.name,
@@ -133,9 +139,38 @@ def model(entry: Entry, server: Server | None) -> Model:
         demo=entry.demo,
         available=not missing,
         unavailable_reason=f"Its file is gone: {entry.file}." if missing else "",
-        context_tokens=entry.context_tokens,
+        context_tokens=told.context_tokens,
         size_bytes=entry.size_bytes,
-        sees=entry.sees if server else False,
+        sees=told.sees,
+        max_output_tokens=told.max_output_tokens,
+        tools=told.tools,
+        reasoning=told.reasoning,
+        pdf=told.pdf,
+        deprecated_on=told.deprecated_on,
+        input_usd_per_million=told.input_usd_per_million,
+        cached_usd_per_million=told.cached_usd_per_million,
+        output_usd_per_million=told.output_usd_per_million,
+        dearer_above_tokens=charged.rates[1].above_tokens if charged and len(charged.rates) > 1 else None,
+        priced_by=facts.source() if charged else "",
+    )
+
+
+def _told(entry: Entry, server: Server | None) -> Facts:
+    """What is known of a model: as it was said or known when it was added, then as it is known now."""
+    if server is None:
+        return Facts(
+            context_tokens=entry.context_tokens,
+            sees=False,
+            pdf=False,
+            input_usd_per_million=_FREE,
+            cached_usd_per_million=_FREE,
+            output_usd_per_million=_FREE,
+        )
+    known = facts.known(entry.name, server.base_url)
+    return replace(
+        known,
+        context_tokens=known.context_tokens or entry.context_tokens,
+        sees=known.sees if entry.sees is None else entry.sees,
     )
 
 

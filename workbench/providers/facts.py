@@ -1,36 +1,51 @@
-"""What litellm's map knows of models: context windows, abilities, prices. Read without loading litellm.
+"""What litellm's map knows of models: limits, abilities, prices, their end. Read without loading litellm.
 
 A server in a private network may call anything by any name, so nothing is known of its models.
 """
 
 import functools
+import importlib.metadata
 import importlib.util
 import re
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
 from workbench.providers.endpoints import is_near, wire_format
 from workbench.providers.prices import Prices, Rate
+from workbench.providers.records import Facts
 
 _MAP = "model_prices_and_context_window_backup.json"
 _ABOVE = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
 _CHARGED_OTHERWISE = ("input_cost_per_request", "input_cost_per_character", "output_cost_per_character")
 _Facts = dict[str, Any]
+_Kind = TypeVar("_Kind")
 
 
-def context_tokens(name: str, base_url: str) -> int | None:
-    """The context window of a provider's model; None: unknown."""
-    told = _told("max_input_tokens", name, base_url)
-    return next((tokens for tokens in told if isinstance(tokens, int) and tokens > 0), None)
-
-
-def sees(name: str, base_url: str) -> bool | None:
-    """Whether a provider's model can be sent pictures; None: unknown."""
-    return next((told for told in _told("supports_vision", name, base_url) if isinstance(told, bool)), None)
+@functools.lru_cache(maxsize=2048)
+def known(name: str, base_url: str) -> Facts:
+    """All that is known of a provider's model."""
+    told = _facts(name, base_url)
+    found = prices(name, base_url)
+    plain = found.rates[0] if found else None
+    cached = _first(_amount, "cache_read_input_token_cost", told) if found else None
+    return Facts(
+        context_tokens=_first(_count, "max_input_tokens", told),
+        max_output_tokens=_first(_count, "max_output_tokens", told),
+        sees=_first(_answer, "supports_vision", told),
+        tools=_first(_answer, "supports_function_calling", told),
+        reasoning=_first(_answer, "supports_reasoning", told),
+        pdf=_first(_answer, "supports_pdf_input", told),
+        deprecated_on=_first(_day, "deprecation_date", told),
+        input_usd_per_million=_per_million(plain.read_usd if plain else None),
+        cached_usd_per_million=_per_million(cached),
+        output_usd_per_million=_per_million(plain.written_usd if plain else None),
+    )
 
 
 def prices(name: str, base_url: str) -> Prices | None:
@@ -38,8 +53,37 @@ def prices(name: str, base_url: str) -> Prices | None:
     return next((found for facts in _facts(name, base_url) if (found := _prices(facts)) is not None), None)
 
 
-def _told(what: str, name: str, base_url: str) -> list[object]:
-    return [facts.get(what) for facts in _facts(name, base_url)]
+@functools.cache
+def source() -> str:
+    """Whose map this is: `litellm 1.106.2`. Neither it nor its package says of which day it is."""
+    try:
+        return f"litellm {importlib.metadata.version('litellm')}"
+    except importlib.metadata.PackageNotFoundError:
+        return "litellm"
+
+
+def _per_million(amount_usd: Decimal | None) -> Decimal | None:
+    """The price of a million tokens, from that of one, without zeros that say nothing."""
+    return None if amount_usd is None else Decimal(f"{(amount_usd * 1_000_000).normalize():f}")
+
+
+def _first(read: Callable[[object], _Kind | None], what: str, told: list[_Facts]) -> _Kind | None:
+    return next((found for facts in told if (found := read(facts.get(what))) is not None), None)
+
+
+def _count(told: object) -> int | None:
+    return told if isinstance(told, int) and not isinstance(told, bool) and told > 0 else None
+
+
+def _answer(told: object) -> bool | None:
+    return told if isinstance(told, bool) else None
+
+
+def _day(told: object) -> date | None:
+    try:
+        return date.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
 
 
 def _facts(name: str, base_url: str) -> list[_Facts]:

@@ -1,6 +1,7 @@
 """Models and what serves them, as every door sees them; and what passes between the chat and the gateway."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -24,6 +25,22 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a model takes, does and costs; None: unknown. `Model` says what each means."""
+
+    context_tokens: int | None = None
+    max_output_tokens: int | None = None
+    sees: bool | None = None
+    tools: bool | None = None
+    reasoning: bool | None = None
+    pdf: bool | None = None
+    deprecated_on: date | None = None
+    input_usd_per_million: Decimal | None = None
+    cached_usd_per_million: Decimal | None = None
+    output_usd_per_million: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A language model that can be asked."""
 
@@ -42,6 +59,26 @@ class Model:
     """Of a local model's file."""
     sees: bool | None = None
     """Whether it can be sent pictures; None: unknown, and then it is not."""
+    max_output_tokens: int | None = None
+    """The longest reply; None: unknown."""
+    tools: bool | None = None
+    """Whether it can call tools; None: unknown."""
+    reasoning: bool | None = None
+    """Whether it thinks before it answers, or can be told to; None: unknown."""
+    pdf: bool | None = None
+    """Whether its provider takes PDF files; None: unknown."""
+    deprecated_on: date | None = None
+    """The day on which its provider ends it; None: none is known."""
+    input_usd_per_million: Decimal | None = None
+    """US dollars for a million tokens that are read; None: unknown."""
+    cached_usd_per_million: Decimal | None = None
+    """For a million that are read and that the provider remembered; None: unknown, and then as any that are read."""
+    output_usd_per_million: Decimal | None = None
+    """For a million that are written; None: unknown."""
+    dearer_above_tokens: int | None = None
+    """A request of more tokens than this costs more for each; None: not known of any."""
+    priced_by: str = ""
+    """Who says so: `litellm` and its version; empty where there is no price, and of a model on this machine."""
 
     def _repr_html_(self) -> str:
         return shown.record(self, self.id)

@@ -90,6 +90,10 @@ class Models:
             )
         return self._model(chosen)
 
+    def get(self, id: str) -> Model:
+        """The model with that id, also one that cannot be used now. Raises ModelMissingError."""
+        return self._model(self._entry(id))
+
     def resolve(self, id: str | None) -> Model:
         """The model with that id (None: the default), ready to be asked.
 

@@ -71,6 +71,12 @@ async def check(open_: OpenServices, body: ModelChoice) -> Response:
     return record(await checks.check(open_.ledger, model))
 
 
+@router.get("/{model_id:path}", response_model=Model)
+def show(open_: OpenServices, model_id: str) -> Response:
+    """What is known of one model."""
+    return record(open_.models.get(model_id))
+
+
 @router.delete("/{model_id:path}")
 def remove(open_: OpenServices, model_id: str) -> Response:
     """Forget a model; replies it gave keep its name."""

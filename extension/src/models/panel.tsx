@@ -8,6 +8,7 @@ import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
 import { Unlock } from '../experiences/unlock.js';
 import { modelsIcon } from '../icons.js';
+import { Abilities } from './abilities.js';
 import { Demo, useDemoNews } from './demo.js';
 import { type Draft, EMPTY } from './draft.js';
 import { AddModel } from './form.js';
@@ -202,6 +203,7 @@ function Item(props: Props & { readonly each: Model; readonly removed: () => voi
         <Fact term={trans.__('Sees pictures')}>{seesWords(each, trans)}</Fact>
         {each.size_bytes !== null && <Fact term={trans.__('Size')}>{sizeWords(each.size_bytes)}</Fact>}
       </dl>
+      <Abilities each={each} trans={trans} language={language} />
       <div className="wb-Models-buttons">
         <button
           type="button"

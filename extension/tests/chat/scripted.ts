@@ -73,7 +73,17 @@ export const MODEL: Model = {
   unavailable_reason: '',
   context_tokens: null,
   size_bytes: null,
-  sees: false
+  sees: false,
+  max_output_tokens: null,
+  tools: null,
+  reasoning: null,
+  pdf: null,
+  deprecated_on: null,
+  input_usd_per_million: null,
+  cached_usd_per_million: null,
+  output_usd_per_million: null,
+  dearer_above_tokens: null,
+  priced_by: ''
 };
 
 export interface Request {

@@ -13,6 +13,16 @@ export function model(id: string, other: Partial<Model> = {}): Model {
     context_tokens: null,
     size_bytes: null,
     sees: null,
+    max_output_tokens: null,
+    tools: null,
+    reasoning: null,
+    pdf: null,
+    deprecated_on: null,
+    input_usd_per_million: null,
+    cached_usd_per_million: null,
+    output_usd_per_million: null,
+    dearer_above_tokens: null,
+    priced_by: '',
     ...other
   };
 }

@@ -116,7 +116,7 @@ def test_a_servers_model_is_added_made_the_default_asked_and_removed(
     expect(tab.form.get_by_role("status")).to_have_text("made-up/vision/two:8b can be asked now.")
     expect(tab.field("API key")).to_have_value("")
     expect(tab.field("Base URL")).to_have_value(scripted.base_url)
-    facts = tab.item("made-up/vision/two:8b").locator("dl")
+    facts = tab.item("made-up/vision/two:8b").locator("dl").first
     expect(facts).to_contain_text("A server that speaks OpenAI's format")
     expect(facts).to_contain_text(re.compile(r"Context window\s*unknown\s*Sees pictures\s*yes"))
 
@@ -214,8 +214,8 @@ def test_a_file_is_added_and_says_when_it_is_gone(
     tab.field("Path").press("Enter")
     expect(tab.form.get_by_role("status")).to_have_text("local/mine can be asked now.")
     expect(tab.field("Path")).to_have_value("")
-    expect(tab.item("local/mine").locator("dl")).to_contain_text("On this machine")
-    expect(tab.item("local/mine").locator("dl")).to_contain_text(re.compile(r"Size\s*\d+ MB"))
+    expect(tab.item("local/mine").locator("dl").first).to_contain_text("On this machine")
+    expect(tab.item("local/mine").locator("dl").first).to_contain_text(re.compile(r"Size\s*\d+ MB"))
 
     file.rename(tmp_path / "Elsewhere.gguf")
     bench.models.add_remote(provider="other", base_url=scripted.base_url, name="one")

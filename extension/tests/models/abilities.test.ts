@@ -1,0 +1,49 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { expect, test } from 'vitest';
+
+import { facts } from '../../src/models/abilities.js';
+import { model } from './records.js';
+
+const trans = nullTranslator.load('llm-workbench');
+const told = (other: Parameters<typeof model>[1]): Record<string, string> =>
+  Object.fromEntries(facts(model('openai/gpt', other), 'en', trans));
+
+test('what is not known of a model says so, and is never no or nothing', () => {
+  expect(told({})).toEqual({
+    'Longest reply': 'unknown',
+    'Calls tools': 'unknown',
+    Reasons: 'unknown',
+    'Takes PDF files': 'unknown',
+    'Price, read': 'unknown',
+    'Price, written': 'unknown'
+  });
+});
+
+test('what is known of a model is told in words, with its units', () => {
+  const known = told({
+    max_output_tokens: 16_384,
+    tools: true,
+    reasoning: false,
+    deprecated_on: '2026-11-30',
+    input_usd_per_million: '2.5',
+    cached_usd_per_million: '0.125',
+    output_usd_per_million: '10',
+    dearer_above_tokens: 200_000,
+    priced_by: 'litellm 1.2.3'
+  });
+  expect(known).toMatchObject({
+    'Longest reply': '16,384 tokens',
+    'Calls tools': 'yes',
+    Reasons: 'no',
+    'Ends on': 'Nov 30, 2026',
+    'Price, read': '$2.50 for a million tokens',
+    'Price, cached': '$0.125 for a million tokens',
+    'Price, written': '$10.00 for a million tokens',
+    'Price of large requests': 'higher above 200,000 tokens',
+    'Prices as of': 'litellm 1.2.3'
+  });
+});
+
+test('what runs on this machine costs nothing', () => {
+  expect(told({ input_usd_per_million: '0', output_usd_per_million: '0' })['Price, read']).toBe('nothing');
+});
