@@ -91,8 +91,8 @@ BODIES = {
     "POST /conversations": lambda ids: {"experience_id": ids["experience_id"]},
     "POST /conversations/{conversation_id}/messages": lambda ids: {"text": "Why?", "model": ids["model"]},
 }
-BY_QUERY = {"GET /agents/digest", "GET /conversations", "GET /history", "GET /usage"}
-ROWS = {"/history", "/usage", "/sql"}
+BY_QUERY = {"GET /agents/digest", "GET /calls", "GET /conversations", "GET /history", "GET /usage"}
+ROWS = {"/calls", "/history", "/usage", "/sql"}
 UNNAMED = {"GET /experiences", "POST /sql"}
 """What names no Experience, and shows an agent its own."""
 
