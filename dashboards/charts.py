@@ -1,4 +1,4 @@
-"""The charts of the usage page. Each has a sentence and a table beside it, which a screen reader is given instead."""
+"""The charts of the pages. Each has a sentence and a table beside it, which a screen reader is given instead."""
 
 import math
 from datetime import date
@@ -7,7 +7,7 @@ from typing import Any, Literal
 import altair as alt
 import polars as pl
 
-from dashboards.figures import Step, Usage
+from dashboards.shown import Span, Step
 
 Spec = dict[str, object]
 """A Vega-Lite chart."""
@@ -42,40 +42,47 @@ _TIMES = {
 }
 
 
-def bars(
-    data: pl.DataFrame, order: list[str], usage: Usage, *, unit: str, form: str, sentence: str, dark: bool
-) -> Spec:
+def bars(data: pl.DataFrame, order: list[str], span: Span, *, unit: str, form: str, sentence: str, dark: bool) -> Spec:
     """`(when, series, value)` as stacked bars over all that was looked at.
 
     `order` gives each series the same colour in every chart.
     """
     names = [name for name in order if name in set(data["series"])]
-    colours = dict(zip(order, _DARK_SERIES if dark else _LIGHT_SERIES, strict=False))
     places = {name: place for place, name in enumerate(names)}
     placed = data.with_columns(pl.col("series").replace_strict(places, return_dtype=pl.Int64).alias("place"))
     chart = (
         alt.Chart(placed, description=sentence)
         .mark_bar(aria=False)
         .encode(
-            x=alt.X(
-                "when:T",
-                timeUnit=_BANDS[usage.step],
-                title=None,
-                scale=alt.Scale(domain=[_utc(end) for end in usage.steps]),
-                axis=alt.Axis(format="%-d %b", labelOverlap="greedy", tickCount=_ticks(usage), grid=False),
-            ),
+            x=_when(span),
             y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=form, **_marks(data, whole=form == WHOLE))),
-            color=alt.Color(
-                "series:N",
-                title=None,
-                sort=names,
-                scale=alt.Scale(domain=names, range=[colours[name] for name in names]),
-            ),
+            color=_colour(names, order, dark=dark),
             order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("when:T", title="From", format="%-d %B %Y"),
                 alt.Tooltip("series:N", title="Of"),
                 alt.Tooltip("value:Q", title=unit, format=form),
+            ],
+        )
+    )
+    return _styled(chart, dark=dark)
+
+
+def lines(data: pl.DataFrame, order: list[str], span: Span, *, unit: str, form: str, sentence: str, dark: bool) -> Spec:
+    """`(when, series, value, requests)` as a line with dots for each series, over all that was looked at."""
+    names = [name for name in order if name in set(data["series"])]
+    chart = (
+        alt.Chart(data, description=sentence)
+        .mark_line(point=alt.OverlayMarkDef(size=50, filled=True), strokeWidth=2, aria=False)
+        .encode(
+            x=_when(span),
+            y=alt.Y("value:Q", title=unit, axis=alt.Axis(format=form, tickCount=_MOST_MARKS)),
+            color=_colour(names, order, dark=dark),
+            tooltip=[
+                alt.Tooltip("when:T", title="From", format="%-d %B %Y"),
+                alt.Tooltip("series:N", title="Of"),
+                alt.Tooltip("value:Q", title=unit, format=form),
+                alt.Tooltip("requests:Q", title="requests", format=WHOLE),
             ],
         )
     )
@@ -117,6 +124,28 @@ def times(data: pl.DataFrame, *, sentence: str, dark: bool) -> Spec:
     return _styled(alt.layer(lines, dots, description=sentence), dark=dark, height_px=height)
 
 
+def _when(span: Span) -> alt.X:
+    """Time from left to right: all of it, also where nothing happened."""
+    return alt.X(
+        "when:T",
+        timeUnit=_BANDS[span.step],
+        title=None,
+        scale=alt.Scale(domain=[_utc(end) for end in span.ends]),
+        axis=alt.Axis(format="%-d %b", labelOverlap="greedy", tickCount=_ticks(span), grid=False),
+    )
+
+
+def _colour(names: list[str], order: list[str], *, dark: bool) -> alt.Color:
+    """What each series is painted in, which is the same in every chart of one `order`."""
+    colours = dict(zip(order, _DARK_SERIES if dark else _LIGHT_SERIES, strict=False))
+    return alt.Color(
+        "series:N",
+        title=None,
+        sort=names,
+        scale=alt.Scale(domain=names, range=[colours[name] for name in names]),
+    )
+
+
 def _marks(data: pl.DataFrame, *, whole: bool) -> dict[str, Any]:
     """Where numbers stand beside the bars: of few that are counted, at each and never between two."""
     highest = data.group_by("when").agg(pl.col("value").sum())["value"].max()
@@ -125,9 +154,9 @@ def _marks(data: pl.DataFrame, *, whole: bool) -> dict[str, Any]:
     return {"tickCount": _MOST_MARKS}
 
 
-def _ticks(usage: Usage) -> alt.TimeIntervalStep:
+def _ticks(span: Span) -> alt.TimeIntervalStep:
     """Dates as far apart as can be read, at the beginnings of days, weeks, months or years."""
-    days = (usage.last - usage.first).days
+    days = (span.last - span.first).days
     interval, step = next((interval, step) for most, interval, step in _MARKS if days <= most)
     return alt.TimeIntervalStep(interval=interval, step=step)
 

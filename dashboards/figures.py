@@ -2,43 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Literal
-from uuid import UUID
 
 import polars as pl
 
+from dashboards.shown import Shown, Span, span
+from dashboards.words import count, day, dollars, seconds
 from workbench.client import Workbench
-from workbench.clock import utc_now
 
 By = Literal["model", "experience"]
-Step = Literal["1d", "1w", "1mo"]
 
 QUESTIONS = "your questions"
 OTHERS = "others"
 MOST_SERIES = 8
 """As many can be told apart; the smaller ones are summed up."""
-_STEPS: tuple[tuple[int, Step], ...] = ((120, "1d"), (2 * 366, "1w"))
-"""Up to so many days a bar stands for so much."""
-_STEP_NAMES: dict[Step, str] = {"1d": "day", "1w": "week", "1mo": "month"}
 _TIMES = (
     "SELECT model, count(*) AS replies, median(first_token_ms) AS first_token_ms, "
     "quantile_cont(first_token_ms, 0.95) AS first_token_ms_p95, median(total_ms) AS total_ms, "
-    "quantile_cont(total_ms, 0.95) AS total_ms_p95 FROM messages WHERE {where} GROUP BY model ORDER BY replies DESC"
+    "quantile_cont(total_ms, 0.95) AS total_ms_p95 FROM messages "
+    "WHERE author = 'assistant' AND total_ms IS NOT NULL AND {where} GROUP BY model ORDER BY replies DESC"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What is looked at. Days are in UTC; `until` is the last one; empty means all."""
-
-    since: date | None = None
-    until: date | None = None
-    experiences: tuple[str, ...] = ()
-    """Their ids."""
-    models: tuple[str, ...] = ()
-    by: By = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +34,7 @@ class Usage:
     """A row for each day, Experience and model; questions have no model."""
     times: pl.DataFrame
     """A row for each model."""
-    first: date
-    """The days looked at, of which there need not be rows."""
-    last: date
-
-    @property
-    def step(self) -> Step:
-        """What one bar stands for, so that they can be seen."""
-        looked_at = (self.last - self.first).days + 1
-        return next((step for days, step in _STEPS if looked_at <= days), "1mo")
-
-    @property
-    def steps(self) -> tuple[date, date]:
-        """Where the first step begins and the last one ends."""
-        ends = pl.Series([self.first, self.last]).dt.truncate(self.step)
-        return ends[0], ends.dt.offset_by(self.step)[1]
+    span: Span
 
 
 def read(bench: Workbench, shown: Shown) -> Usage:
@@ -72,29 +43,20 @@ def read(bench: Workbench, shown: Shown) -> Usage:
     rows = bench.usage(shown.since, until, shown.experiences)
     if shown.models:
         rows = rows.filter(pl.col("model").is_in(list(shown.models)))
-    first, last = _looked_at(shown, rows["day"].cast(pl.Date).to_list())
-    return Usage(rows=rows, times=bench.sql(times_query(shown)), first=first, last=last)
+    days = rows["day"].cast(pl.Date).to_list()
+    return Usage(rows=rows, times=bench.sql(times_query(shown)), span=span(shown, days))
 
 
 def times_query(shown: Shown) -> str:
     """The SQL for the response times: a median over days cannot be had from the days' medians."""
-    parts = ["author = 'assistant'", "total_ms IS NOT NULL"]
-    if shown.since:
-        parts.append(f"created_at >= TIMESTAMP '{_midnight(shown.since)}'")
-    if shown.until:
-        parts.append(f"created_at < TIMESTAMP '{_midnight(shown.until + timedelta(days=1))}'")
-    if shown.experiences:
-        parts.append(f"experience_id IN ({', '.join(_quoted(str(UUID(each))) for each in shown.experiences)})")
-    if shown.models:
-        parts.append(f"model IN ({', '.join(_quoted(each) for each in shown.models)})")
-    return _TIMES.format(where=" AND ".join(parts))
+    return _TIMES.format(where=shown.condition())
 
 
 def series(usage: Usage, value: str, by: By) -> pl.DataFrame:
     """`(when, series, value)`: the sums of a column for each step; series beyond the largest are put together."""
     rows = _with_tokens(usage.rows) if value == "tokens" else usage.rows
     named = rows.select(
-        pl.col("day").cast(pl.Date).dt.truncate(usage.step).alias("when"),
+        pl.col("day").cast(pl.Date).dt.truncate(usage.span.step).alias("when"),
         pl.col(by).fill_null(_missing(by)).alias("series"),
         pl.col(value).cast(pl.Float64).alias("value"),
     ).drop_nulls("value")
@@ -119,7 +81,7 @@ def per_step(data: pl.DataFrame, order: list[str]) -> tuple[list[str], list[list
     """The same as a table: a line for each time, a column for each series, a sum at the end."""
     names = [name for name in order if name in set(data["series"])]
     wide = data.pivot(on="series", index="when", values="value").sort("when", descending=True)
-    lines = [[_day(row["when"]), *(row[name] for name in names), _sum(row, names)] for row in wide.to_dicts()]
+    lines = [[day(row["when"]), *(row[name] for name in names), _sum(row, names)] for row in wide.to_dicts()]
     return ["From", *names, "Together"], lines
 
 
@@ -144,7 +106,7 @@ def messages_sentence(usage: Usage) -> str:
     top = busiest.row(0, named=True)
     return (
         f"{count(total(usage, 'messages'), 'message', 'messages')} on {count(busiest.height, 'day', 'days')}, "
-        f"questions and replies; most on {_day(top['day'])}: {top['messages']:,}."
+        f"questions and replies; most on {day(top['day'])}: {top['messages']:,}."
     )
 
 
@@ -194,47 +156,6 @@ def times_table(usage: Usage) -> tuple[list[str], list[list[str]]]:
     ], lines
 
 
-def periods(usage: Usage) -> str:
-    """What one bar stands for."""
-    return f"per {_STEP_NAMES[usage.step]}"
-
-
-def count(number: int, one: str, more: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {one if number == 1 else more}"
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount, precise enough to be seen."""
-    if amount == 0 or amount >= 1:
-        return f"${amount:,.2f}"
-    return f"${amount:.4f}" if amount >= Decimal("0.0001") else "less than $0.0001"
-
-
-def seconds(milliseconds: float | None) -> str:
-    """A duration; unknown where there is none."""
-    return "unknown" if milliseconds is None else f"{milliseconds / 1000:,.2f} s"
-
-
-def file_name(shown: Shown, suffix: str) -> str:
-    """What an export is called."""
-    ends = [each.isoformat() for each in (shown.since, shown.until) if each is not None]
-    return "-".join(["usage", *ends]) + f".{suffix}"
-
-
-def models(rows: pl.DataFrame) -> list[str]:
-    """The models that were asked, in the order of their names."""
-    return sorted(rows["model"].drop_nulls().unique().to_list())
-
-
-def _looked_at(shown: Shown, days: list[date]) -> tuple[date, date]:
-    """The first and the last day: as chosen, else of the `days` there are; a period without an end is up to today."""
-    today = utc_now().date()
-    first = shown.since or min(days, default=today)
-    last = shown.until or max([*days, first] if shown.since is None else [*days, today])
-    return first, last
-
-
 def _missing(by: By) -> str:
     """What questions, which have no model, and messages of Experiences that are gone are called."""
     return QUESTIONS if by == "model" else OTHERS
@@ -256,15 +177,3 @@ def _known_cost(usage: Usage) -> str:
 
 def _sum(row: dict[str, float | None], names: Sequence[str]) -> float:
     return sum(row[name] or 0 for name in names)
-
-
-def _day(when: date) -> str:
-    return f"{when.day} {when:%B %Y}"
-
-
-def _midnight(day: date) -> str:
-    return datetime.combine(day, time.min, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -13,7 +13,7 @@ from panel_material_ui.template.base import Page
 from workbench.errors import WorkbenchError
 
 LOOK_LIMIT_S = 3.0
-PAGES = {"usage": "Usage", "chat": "Chat"}
+PAGES = {"usage": "Usage", "models": "Models", "chat": "Chat"}
 """What the navigation offers: address and name."""
 _FONT = {"typography": {"fontFamily": "system-ui, sans-serif", "button": {"textTransform": "none"}}}
 _LOOK = {

@@ -62,4 +62,13 @@ def fill(
             (ids, len(ids), MODELS[-1], start, days * 86_400, messages, now, list(MODELS), len(MODELS), messages),
         )
     )
+    database.write(
+        lambda tx: tx.execute(
+            """INSERT INTO calls
+               SELECT uuidv7(), 'me', experience_id, id, 'question', provider, model, 1,
+                   if(hash(id) % 20 = 0, 'failed', 'complete'), if(hash(id) % 20 = 0, 'provider_unavailable', NULL),
+                   input_tokens, output_tokens, NULL, cost_usd, first_token_ms, total_ms, created_at
+               FROM messages WHERE author = 'assistant'"""
+        )
+    )
     database.close()

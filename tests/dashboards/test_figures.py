@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 
 from dashboards import charts, figures
-from dashboards.figures import OTHERS, QUESTIONS, Shown, Usage
+from dashboards.figures import OTHERS, QUESTIONS, Usage
+from dashboards.shown import Shown, Span
 from workbench.clock import utc_now
 from workbench.errors import WorkbenchError
 
@@ -31,7 +32,7 @@ def usage(*rows: dict[str, object], times: list[dict[str, object]] | None = None
     schema = {"input_tokens": pl.Int64, "output_tokens": pl.Int64, "cost_usd": pl.Decimal(38, 9), "model": pl.String}
     found = pl.DataFrame([plain | row for row in rows], schema_overrides=schema)
     timed = pl.DataFrame(times or [], schema=["model", "replies", *_TIMES])
-    return Usage(rows=found, times=timed, first=found["day"].min(), last=found["day"].max())
+    return Usage(rows=found, times=timed, span=Span(first=found["day"].min(), last=found["day"].max()))
 
 
 _TIMES = ("first_token_ms", "first_token_ms_p95", "total_ms", "total_ms_p95")
@@ -71,9 +72,9 @@ def test_a_unknown_cost_draws_no_bar() -> None:
 
 
 def test_the_axis_shows_all_days_that_were_chosen_and_counts_in_whole_numbers() -> None:
-    found = replace(usage({"messages": 2}), first=date(2026, 2, 1), last=date(2026, 3, 2))
+    found = replace(usage({"messages": 2}), span=Span(first=date(2026, 2, 1), last=date(2026, 3, 2)))
     data, order = figures.series(found, "messages", "model"), figures.order(found, "model")
-    drawn = charts.bars(data, order, found, unit="messages", form=charts.WHOLE, sentence="2 messages.", dark=False)
+    drawn = charts.bars(data, order, found.span, unit="messages", form=charts.WHOLE, sentence="2 messages.", dark=False)
     days = drawn["encoding"]["x"]["scale"]["domain"]
     assert [(end["month"], end["date"]) for end in days] == [(2, 1), (3, 3)]
     assert drawn["encoding"]["y"]["axis"]["values"] == [0, 1, 2]
@@ -91,7 +92,7 @@ def test_what_is_looked_at_is_what_was_chosen_and_not_only_where_messages_are(
     bench, shown: Shown, first: date, last: date
 ) -> None:
     found = figures.read(bench, shown)
-    assert (found.first, found.last) == (first, last)
+    assert (found.span.first, found.span.last) == (first, last)
 
 
 def test_many_series_are_put_together_and_nothing_is_lost() -> None:
@@ -111,7 +112,7 @@ def test_long_times_are_drawn_in_longer_steps(days: int, bars: int, said: str) -
     data = figures.series(found, "messages", "model")
     assert abs(data.height - bars) <= 1
     assert data["value"].sum() == days
-    assert figures.periods(found) == f"per {said}"
+    assert found.span.step_name == said
 
 
 def test_a_table_says_what_the_chart_shows() -> None:

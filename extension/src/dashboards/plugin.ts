@@ -8,11 +8,12 @@ import { CommandIDs } from '../commands.js';
 import { dashboardsIcon } from '../icons.js';
 
 const ID = 'workbench-dashboards';
+const PAGES = ['usage', 'models', 'chat'] as const;
 
 /** Shows the hosted pages, which Jupyter's own server passes on, in a tab. */
 export const dashboards: JupyterFrontEndPlugin<void> = {
   id: 'llm-workbench:dashboards',
-  description: 'Opens the hosted pages, Usage and Chat, in a tab.',
+  description: 'Opens the hosted pages, Usage, Models and Chat, in a tab.',
   autoStart: true,
   requires: [ITranslator],
   optional: [ILayoutRestorer, ILauncher, ICommandPalette],
@@ -37,21 +38,21 @@ export const dashboards: JupyterFrontEndPlugin<void> = {
           properties: {
             page: {
               type: 'string',
-              enum: ['usage', 'chat'],
+              enum: [...PAGES],
               description: trans.__('Which page to show (default: what was shown, at first usage)')
             }
           }
         }
       },
       execute: async args => {
-        const { page } = args;
+        const page = PAGES.find(each => each === args['page']);
         let widget = tracker.find(each => each.id === ID);
         if (widget === undefined) {
           widget = tab(trans);
           await tracker.add(widget);
         }
-        if (page === 'usage' || page === 'chat' || widget.content.url === '') {
-          widget.content.url = URLExt.join(root, page === 'chat' ? page : 'usage');
+        if (page !== undefined || widget.content.url === '') {
+          widget.content.url = URLExt.join(root, page ?? PAGES[0]);
         }
         if (!widget.isAttached) {
           shell.add(widget, 'main');

@@ -1,4 +1,4 @@
-"""Both pages, as everybody meets them: large and small, light and dark."""
+"""The pages, as everybody meets them: large and small, light and dark."""
 
 import re
 
@@ -11,23 +11,23 @@ from tests.dashboards.hosted import Hosted
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-READY = {"/usage": "Response times, as a table", "/chat": "Experience"}
-"""What can be seen once a page stands."""
+READY = {"/usage": "Response times, as a table", "/models": "Cost of a reply, as a table"}
+"""What can be seen once a page of charts stands."""
 DARK = "rgb(22, 24, 29)"
 
 
 def stands(page: Page, path: str) -> None:
-    if path == "/usage":
+    if path in READY:
         expect(page.get_by_text(READY[path])).to_be_visible()
         expect(page.locator(".vega-embed :is(canvas, svg)")).to_have_count(4)
     else:
-        expect(page.get_by_label(READY[path], exact=True)).to_be_enabled()
+        expect(page.get_by_label("Experience", exact=True)).to_be_enabled()
         expect(page.get_by_role("textbox")).to_be_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("path", ["/usage", "/chat"])
+@pytest.mark.parametrize("path", ["/usage", "/models", "/chat"])
 def test_a_page_is_whole_for_everybody(
     screen: Opener, server: Hosted, path: str, size: tuple[int, int], dark: bool
 ) -> None:
@@ -38,8 +38,9 @@ def test_a_page_is_whole_for_everybody(
     if dark:
         expect(surface).to_have_css("background-color", DARK)
         stands(page, path)
-        if path == "/usage":  # Panel's widgets fade from one look to the other
-            expect(page.get_by_text("Colours show")).to_have_css("color", "rgb(163, 172, 186)")
+        if path in READY:  # Panel's widgets fade from one look to the other
+            if path == "/usage":
+                expect(page.get_by_text("Colours show")).to_have_css("color", "rgb(163, 172, 186)")
             expect(page.get_by_role("button", name="Save as CSV")).to_have_css("color", "rgb(143, 179, 255)")
     else:
         expect(surface).to_have_css("background-color", "rgb(255, 255, 255)")
@@ -50,6 +51,9 @@ def test_a_page_is_whole_for_everybody(
     outside = [url for url in shown.asked if not url.startswith((f"http://{server.host}/", "blob:", "data:"))]
     assert outside == []
     assert shown.complaints == []
+    page.screenshot(
+        path=f"test-results/page{path.replace('/', '-')}-{size[0]}-{'dark' if dark else 'light'}.png", full_page=True
+    )
 
 
 def test_the_pages_lead_to_each_other(screen: Opener) -> None:
@@ -71,7 +75,7 @@ def test_the_look_follows_the_system_while_the_page_is_open(screen: Opener) -> N
 
 
 def test_what_a_finger_meets_is_large_enough(screen: Opener) -> None:
-    for path in ("/usage", "/chat"):
+    for path in ("/usage", "/models", "/chat"):
         page = screen(path, PHONE).page
         stands(page, path)
         small = page.evaluate("""() => {
