@@ -577,7 +577,11 @@ export interface paths {
         readonly delete: operations["remove_api_v1_models__model_id__delete"];
         readonly options?: never;
         readonly head?: never;
-        readonly patch?: never;
+        /**
+         * Correct
+         * @description Say of a model what is not as it is known; null takes back what you said. Prices count from now on.
+         */
+        readonly patch: operations["correct_api_v1_models__model_id__patch"];
         readonly trace?: never;
     };
     readonly "/api/v1/history": {
@@ -1472,6 +1476,11 @@ export interface components {
              * @default
              */
             readonly priced_by: string;
+            /**
+             * Corrected
+             * @default []
+             */
+            readonly corrected: readonly string[];
         };
         /**
          * ModelChoice
@@ -1480,6 +1489,32 @@ export interface components {
         readonly ModelChoice: {
             /** Id */
             readonly id: string;
+        };
+        /**
+         * ModelCorrection
+         * @description What you say of a model; what is absent stays, and null takes back what you said.
+         */
+        readonly ModelCorrection: {
+            /** Context Tokens */
+            readonly context_tokens?: number | string | null;
+            /** Max Output Tokens */
+            readonly max_output_tokens?: number | string | null;
+            /** Sees */
+            readonly sees?: boolean | null;
+            /** Tools */
+            readonly tools?: boolean | null;
+            /** Reasoning */
+            readonly reasoning?: boolean | null;
+            /** Pdf */
+            readonly pdf?: boolean | null;
+            /** Deprecated On */
+            readonly deprecated_on?: string | null;
+            /** Input Usd Per Million */
+            readonly input_usd_per_million?: number | string | null;
+            /** Cached Usd Per Million */
+            readonly cached_usd_per_million?: number | string | null;
+            /** Output Usd Per Million */
+            readonly output_usd_per_million?: number | string | null;
         };
         /**
          * ModelFile
@@ -3010,6 +3045,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly correct_api_v1_models__model_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly model_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ModelCorrection"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Model"];
                 };
             };
             /** @description Validation Error */

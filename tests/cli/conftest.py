@@ -139,12 +139,17 @@ class Models:
         self.downloads: list[Download] = []
         self.remote: dict[str, str | None] = {}
         self.cancelled = False
+        self.said: dict[str, object] = {}
 
     def list(self) -> tuple[Model, ...]:
         return tuple(self.kept)
 
     def get(self, id: str) -> Model:
         return next(model for model in self.kept if model.id == id)
+
+    def correct(self, id: str, **said: object) -> Model:
+        self.said = said
+        return replace(self.get(id), tools=False, corrected=("tools",))
 
     def default(self) -> Model:
         for model in self.kept:

@@ -352,6 +352,32 @@ def test_what_is_known_of_a_model_is_shown_and_what_is_not_says_so(fake: FakeBen
     assert json.loads(run("models", "show", "x/b", "--json").stdout)["input_usd_per_million"] == "1.25"
 
 
+def test_what_is_said_of_a_model_is_kept_and_shown_as_yours(fake: FakeBench, run: Run):
+    fake.models.kept = [Model(id="x/b", name="b", provider="x", kind="openai")]
+    said = (
+        "--context",
+        "128000",
+        "--input-price",
+        "1.25",
+        "--no-tools",
+        "--take-back",
+        "sees",
+        "--take-back",
+        "ends-on",
+    )
+    corrected = run("models", "correct", "x/b", *said)
+    assert fake.models.said == {
+        "context_tokens": "128000",
+        "input_usd_per_million": "1.25",
+        "tools": False,
+        "sees": None,
+        "deprecated_on": None,
+    }
+    assert re.search(r"Calls tools +no \(yours\)", corrected.stdout)
+    assert corrected.stderr == ""
+    assert run("models", "correct", "x/b", "--take-back", "colour").exit_code == 2
+
+
 # The owner
 
 

@@ -53,6 +53,12 @@ def test_what_is_not_known_of_a_servers_model_says_so(ran, model: str):
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "Context window           unknown" in shown.stdout
     assert json.loads(ran("models", "show", model, "--json").stdout)["tools"] is None
+    corrected = ran("models", "correct", model, "--context", "64000")
+    assert (corrected.returncode, corrected.stderr) == (0, "")
+    assert "64,000 tokens (yours)" in corrected.stdout
+    refused = ran("models", "correct", model, "--input-price", "12 $")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "US dollars for a million tokens" in refused.stderr
     gone = ran("models", "show", "standin/gone")
     assert "workbench models list" in gone.stderr
 

@@ -28,6 +28,7 @@ NOBODYS_WORDS = {
     "experiences": {"owner_id", "privacy", "state"},
     "message_attachments": {"owner_id", "kind", "media_type"},
     "messages": {"owner_id", "author", "status"},
+    "model_corrections": {"owner_id"},
     "models": {"owner_id"},
     "providers": {"owner_id", "kind"},
     "requests": {"key"},
@@ -201,6 +202,7 @@ EXAMPLES: dict[str, Example] = {
         "models.add",
         lambda p, _: p.bench.models.add_remote(provider="p", base_url="https://example.com/v1", name="m"),
     ),
+    "PATCH /models/{model_id}": Example("models.correct", lambda p, _: p.bench.models.correct(p.slow.id, tools=True)),
     "DELETE /models/{model_id}": Example("models.remove", lambda p, _: p.bench.models.remove(p.quick.id)),
 }
 

@@ -1,16 +1,30 @@
-"""`workbench models show`: what is known of a model."""
+"""`workbench models show` and `correct`: what is known of a model, and what you say of it."""
 
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 import click
 
 import workbench
 from workbench.cli.output import as_json, megabytes, print_facts, print_json
-from workbench.providers.records import Model
+from workbench.providers.records import Corrections, Model
 from workbench.shown import money
 
 _UNKNOWN = "unknown"
+_FACTS = {
+    "context": "context_tokens",
+    "longest-reply": "max_output_tokens",
+    "sees": "sees",
+    "tools": "tools",
+    "reasoning": "reasoning",
+    "pdf": "pdf",
+    "ends-on": "deprecated_on",
+    "input-price": "input_usd_per_million",
+    "cached-price": "cached_usd_per_million",
+    "output-price": "output_usd_per_million",
+}
+"""What can be corrected, and which field it is."""
 
 
 @click.command()
@@ -26,25 +40,64 @@ def show(id: str, *, as_json: bool) -> None:
         print_facts(facts(model))
 
 
+@click.command()
+@click.argument("id")
+@click.option("--context", "context_tokens", metavar="TOKENS", help="Its context window.")
+@click.option("--longest-reply", "max_output_tokens", metavar="TOKENS", help="The longest reply it can write.")
+@click.option("--sees/--no-sees", default=None, help="Whether it can be sent pictures.")
+@click.option("--tools/--no-tools", default=None, help="Whether it can call tools.")
+@click.option("--reasoning/--no-reasoning", default=None, help="Whether it reasons.")
+@click.option("--pdf/--no-pdf", default=None, help="Whether its provider takes PDF files.")
+@click.option("--ends-on", "deprecated_on", metavar="DATE", help="The day on which its provider ends it: 2026-11-30.")
+@click.option("--input-price", "input_usd_per_million", metavar="USD", help="For a million tokens that it reads: 1.25.")
+@click.option(
+    "--cached-price", "cached_usd_per_million", metavar="USD", help="For a million that it reads and has remembered."
+)
+@click.option("--output-price", "output_usd_per_million", metavar="USD", help="For a million that it writes.")
+@click.option(
+    "--take-back", multiple=True, type=click.Choice(list(_FACTS)), help="What you no longer say. Can be repeated."
+)
+@as_json
+def correct(id: str, take_back: tuple[str, ...], *, as_json: bool, **said: str | bool | None) -> None:
+    """Say of a model what is not as it is known, or not known at all.
+
+    What you say is kept apart from what is known, and can be taken back, fact by fact. Prices count from the next reply
+    on; what earlier replies cost stays. A price that you give holds for requests of every size.
+    """
+    told = {_FACTS[name]: None for name in take_back} | {
+        name: value for name, value in said.items() if value is not None
+    }
+    with workbench.connect(door="cli") as bench:
+        model = bench.models.correct(id, **cast(Corrections, told))
+    if as_json:
+        print_json(model)
+    else:
+        print_facts(facts(model))
+
+
 def facts(model: Model) -> dict[str, str]:
     """What is known of a model, in words; what is not known says so."""
+
+    def said(field: str, words: str) -> str:
+        return f"{words} (yours)" if field in model.corrected else words
+
     return {
         "Model": model.id,
         "Served by": model.provider,
         "Not available": "" if model.available else model.unavailable_reason,
-        "Context window": _tokens(model.context_tokens),
-        "Longest reply": _tokens(model.max_output_tokens),
-        "Sees pictures": _answer(model.sees),
-        "Calls tools": _answer(model.tools),
-        "Reasons": _answer(model.reasoning),
-        "Takes PDF files": _answer(model.pdf),
+        "Context window": said("context_tokens", _tokens(model.context_tokens)),
+        "Longest reply": said("max_output_tokens", _tokens(model.max_output_tokens)),
+        "Sees pictures": said("sees", _answer(model.sees)),
+        "Calls tools": said("tools", _answer(model.tools)),
+        "Reasons": said("reasoning", _answer(model.reasoning)),
+        "Takes PDF files": said("pdf", _answer(model.pdf)),
         "Size": megabytes(model.size_bytes),
-        "Price, read": _price(model.input_usd_per_million),
-        "Price, cached": _price(model.cached_usd_per_million),
-        "Price, written": _price(model.output_usd_per_million),
+        "Price, read": said("input_usd_per_million", _price(model.input_usd_per_million)),
+        "Price, cached": said("cached_usd_per_million", _price(model.cached_usd_per_million)),
+        "Price, written": said("output_usd_per_million", _price(model.output_usd_per_million)),
         "Price of large requests": _dearer(model.dearer_above_tokens),
-        "Prices as of": model.priced_by,
-        "Ends on": _day(model.deprecated_on),
+        "Prices as of": "" if model.priced_by == "you" else model.priced_by,
+        "Ends on": said("deprecated_on", _day(model.deprecated_on)),
     }
 
 

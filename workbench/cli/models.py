@@ -27,6 +27,7 @@ def models() -> None:
 
 
 models.add_command(model_facts.show)
+models.add_command(model_facts.correct)
 
 
 @models.command("list")

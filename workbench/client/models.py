@@ -1,11 +1,14 @@
 """Models, from outside the owner."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Unpack
 from urllib.parse import quote
 
 from workbench.client.transport import Transport
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import Check, Download, Model
+from workbench.providers.records import Check, Corrections, Download, Model
 from workbench.shown import Records
 
 
@@ -23,6 +26,15 @@ class Models:
     def get(self, id: str) -> Model:
         """What is known of one model. Raises ModelMissingError."""
         return self._transport.get(f"/models/{quote(id, safe='/')}", Model)
+
+    def correct(self, id: str, **facts: Unpack[Corrections]) -> Model:
+        """Say of a model what is not as it is known; None takes back what you said.
+
+        Prices are US dollars for a million tokens, and count from the next reply on. Raises ModelMissingError,
+        InvalidInputError.
+        """
+        body = {name: str(told) if isinstance(told, (Decimal, float, date)) else told for name, told in facts.items()}
+        return self._transport.call("PATCH", f"/models/{quote(id, safe='/')}", Model, body=body)
 
     def default(self) -> Model:
         """The model asked where nothing else is chosen. Raises ModelMissingError."""

@@ -6,10 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from workbench.errors import InvalidInputError
-from workbench.providers import demo, facts, services
+from workbench.providers import corrections, demo, facts, services
 from workbench.providers.endpoints import LocalFile, clean_base_url, wire_format
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import Header
+from workbench.providers.prices import Prices
 from workbench.providers.records import Facts, Model
 from workbench.providers.services import SERVICES
 from workbench.providers.store import Entry, Server
@@ -129,8 +130,8 @@ def server(provider: str, base_url: str | None, wire: WireFormat | None) -> Serv
 def model(entry: Entry, server: Server | None) -> Model:
     """The model as everyone sees it, with whether it can be used now; without a server it runs on this machine."""
     missing = entry.file is not None and not Path(entry.file).is_file()
-    told = _told(entry, server)
-    charged = facts.prices(entry.name, server.base_url) if server else None
+    told = corrections.over(_known(entry, server), entry.said)
+    charged = prices(entry, server)
     return Model(
         id=entry.id,
         name=entry.name,
@@ -151,11 +152,27 @@ def model(entry: Entry, server: Server | None) -> Model:
         cached_usd_per_million=told.cached_usd_per_million,
         output_usd_per_million=told.output_usd_per_million,
         dearer_above_tokens=charged.rates[1].above_tokens if charged and len(charged.rates) > 1 else None,
-        priced_by=facts.source() if charged else "",
+        priced_by=_priced_by(entry.said, charged),
+        corrected=corrections.names(entry.said),
     )
 
 
-def _told(entry: Entry, server: Server | None) -> Facts:
+def prices(entry: Entry, server: Server | None) -> Prices | None:
+    """What a remote model costs; None: unknown. What a person says of its prices holds at every size of a request."""
+    if server is None:
+        return None
+    if corrections.are_prices_said(entry.said):
+        return corrections.prices(corrections.over(_known(entry, server), entry.said))
+    return facts.prices(entry.name, server.base_url)
+
+
+def _priced_by(said: Facts, charged: Prices | None) -> str:
+    if corrections.are_prices_said(said):
+        return "you"
+    return facts.source() if charged else ""
+
+
+def _known(entry: Entry, server: Server | None) -> Facts:
     """What is known of a model: as it was said or known when it was added, then as it is known now."""
     if server is None:
         return Facts(
@@ -176,6 +193,5 @@ def _told(entry: Entry, server: Server | None) -> Facts:
 
 def local_file(entry: Entry) -> LocalFile:
     """How the engine is to load a local model."""
-    return LocalFile(
-        path=Path(entry.file or ""), name=entry.name, context_tokens=entry.context_tokens or CONTEXT_TOKENS
-    )
+    wanted = entry.said.context_tokens or entry.context_tokens or CONTEXT_TOKENS
+    return LocalFile(path=Path(entry.file or ""), name=entry.name, context_tokens=wanted)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypedDict
 
 from workbench import shown
 
@@ -38,6 +38,21 @@ class Facts:
     input_usd_per_million: Decimal | None = None
     cached_usd_per_million: Decimal | None = None
     output_usd_per_million: Decimal | None = None
+
+
+class Corrections(TypedDict, total=False):
+    """What a person says of a model; None takes back what was said, and a fact that is absent stays as it is."""
+
+    context_tokens: int | None
+    max_output_tokens: int | None
+    sees: bool | None
+    tools: bool | None
+    reasoning: bool | None
+    pdf: bool | None
+    deprecated_on: date | str | None
+    input_usd_per_million: Decimal | float | str | None
+    cached_usd_per_million: Decimal | float | str | None
+    output_usd_per_million: Decimal | float | str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +93,9 @@ class Model:
     dearer_above_tokens: int | None = None
     """A request of more tokens than this costs more for each; None: not known of any."""
     priced_by: str = ""
-    """Who says so: `litellm` and its version; empty where there is no price, and of a model on this machine."""
+    """Who says so: `litellm` and its version, or `you`; empty without a price, and of a model on this machine."""
+    corrected: tuple[str, ...] = ()
+    """The names of the fields that hold what you said."""
 
     def _repr_html_(self) -> str:
         return shown.record(self, self.id)

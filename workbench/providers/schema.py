@@ -34,10 +34,23 @@ MIGRATIONS = (
                 created_at TIMESTAMP NOT NULL)""",
         ),
     ),
+    Migration(
+        slice="providers",
+        number=5,
+        statements=(
+            """CREATE TABLE model_corrections (
+                model_id VARCHAR PRIMARY KEY, owner_id VARCHAR NOT NULL, context_tokens BIGINT,
+                max_output_tokens BIGINT, sees BOOLEAN, tools BOOLEAN, reasoning BOOLEAN, pdf BOOLEAN,
+                deprecated_on DATE, input_usd_per_million DECIMAL(18, 6), cached_usd_per_million DECIMAL(18, 6),
+                output_usd_per_million DECIMAL(18, 6), created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL,
+                revision INTEGER NOT NULL)""",
+        ),
+    ),
 )
 TABLES = (
     Table(name="providers", slice="providers", key=("name",), personal=("name", "base_url")),
     Table(name="models", slice="providers", key=("id",), personal=("id", "provider", "name", "file")),
+    Table(name="model_corrections", slice="providers", key=("model_id",), personal=("model_id",)),
     Table(
         name="calls",
         slice="providers",

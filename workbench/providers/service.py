@@ -1,19 +1,19 @@
 """The models that can be asked: listing, choosing, adding and removing them."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from workbench.errors import InvalidInputError, ModelFileError, ModelMissingError, NameTakenError, NotFoundError
-from workbench.providers import catalogue, demo, facts, store
+from workbench.providers import catalogue, corrections, demo, said, store
 from workbench.providers.demo import DemoDownload
 from workbench.providers.endpoints import Endpoint, LocalFile, clean_base_url, end_mark
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import read_header
 from workbench.providers.prices import Prices
-from workbench.providers.records import Download, Model, Provider
+from workbench.providers.records import Download, Facts, Model, Provider
 from workbench.providers.store import Entry, Server
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
@@ -119,8 +119,8 @@ class Models:
 
     def prices(self, model: Model) -> Prices | None:
         """What a remote model costs; None: unknown."""
-        server = self._servers.get(model.provider)
-        return facts.prices(model.name, server.base_url) if server else None
+        entry = store.find(self._database.read, model.id)
+        return catalogue.prices(entry, self._servers.get(model.provider)) if entry else None
 
     def file(self, model: Model) -> LocalFile:
         """The file of a local model. Raises ModelMissingError."""
@@ -197,7 +197,26 @@ class Models:
             elif known is None:
                 self._secrets.delete(_secret(provider))
             entry = catalogue.remote_entry(server, name)
-            return self._add(self._seeing(entry, said=sees), server)
+            return self._add(replace(self._seeing(entry), said=Facts(sees=sees)), server)
+
+    def correct(self, id: str, facts: Mapping[str, object]) -> Model:
+        """Say of a model what is not as it is known; None takes back what was said of a fact.
+
+        Prices count from the next reply on. Raises ModelMissingError, InvalidInputError.
+        """
+
+        def correct(tx: Transaction) -> Model:
+            entry = store.find(tx.execute, id)
+            if entry is None:
+                raise _missing(id)
+            cleaned = corrections.clean(facts, local=entry.provider == catalogue.LOCAL)
+            said.change(tx, id, cleaned)
+            audit.record(tx, "models.correct", id, {"facts": ", ".join(sorted(cleaned))})
+            return self._model(store.find(tx.execute, id) or entry)
+
+        model = self._database.write(correct, returns=Model)
+        self._on_change("models", id, "correct")
+        return model
 
     def remove(self, id: str) -> None:
         """Remove a model; the last one of a provider takes its key along, and the demo model its file.
@@ -268,11 +287,10 @@ class Models:
         self._endpoints[model.provider] = found
         return found
 
-    def _seeing(self, entry: Entry, *, said: bool | None) -> Entry:
-        """The entry with whether it sees: as it is said now, was said before, or is known."""
+    def _seeing(self, entry: Entry) -> Entry:
+        """The entry with whether it sees: as it was kept before, or is known."""
         before = store.find(self._database.read, entry.id)
-        answers = (said, before.sees if before else None, entry.sees)
-        return replace(entry, sees=next((each for each in answers if each is not None), None))
+        return entry if before is None or before.sees is None else replace(entry, sees=before.sees)
 
     def _model(self, entry: Entry) -> Model:
         return catalogue.model(entry, self._servers.get(entry.provider))
@@ -292,11 +310,13 @@ class Models:
             if server is not None and entry.provider not in self._servers:
                 store.add_server(tx, server)
             store.add(tx, entry)
+            if corrections.names(entry.said):
+                said.change(tx, entry.id, {name: getattr(entry.said, name) for name in corrections.names(entry.said)})
             chosen = next((other for other in before if other.chosen), None)
             if chosen is None or (chosen.demo and not entry.demo):
                 store.choose(tx, entry.id)
             audit.record(tx, "models.add", entry.id, {"provider": entry.provider})
-            return catalogue.model(entry, server)
+            return catalogue.model(store.find(tx.execute, entry.id) or entry, server)
 
         model = self._database.write(add, returns=Model)
         if server is not None:

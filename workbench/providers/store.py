@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from workbench.clock import utc_now
+from workbench.providers import said
 from workbench.providers.formats import WireFormat
+from workbench.providers.records import Facts
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
+
+NOTHING_SAID = Facts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,8 @@ class Entry:
     """It is the default."""
     sees: bool | None = None
     """Whether it can be sent pictures; None: unknown."""
+    said: Facts = NOTHING_SAID
+    """What the person says of it against what is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +41,20 @@ class Server:
     wire: WireFormat
 
 
-_MODEL = "SELECT id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees FROM models"
+_MODEL = (
+    "SELECT m.id, m.provider, m.name, m.file, m.demo, m.context_tokens, m.size_bytes, m.chosen, m.sees, "  # noqa: S608
+    f"{said.COLUMNS} FROM models AS m LEFT JOIN model_corrections AS c ON c.model_id = m.id"
+)
 
 
 def models(read: Reader) -> tuple[Entry, ...]:
     """Every model, in the order they were added."""
-    return tuple(_entry(row) for row in read(f"{_MODEL} ORDER BY created_at, id"))
+    return tuple(_entry(row) for row in read(f"{_MODEL} ORDER BY m.created_at, m.id"))
 
 
 def find(read: Reader, model_id: str) -> Entry | None:
     """The model with that id."""
-    rows = read(f"{_MODEL} WHERE id = ?", (model_id,))
+    rows = read(f"{_MODEL} WHERE m.id = ?", (model_id,))
     return _entry(rows[0]) if rows else None
 
 
@@ -84,7 +93,8 @@ def choose(tx: Transaction, model_id: str) -> None:
 
 
 def remove(tx: Transaction, model_id: str) -> None:
-    """Remove a model."""
+    """Remove a model, with what was said of it."""
+    said.forget(tx, model_id)
     tx.execute("DELETE FROM models WHERE id = ?", (model_id,))
 
 
@@ -109,7 +119,7 @@ def remove_provider(tx: Transaction, name: str) -> None:
 
 
 def _entry(row: Row) -> Entry:
-    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees = row
+    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees, *told = row
     return Entry(
         id=model_id,
         provider=provider,
@@ -120,4 +130,5 @@ def _entry(row: Row) -> Entry:
         size_bytes=size_bytes,
         chosen=chosen,
         sees=sees,
+        said=said.read(tuple(told)),
     )

@@ -8,7 +8,7 @@ from workbench.providers import checks
 from workbench.providers.records import Check, Download, Model
 from workbench.server.answers import record
 from workbench.server.opened import OpenServices
-from workbench.server.schemas import ModelChoice, ModelFile, RemoteModel
+from workbench.server.schemas import ModelChoice, ModelCorrection, ModelFile, RemoteModel
 
 router = APIRouter(prefix="/models", tags=["models"])
 
@@ -75,6 +75,12 @@ async def check(open_: OpenServices, body: ModelChoice) -> Response:
 def show(open_: OpenServices, model_id: str) -> Response:
     """What is known of one model."""
     return record(open_.models.get(model_id))
+
+
+@router.patch("/{model_id:path}", response_model=Model)
+def correct(open_: OpenServices, model_id: str, body: ModelCorrection) -> Response:
+    """Say of a model what is not as it is known; null takes back what you said. Prices count from now on."""
+    return record(open_.models.correct(model_id, body.model_dump(exclude_unset=True)))
 
 
 @router.delete("/{model_id:path}")

@@ -134,6 +134,29 @@ class RemoteModel(_Body):
     """Whether it can be sent pictures; null: what is known of it."""
 
 
+Written = Annotated[str, Field(max_length=50)]
+"""Something short that is read further in, where it can be said what is wrong with it."""
+Tokens = int | Written | None
+Usd = float | Written | None
+"""US dollars for a million tokens."""
+
+
+class ModelCorrection(_Body):
+    """What you say of a model; what is absent stays, and null takes back what you said."""
+
+    context_tokens: Tokens = None
+    max_output_tokens: Tokens = None
+    sees: bool | None = None
+    tools: bool | None = None
+    reasoning: bool | None = None
+    pdf: bool | None = None
+    deprecated_on: Written | None = None
+    """A date."""
+    input_usd_per_million: Usd = None
+    cached_usd_per_million: Usd = None
+    output_usd_per_million: Usd = None
+
+
 class Query(_Body):
     """SQL: one SELECT over the views of docs/guides/history.md."""
 

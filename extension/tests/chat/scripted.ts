@@ -83,7 +83,8 @@ export const MODEL: Model = {
   cached_usd_per_million: null,
   output_usd_per_million: null,
   dearer_above_tokens: null,
-  priced_by: ''
+  priced_by: '',
+  corrected: []
 };
 
 export interface Request {

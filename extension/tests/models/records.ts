@@ -23,6 +23,7 @@ export function model(id: string, other: Partial<Model> = {}): Model {
     output_usd_per_million: null,
     dearer_above_tokens: null,
     priced_by: '',
+    corrected: [],
     ...other
   };
 }
