@@ -34,6 +34,7 @@ from workbench.providers import schema as providers_schema
 from workbench.providers.gateway import Gateway
 from workbench.providers.ledger import Ledger
 from workbench.providers.local import LocalEngine
+from workbench.providers.servers import Providers
 from workbench.providers.service import Models
 from workbench.security import audit, secrets
 from workbench.security.access import Grants
@@ -86,6 +87,7 @@ class Services:
     database: Database
     experiences: Experiences
     conversations: Conversations
+    providers: Providers
     models: Models
     gateway: Gateway
     ledger: Ledger
@@ -287,11 +289,13 @@ class App:
             unwrap=lambda wrapped, experience_id: unseal(keys.master, wrapped, f"blobs {home_id} {experience_id}"),
         )
         blobs.sweep()
+        providers = Providers(database, kept, self.changes.publish)
         agents = Agents(
             self.settings,
             database,
             keys=keys,
             secrets=kept,
+            providers=providers,
             blobs=blobs,
             experiences=experiences,
             grants=self.grants,
@@ -301,7 +305,7 @@ class App:
         stopped = agents.recover()
         if stopped:
             log.warning("%d runs of agents were interrupted when the last owner ended.", stopped)
-        models = Models(database, kept, self.settings.models, self.changes.publish)
+        models = Models(database, providers, self.settings.models, self.changes.publish)
         gateway = Gateway(models, LocalEngine())
         ledger = Ledger(gateway, database)
         replies = Replies(gateway, conversations, self._group)
@@ -310,6 +314,7 @@ class App:
             database=database,
             experiences=experiences,
             conversations=conversations,
+            providers=providers,
             models=models,
             gateway=gateway,
             ledger=ledger,

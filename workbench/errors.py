@@ -38,6 +38,7 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     ├── AgentFailedError              a run of an agent did not reach its end
     └── ProviderError                 a model or what serves it
         ├── ModelMissingError
+        │   └── ProviderDisabledError
         ├── ModelFileError
         ├── DownloadError
         ├── KeyMissingError
@@ -321,6 +322,12 @@ class ModelMissingError(ProviderError):
     status = 409
 
 
+class ProviderDisabledError(ModelMissingError):
+    """The provider has been switched off, so nothing is sent to it."""
+
+    code = "provider_disabled"
+
+
 class ModelFileError(ProviderError):
     """A model file is damaged, of the wrong kind, or too large for this machine."""
 
@@ -336,7 +343,7 @@ class DownloadError(ProviderError):
 
 
 class KeyMissingError(ProviderError):
-    """The provider needs a key and none is stored."""
+    """The provider needs a key, and none is stored or it is not where it is read from."""
 
     code = "key_missing"
     status = 409

@@ -584,6 +584,98 @@ export interface paths {
         readonly patch: operations["correct_api_v1_models__model_id__patch"];
         readonly trace?: never;
     };
+    readonly "/api/v1/providers": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description What serves models: the engine on this machine, then the remote ones by name.
+         */
+        readonly get: operations["list_providers_api_v1_providers_get"];
+        readonly put?: never;
+        /**
+         * Add
+         * @description Add a provider; its key and the values of its headers go into the keyring or the vault.
+         */
+        readonly post: operations["add_api_v1_providers_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/providers/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove
+         * @description Remove a provider with its models, its key and its headers; replies keep the names of the models.
+         */
+        readonly delete: operations["remove_api_v1_providers__name__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Update
+         * @description Change the settings that are given; with `revision`, only if nobody else has changed them since.
+         */
+        readonly patch: operations["update_api_v1_providers__name__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/providers/{name}/key": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Key
+         * @description Keep this key in place of any before, or read it from an environment variable from now on.
+         */
+        readonly put: operations["set_key_api_v1_providers__name__key_put"];
+        readonly post?: never;
+        /**
+         * Remove Key
+         * @description Forget the key, or where it is read; the provider and its models stay.
+         */
+        readonly delete: operations["remove_key_api_v1_providers__name__key_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/providers/{name}/default": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Default
+         * @description Ask this provider where no model is named: the default model, if it is one of its, else its first usable one.
+         */
+        readonly put: operations["set_default_api_v1_providers__name__default_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/history": {
         readonly parameters: {
             readonly query?: never;
@@ -1602,6 +1694,42 @@ export interface components {
             readonly passphrase: string;
         };
         /**
+         * NewProvider
+         * @description A provider to add; its models come later.
+         */
+        readonly NewProvider: {
+            /** Name */
+            readonly name: string;
+            /** Base Url */
+            readonly base_url?: string | null;
+            /** Kind */
+            readonly kind?: ("openai" | "anthropic" | "gemini") | null;
+            /** Api Key */
+            readonly api_key?: string | null;
+            /** Key Env */
+            readonly key_env?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * Headers
+             * @default {}
+             */
+            readonly headers: {
+                readonly [key: string]: string;
+            };
+            /** Proxy */
+            readonly proxy?: string | null;
+            /** Connect S */
+            readonly connect_s?: number | null;
+            /** First Token S */
+            readonly first_token_s?: number | null;
+            /** Between Tokens S */
+            readonly between_tokens_s?: number | null;
+        };
+        /**
          * NewReply
          * @description Another reply to ask for.
          */
@@ -1714,6 +1842,97 @@ export interface components {
             readonly message: string;
             /** Remedy */
             readonly remedy: string;
+        };
+        /**
+         * Provider
+         * @description What serves models: the local engine, or a server.
+         */
+        readonly Provider: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "local" | "openai" | "anthropic" | "gemini";
+            /** Base Url */
+            readonly base_url: string | null;
+            /** Key Hint */
+            readonly key_hint: string | null;
+            /** Key Env */
+            readonly key_env: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * Headers
+             * @default []
+             */
+            readonly headers: readonly string[];
+            /** Proxy */
+            readonly proxy: string | null;
+            /** Connect S */
+            readonly connect_s: number | null;
+            /** First Token S */
+            readonly first_token_s: number | null;
+            /** Between Tokens S */
+            readonly between_tokens_s: number | null;
+            /**
+             * Revision
+             * @default 0
+             */
+            readonly revision: number;
+        };
+        /**
+         * ProviderChange
+         * @description What to change of a provider; what is absent stays.
+         */
+        readonly ProviderChange: {
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * Base Url
+             * @default
+             */
+            readonly base_url: string;
+            /**
+             * Kind
+             * @default openai
+             * @enum {string}
+             */
+            readonly kind: "openai" | "anthropic" | "gemini";
+            /**
+             * Headers
+             * @default {}
+             */
+            readonly headers: {
+                readonly [key: string]: string | null;
+            };
+            /** Proxy */
+            readonly proxy?: string | null;
+            /** Connect S */
+            readonly connect_s?: number | null;
+            /** First Token S */
+            readonly first_token_s?: number | null;
+            /** Between Tokens S */
+            readonly between_tokens_s?: number | null;
+            /** Revision */
+            readonly revision?: number | null;
+        };
+        /**
+         * ProviderKey
+         * @description A key to keep, or the environment variable to read it from whenever it is needed: one of the two.
+         */
+        readonly ProviderKey: {
+            /** Api Key */
+            readonly api_key?: string | null;
+            /** Key Env */
+            readonly key_env?: string | null;
         };
         /**
          * Query
@@ -3072,6 +3291,222 @@ export interface operations {
                 readonly "application/json": components["schemas"]["ModelCorrection"];
             };
         };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly list_providers_api_v1_providers_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Provider"][];
+                };
+            };
+        };
+    };
+    readonly add_api_v1_providers_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewProvider"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_api_v1_providers__name__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly update_api_v1_providers__name__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ProviderChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly set_key_api_v1_providers__name__key_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ProviderKey"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_key_api_v1_providers__name__key_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly set_default_api_v1_providers__name__default_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
         readonly responses: {
             /** @description Successful Response */
             readonly 200: {

@@ -118,6 +118,9 @@ class Person:
     def waiting_run(self) -> str:
         return self.bench.agents.run("weekly-report", self.experience()).id
 
+    def provider(self) -> str:
+        return self.bench.providers.add(f"p-{new_id()}", base_url="https://example.com/v1").name
+
     def protect(self) -> None:
         self.bench.set_passphrase("correct horse battery")
 
@@ -203,6 +206,24 @@ EXAMPLES: dict[str, Example] = {
         lambda p, _: p.bench.models.add_remote(provider="p", base_url="https://example.com/v1", name="m"),
     ),
     "PATCH /models/{model_id}": Example("models.correct", lambda p, _: p.bench.models.correct(p.slow.id, tools=True)),
+    "POST /providers": Example(
+        "providers.add", lambda p, _: p.bench.providers.add("new", base_url="https://example.com/v1")
+    ),
+    "PATCH /providers/{name}": Example(
+        "providers.update", lambda p, name: p.bench.providers.update(name, proxy="http://127.0.0.1:1"), Person.provider
+    ),
+    "DELETE /providers/{name}": Example(
+        "providers.remove", lambda p, name: p.bench.providers.remove(name), Person.provider
+    ),
+    "PUT /providers/{name}/key": Example(
+        "providers.set_key", lambda p, name: p.bench.providers.set_key(name, "sk-new"), Person.provider
+    ),
+    "DELETE /providers/{name}/key": Example(
+        "providers.remove_key", lambda p, name: p.bench.providers.remove_key(name), Person.provider
+    ),
+    "PUT /providers/{name}/default": Example(
+        "models.choose", lambda p, _: p.bench.providers.set_default(p.slow.provider)
+    ),
     "DELETE /models/{model_id}": Example("models.remove", lambda p, _: p.bench.models.remove(p.quick.id)),
 }
 

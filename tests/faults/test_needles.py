@@ -22,7 +22,7 @@ from tests.jupyter.jupyter_process import TOKEN, jupyter
 from workbench.app import MIGRATIONS
 from workbench.client.records import Snapshot
 from workbench.clock import new_id
-from workbench.errors import NameTakenError
+from workbench.errors import NameTakenError, RequestRefusedError
 from workbench.security.vault import Vault
 from workbench.storage.database import Database
 from workbench.storage.migrations import Migration
@@ -158,12 +158,15 @@ def machine(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_what_was_written_and_every_key_is_nowhere_in_the_clear(machine, home, bench, provider):
+def test_what_was_written_and_every_key_is_nowhere_in_the_clear(machine, home, bench, provider, monkeypatch):
     haystack = Haystack(machine)
     words = {use: haystack.hide(use) for use in ("asked in Python", "asked in a terminal", "asked in JupyterLab")}
     keys = {use: haystack.hide(use) for use in ("key by Python", "key by a terminal", "key by JupyterLab")}
     first, second = haystack.hide("passphrase"), haystack.hide("second passphrase")
+    values = {use: haystack.hide(use) for use in ("header by a terminal", "header by JupyterLab")}
     onlooker = Onlooker(dict(haystack.needles))  # before the names: `experiences create NAME` shows them to everyone
+    borrowed = haystack.hide("key in the environment")  # which is for everyone to see, as the user put it there
+    monkeypatch.setenv("MY_OWN_VARIABLE", borrowed)
     listening, port = bind_unused_port()
     listening.close()
     (machine / "jupyter").mkdir()
@@ -176,6 +179,14 @@ def test_what_was_written_and_every_key_is_nowhere_in_the_clear(machine, home, b
         )
         remote = {"provider": "page", "base_url": provider.base_url, "name": "echo-0-10"}
         page.ask("POST", "api/v1/models/remote", remote | {"api_key": keys["key by JupyterLab"]})
+
+        done("providers", "set", "terminal", "--header", "X-Team", stdin=f"{values['header by a terminal']}\n")
+        named = {"headers": {"X-Team": values["header by JupyterLab"]}}
+        assert page.ask("PATCH", "api/v1/providers/page", named)["headers"] == ["x-team"]
+        bench.providers.add("borrowing", base_url=provider.base_url, key_env="MY_OWN_VARIABLE")
+        bench.models.add_remote(provider="borrowing", name="scold")
+        with pytest.raises(RequestRefusedError):
+            bench.models.check("borrowing/scold")
 
         name = haystack.hide("name by Python")
         physics = bench.experiences.create(name, description=haystack.hide("description by Python"))

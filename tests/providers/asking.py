@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +36,11 @@ class OnePlace:
     path: Path | None = None
     context_tokens: int = 2048
     price: Prices | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    proxy: str | None = None
+    connect_s: float | None = None
+    first_token_s: float | None = None
+    between_tokens_s: float | None = None
 
     def endpoint(self, model: Model) -> Endpoint:
         return Endpoint(
@@ -44,6 +49,11 @@ class OnePlace:
             wire=self.wire,
             api_key=self.api_key,
             end_mark=self.end_mark,
+            headers=self.headers,
+            proxy=self.proxy,
+            connect_s=self.connect_s,
+            first_token_s=self.first_token_s,
+            between_tokens_s=self.between_tokens_s,
         )
 
     def prices(self, model: Model) -> Prices | None:

@@ -63,6 +63,55 @@ async def test_the_request_goes_where_the_base_url_says_with_key_and_question():
     assert reply.text == "Hello world"
 
 
+async def test_headers_of_the_persons_own_are_sent_beside_the_key_and_never_in_its_place():
+    own = {"x-team": "blue", "user-agent": "mine/1", "authorization": "Bearer of-another"}
+    _, server = await reply_of(*REPLY, headers=own)
+    sent = server.requests[0][1]
+    assert (sent["x-team"], sent["user-agent"], sent["authorization"]) == ("blue", "mine/1", f"Bearer {KEY}")
+
+
+async def test_a_request_goes_through_the_proxy_that_is_set():
+    async with RawServer(*REPLY).running() as proxy:
+        through = f"http://127.0.0.1:{proxy.port}"
+        async with gateway_to("http://somewhere.invalid/v1", proxy=through) as gateway:
+            reply = await whole(gateway)
+    assert reply.text == "Hello world"
+    first, headers, _ = proxy.requests[0]
+    assert first == b"POST http://somewhere.invalid/v1/chat/completions HTTP/1.1"
+    assert headers["host"] == "somewhere.invalid"
+
+
+async def test_a_request_over_tls_shows_the_proxy_neither_key_nor_question():
+    async with RawServer(answer("403 Forbidden", b"")).running() as proxy:
+        through = f"http://127.0.0.1:{proxy.port}"
+        async with gateway_to("https://somewhere.invalid/v1", proxy=through, headers={"x-team": "blue"}) as gateway:
+            reply = await whole(gateway)
+    (request,) = proxy.requests
+    assert request[0] == b"CONNECT somewhere.invalid:443 HTTP/1.1"
+    assert not {"authorization", "x-team"} & request[1].keys()
+    assert isinstance(reply.error, ProviderUnavailableError)
+    assert "proxy" in reply.error.message
+    assert "workbench providers set" in reply.error.remedy
+
+
+async def test_a_proxy_that_is_not_there_is_named_and_not_gone_around():
+    async with RawServer(*REPLY).running() as server:
+        async with gateway_to(server.base_url, proxy="http://127.0.0.1:1") as gateway:
+            reply = await whole(gateway)
+        assert server.requests == []
+    assert reply.error.message == "The proxy on the way to 'somewhere' cannot be reached."
+
+
+async def test_a_provider_has_time_limits_of_its_own():
+    reply, _ = await reply_of(SSE, chunk("Hello "), 60.0, between_tokens_s=0.3)
+    assert isinstance(reply.error, StreamStalledError)
+    assert reply.text == "Hello "
+    reply, _ = await reply_of(60.0, first_token_s=0.3)
+    assert isinstance(reply.error, StreamStalledError)
+    reply, _ = await reply_of(*REPLY, limits=Limits(first_token_s=0), first_token_s=60)
+    assert reply.text == "Hello world"
+
+
 async def test_without_a_key_none_is_sent():
     _, server = await reply_of(*REPLY, api_key=None)
     assert "authorization" not in server.requests[0][1]

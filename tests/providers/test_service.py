@@ -13,6 +13,7 @@ from workbench.errors import (
     NotFoundError,
 )
 from workbench.providers.records import Model, Provider
+from workbench.providers.servers import Providers
 from workbench.providers.service import Models
 from workbench.security import audit
 from workbench.security.secrets import Secrets
@@ -34,8 +35,13 @@ def changes() -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def models(database, secrets, tmp_path, changes) -> Models:
-    return Models(database, secrets, tmp_path / "models", lambda *change: changes.append(change))
+def providers(database, secrets) -> Providers:
+    return Providers(database, secrets, lambda *_: None)
+
+
+@pytest.fixture
+def models(database, providers, tmp_path, changes) -> Models:
+    return Models(database, providers, tmp_path / "models", lambda *change: changes.append(change))
 
 
 @pytest.fixture
@@ -117,18 +123,18 @@ def test_a_file_that_went_away_is_listed_and_says_so(models, gguf_file):
     assert raised.value.remedy
 
 
-def test_a_remote_model_is_added_with_its_key_out_of_sight(models, database):
+def test_a_remote_model_is_added_with_its_key_out_of_sight(models, providers, database):
     model = models.add_remote("Example", URL, "gpt-4o", KEY)
     assert (model.id, model.kind, model.context_tokens) == ("example/gpt-4o", "openai", 128_000)
-    assert models.providers() == (
+    assert providers.list() == (
         Provider(name="local", kind="local"),
-        Provider(name="example", kind="openai", base_url=URL, key_hint=KEY[-4:]),
+        Provider(name="example", kind="openai", base_url=URL, key_hint=KEY[-4:], revision=1),
     )
     endpoint = models.endpoint(model)
     assert (endpoint.base_url, endpoint.api_key) == (URL, KEY)
     for table in database.tables():
         assert KEY.encode() not in repr(database.read(f"SELECT * FROM {table}")).encode()
-    assert KEY not in repr((models.list(), models.providers(), endpoint))
+    assert KEY not in repr((models.list(), providers.list(), endpoint))
 
 
 def test_what_is_known_of_a_model_comes_with_it(models):
@@ -167,16 +173,15 @@ def test_a_provider_that_nobody_knows_needs_an_address_once(models):
     assert models.endpoint(models.add_remote("example", None, "two")).base_url == URL
 
 
-def test_what_a_server_speaks_can_be_said_and_holds_for_all_its_models(models, database):
+def test_what_a_server_speaks_can_be_said_and_holds_for_all_its_models(models, providers):
     first = models.add_remote("mine", "http://127.0.0.1:9/v1/messages", "one", wire="anthropic")
     assert (first.kind, models.endpoint(first).base_url) == ("anthropic", "http://127.0.0.1:9")
     assert models.add_remote("mine", None, "two").kind == "anthropic"
     with pytest.raises(NameTakenError):
         models.add_remote("mine", None, "three", wire="gemini")
     assert {model.kind for model in models.list()} == {"anthropic"}
-    assert models.providers()[1].kind == "anthropic"
-    models.remove(first.id)
-    models.remove("mine/two")
+    assert providers.list()[1].kind == "anthropic"
+    providers.remove("mine")
     assert models.add_remote("mine", "http://127.0.0.1:9/v1", "one").kind == "openai"
 
 
@@ -225,21 +230,19 @@ def test_a_key_never_goes_to_another_address_than_it_was_given_for(models):
     assert [model.id for model in models.list()] == ["example/one"]
 
 
-def test_a_provider_that_comes_back_without_a_key_does_not_get_the_old_one(models):
-    first = models.add_remote("example", URL, "one", KEY)
-    models.remove(first.id)
+def test_a_provider_that_comes_back_without_a_key_does_not_get_the_old_one(models, providers):
+    models.add_remote("example", URL, "one", KEY)
+    providers.remove("example")
     again = models.add_remote("example", "https://evil.example/v1", "one")
     assert models.endpoint(again).api_key is None
 
 
-def test_removing_the_last_model_of_a_provider_forgets_its_key(models, secrets):
+def test_removing_the_last_model_of_a_provider_leaves_the_provider_and_its_key(models, providers, secrets):
     models.add_remote("example", URL, "one", KEY)
-    models.add_remote("example", URL, "two")
     models.remove("example/one")
     assert secrets.get("provider/example") == KEY
-    models.remove("example/two")
-    assert secrets.get("provider/example") is None
-    assert models.providers() == (Provider(name="local", kind="local"),)
+    assert [each.name for each in providers.list()] == ["local", "example"]
+    assert models.endpoint(models.add_remote("example", None, "two")).api_key == KEY
 
 
 def test_the_first_model_is_the_default_and_a_later_one_does_not_take_its_place(models, gguf_file, changes):

@@ -31,6 +31,7 @@ from workbench.events import Changes
 from workbench.experiences.service import Experiences
 from workbench.insights.periods import period
 from workbench.jobs.records import Schedule
+from workbench.providers.servers import Providers
 from workbench.security import audit
 from workbench.security.access import Grants
 from workbench.security.secrets import Secrets
@@ -81,6 +82,7 @@ class Agents:
         *,
         keys: Keys,
         secrets: Secrets,
+        providers: Providers,
         blobs: Blobs,
         experiences: Experiences,
         grants: Grants,
@@ -94,6 +96,7 @@ class Agents:
         self._database = database
         self._keys = keys
         self._secrets = secrets
+        self._providers = providers
         self._blobs = blobs
         self._experiences = experiences
         self._grants = grants
@@ -406,7 +409,7 @@ class Agents:
 
     def _hidden(self, token: str) -> frozenset[str]:
         """What no report may hold."""
-        hidden = report.secrets_of(os.environ)
+        hidden = report.secrets_of(os.environ) | set(self._providers.borrowed_keys())
         hidden |= {base64.b64encode(key).decode() for key in (self._keys.master, self._keys.database)}
         hidden |= {key.hex() for key in (self._keys.master, self._keys.database)}
         hidden |= {token, str(_announced(self._settings).get("token", ""))}

@@ -109,6 +109,8 @@ def add(
             )
     if as_json:
         print_json(added)
+    elif not added.available:
+        say(f"Added {added.id}. {added.unavailable_reason}")
     else:
         tries = "" if added.kind == "local" else f" `workbench models check {added.id}` tries it."
         say(f"{added.id} can be asked now.{tries}")

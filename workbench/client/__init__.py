@@ -16,6 +16,7 @@ from workbench.client.experiences import Experiences
 from workbench.client.insights import Insights, Moment
 from workbench.client.models import Models
 from workbench.client.opened import OpenExperience
+from workbench.client.providers import Providers
 from workbench.client.reply import Reply
 from workbench.client.transport import Transport
 from workbench.config import home_folder
@@ -36,6 +37,7 @@ class Workbench:
         self.experiences = Experiences(transport, self)
         self.conversations = Conversations(transport)
         self.models = Models(transport)
+        self.providers = Providers(transport)
         self.agents = Agents(transport, self.experiences)
         self._insights = Insights(transport, self.experiences)
         self.asked_in: dict[str, str] = {}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from workbench.errors import InvalidInputError
-from workbench.providers import corrections, demo, facts, services
+from workbench.providers import corrections, demo, facts, services, settings
 from workbench.providers.endpoints import LocalFile, clean_base_url, wire_format
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import Header
@@ -132,14 +132,17 @@ def model(entry: Entry, server: Server | None) -> Model:
     missing = entry.file is not None and not Path(entry.file).is_file()
     told = corrections.over(_known(entry, server), entry.said)
     charged = prices(entry, server)
+    reason = f"Its file is gone: {entry.file}." if missing else ""
+    if server is not None and not server.enabled:
+        reason = f"{settings.disabled(server.provider)} {settings.enable(server.provider)}"
     return Model(
         id=entry.id,
         name=entry.name,
         provider=entry.provider,
         kind=server.wire if server else "local",
         demo=entry.demo,
-        available=not missing,
-        unavailable_reason=f"Its file is gone: {entry.file}." if missing else "",
+        available=not reason,
+        unavailable_reason=reason,
         context_tokens=told.context_tokens,
         size_bytes=entry.size_bytes,
         sees=told.sees,

@@ -1,6 +1,7 @@
 """Where a model is asked: addresses, keys in hand, and how long to wait."""
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +23,18 @@ _HOSTS: dict[str, WireFormat] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How long to wait for what, in seconds."""
+
+    connect_s: float = 10
+    first_token_s: float = 300
+    """From sending the request; a large model that thinks silently takes minutes."""
+    between_tokens_s: float = 90
+    after_end_s: float = 2
+    """For token counts, once the message is complete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """A server, what it speaks, and the key for it."""
 
@@ -29,6 +42,14 @@ class Endpoint:
     base_url: str
     wire: WireFormat = "openai"
     api_key: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What is sent with each request beside the usual."""
+    proxy: str | None = None
+    """What requests go through; None: what the environment says."""
+    connect_s: float | None = None
+    """None, here and below: as long as usual."""
+    first_token_s: float | None = None
+    between_tokens_s: float | None = None
     end_mark: EndMark = "finish_reason"
     """Of a server that speaks OpenAI's format; the others have one each."""
 
@@ -40,6 +61,15 @@ class Endpoint:
     def key_headers(self) -> dict[str, str]:
         """What a request is let in by."""
         return formats.key_headers(self.wire, self.api_key)
+
+    def limits(self, usual: Limits) -> Limits:
+        """How long to wait here, where `usual` is what holds elsewhere."""
+        return Limits(
+            connect_s=usual.connect_s if self.connect_s is None else self.connect_s,
+            first_token_s=usual.first_token_s if self.first_token_s is None else self.first_token_s,
+            between_tokens_s=usual.between_tokens_s if self.between_tokens_s is None else self.between_tokens_s,
+            after_end_s=usual.after_end_s,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +96,6 @@ class Places(Protocol):
     def file(self, model: Model) -> LocalFile:
         """The file of a local model. Raises ModelMissingError, ModelFileError."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long to wait for what, in seconds."""
-
-    connect_s: float = 10
-    first_token_s: float = 300
-    """From sending the request; a large model that thinks silently takes minutes."""
-    between_tokens_s: float = 90
-    after_end_s: float = 2
-    """For token counts, once the message is complete."""
 
 
 LOCAL_LIMITS = Limits(first_token_s=900, between_tokens_s=180)

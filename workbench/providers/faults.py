@@ -56,6 +56,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     provider: str
     model: str
     has_key: bool = True
+    has_proxy: bool = False
+    """One that is set for this provider."""
 
 
 def from_answer(
@@ -87,6 +89,11 @@ def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
             f"The connection to {name!r} is not secure: its certificate was not accepted.",
             remedy="Check the address; behind a proxy, set SSL_CERT_FILE to your organisation's certificates.",
         )
+    if asked.has_proxy and any(isinstance(cause, (socket.gaierror, ConnectionRefusedError)) for cause in causes):
+        return ProviderUnavailableError(
+            f"The proxy on the way to {name!r} cannot be reached.",
+            remedy=f"Check its address: `workbench providers set {name} --proxy URL`, or --no-proxy.",
+        )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return ProviderUnavailableError(
             f"The address of {name!r} cannot be found.",
@@ -105,7 +112,9 @@ def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
     if "Proxy" in type(error).__name__:
         return ProviderUnavailableError(
             f"The proxy on the way to {name!r} refused the connection.",
-            remedy="Check HTTPS_PROXY and NO_PROXY.",
+            remedy=f"Check its address: `workbench providers set {name} --proxy URL`."
+            if asked.has_proxy
+            else "Check HTTPS_PROXY and NO_PROXY.",
         )
     return ProviderUnavailableError(
         f"The connection to {name!r} broke before an answer came.", remedy="Try again in a moment."
@@ -116,7 +125,7 @@ def wrong_address(asked: Asked, found: str) -> ProviderUnavailableError:
     """The base URL leads to something that is not the API; `found` says what."""
     return ProviderUnavailableError(
         f"The address of {asked.provider!r} {found}.",
-        remedy="Remove the model and add it again with the API's base URL; most end in `/v1`.",
+        remedy=f"Correct its base URL: `workbench providers set {asked.provider} --base-url URL`; most end in `/v1`.",
     )
 
 
@@ -204,7 +213,7 @@ def _key_error(asked: Asked, status: int) -> ProviderError:
     if not asked.has_key:
         return KeyMissingError(
             f"The provider {asked.provider!r} needs a key and none is stored.",
-            remedy="Remove the model and add it again with its key.",
+            remedy=f"Give it one: `workbench keys set {asked.provider}`, or under Models in JupyterLab.",
         )
     if status == 403:
         return KeyRejectedError(
@@ -213,7 +222,7 @@ def _key_error(asked: Asked, status: int) -> ProviderError:
         )
     return KeyRejectedError(
         f"The provider {asked.provider!r} does not accept the key.",
-        remedy="Remove the model and add it again with a valid key.",
+        remedy=f"Give it a valid one: `workbench keys set {asked.provider}`, or under Models in JupyterLab.",
     )
 
 

@@ -32,7 +32,7 @@ _FREE = Decimal(0)
 
 
 class Gateway:
-    """Streams replies. Belongs to the event loop that uses it; one connection pool for each address."""
+    """Streams replies. Belongs to the event loop that uses it; one connection pool for each way."""
 
     def __init__(
         self, places: Places, engine: LocalEngine, *, limits: Limits | None = None, local_limits: Limits | None = None
@@ -42,7 +42,7 @@ class Gateway:
         self._limits = limits or Limits()
         self._local_limits = local_limits or LOCAL_LIMITS
         self._requests = RemoteRequests()
-        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[str, str | None], httpx.AsyncClient] = {}
         self._tls: ssl.SSLContext | None = None
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent]:
@@ -59,7 +59,7 @@ class Gateway:
         else:
             endpoint = await asyncio.to_thread(self._places.endpoint, request.model)
             body = await self._requests.body(endpoint, request)
-            async with _closing(self._send(endpoint, request, body, self._limits)) as events:
+            async with _closing(self._send(endpoint, request, body, endpoint.limits(self._limits))) as events:
                 async for event in events:
                     yield await self._priced(event, request.model) if isinstance(event, Finished) else event
 
@@ -83,7 +83,12 @@ class Gateway:
     async def _send(
         self, endpoint: Endpoint, request: ChatRequest, body: bytes, limits: Limits
     ) -> AsyncGenerator[StreamEvent]:
-        asked = Asked(provider=endpoint.provider, model=request.model.name, has_key=endpoint.api_key is not None)
+        asked = Asked(
+            provider=endpoint.provider,
+            model=request.model.name,
+            has_key=endpoint.api_key is not None,
+            has_proxy=endpoint.proxy is not None,
+        )
         first_token_by = asyncio.get_running_loop().time() + limits.first_token_s
         response = await self._open(endpoint, asked, body, limits)
         try:
@@ -123,9 +128,14 @@ class Gateway:
             "content-type": "application/json",
             "user-agent": f"llm-workbench/{workbench.__version__}",
         }
-        client = await self._client(endpoint.base_url, limits)
-        url = endpoint.url(asked.model)
-        sent = client.build_request("POST", url, content=body, headers=headers | endpoint.key_headers)
+        client = await self._client(endpoint.base_url, endpoint.proxy)
+        sent = client.build_request(
+            "POST",
+            endpoint.url(asked.model),
+            content=body,
+            headers=headers | dict(endpoint.headers) | endpoint.key_headers,
+            timeout=httpx.Timeout(None, connect=limits.connect_s),
+        )
         try:
             async with asyncio.timeout(limits.first_token_s):
                 return await client.send(sent, stream=True)
@@ -134,20 +144,20 @@ class Gateway:
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise faults.from_connection(asked, error) from error
 
-    async def _client(self, base_url: str, limits: Limits) -> httpx.AsyncClient:
-        known = self._clients.get(base_url)
+    async def _client(self, base_url: str, proxy: str | None) -> httpx.AsyncClient:
+        known = self._clients.get((base_url, proxy))
         if known is not None:
             return known
         parts = urlsplit(base_url)
-        if parts.scheme == "https" and self._tls is None:
+        if self._tls is None and "https" in (parts.scheme, urlsplit(proxy or "").scheme):
             self._tls = await asyncio.to_thread(httpx.create_ssl_context)
         return self._clients.setdefault(
-            base_url,
+            (base_url, proxy),
             httpx.AsyncClient(
                 verify=self._tls or False,  # False: plain http, where there is nothing to verify
+                proxy=None if proxy is None else httpx.Proxy(proxy, ssl_context=_tls_of(proxy, self._tls)),
                 # A proxy must never see what stays on this machine.
                 trust_env=not is_this_machine(parts.hostname or ""),
-                timeout=httpx.Timeout(None, connect=limits.connect_s),
                 limits=httpx.Limits(
                     max_connections=None,
                     max_keepalive_connections=20,
@@ -248,6 +258,11 @@ class _Deadline:
         else:
             self._passed = True
             self._waiting.cancel()
+
+
+def _tls_of(proxy: str, tls: ssl.SSLContext | None) -> ssl.SSLContext | None:
+    """What a proxy is spoken to with; httpx takes none for one of plain http."""
+    return tls if urlsplit(proxy).scheme == "https" else None
 
 
 def _reader(endpoint: Endpoint, asked: Asked) -> Reader:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal, TypedDict
 
 from workbench import shown
+from workbench.providers.formats import WireFormat
 
 Role = Literal["system", "user", "assistant"]
 ProviderKind = Literal["local", "openai", "anthropic", "gemini"]
@@ -21,7 +22,39 @@ class Provider:
     kind: ProviderKind
     base_url: str | None = None
     key_hint: str | None = None
-    """The last four characters of the stored key; None where there is no key."""
+    """The last four characters of the stored key, nothing of a short one; None where none is stored."""
+    key_env: str | None = None
+    """The environment variable that its key is read from whenever it is needed; None: none is."""
+    enabled: bool = True
+    """Where it is not, none of its models can be asked, and nothing is sent there."""
+    headers: tuple[str, ...] = ()
+    """The names of what is sent with each request beside the usual; the values are kept as keys are."""
+    proxy: str | None = None
+    """What requests go through; None: what the environment says."""
+    connect_s: float | None = None
+    """How long to wait for a connection; None, here and below: as long as usual."""
+    first_token_s: float | None = None
+    """How long to wait for the beginning of a reply."""
+    between_tokens_s: float | None = None
+    """How long a reply may be silent once it has begun."""
+    revision: int = 0
+
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.name)
+
+
+class ProviderChanges(TypedDict, total=False):
+    """What can be changed of a provider; what is absent stays."""
+
+    enabled: bool
+    base_url: str
+    kind: WireFormat
+    headers: dict[str, str | None]
+    """Values by name; None takes one away, and those that are not named stay."""
+    proxy: str | None
+    connect_s: float | None
+    first_token_s: float | None
+    between_tokens_s: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

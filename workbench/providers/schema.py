@@ -46,9 +46,27 @@ MIGRATIONS = (
                 revision INTEGER NOT NULL)""",
         ),
     ),
+    Migration(
+        slice="providers",
+        number=6,
+        statements=(
+            "ALTER TABLE providers ADD COLUMN disabled BOOLEAN",
+            "ALTER TABLE providers ADD COLUMN key_env VARCHAR",
+            "ALTER TABLE providers ADD COLUMN headers VARCHAR DEFAULT ''",
+            "ALTER TABLE providers ADD COLUMN proxy VARCHAR",
+            "ALTER TABLE providers ADD COLUMN connect_s DOUBLE",
+            "ALTER TABLE providers ADD COLUMN first_token_s DOUBLE",
+            "ALTER TABLE providers ADD COLUMN between_tokens_s DOUBLE",
+        ),
+    ),
 )
 TABLES = (
-    Table(name="providers", slice="providers", key=("name",), personal=("name", "base_url")),
+    Table(
+        name="providers",
+        slice="providers",
+        key=("name",),
+        personal=("name", "base_url", "key_env", "headers", "proxy"),
+    ),
     Table(name="models", slice="providers", key=("id",), personal=("id", "provider", "name", "file")),
     Table(name="model_corrections", slice="providers", key=("model_id",), personal=("model_id",)),
     Table(

@@ -1,41 +1,28 @@
 """The models that can be asked: listing, choosing, adding and removing them."""
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-from workbench.errors import InvalidInputError, ModelFileError, ModelMissingError, NameTakenError, NotFoundError
-from workbench.providers import catalogue, corrections, demo, said, store
+from workbench.errors import (
+    InvalidInputError,
+    ModelFileError,
+    ModelMissingError,
+    NameTakenError,
+    NotFoundError,
+    ProviderDisabledError,
+)
+from workbench.providers import catalogue, corrections, demo, said, settings, store
 from workbench.providers.demo import DemoDownload
-from workbench.providers.endpoints import Endpoint, LocalFile, clean_base_url, end_mark
+from workbench.providers.endpoints import Endpoint, LocalFile
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import read_header
 from workbench.providers.prices import Prices
-from workbench.providers.records import Download, Facts, Model, Provider
+from workbench.providers.records import Download, Facts, Model
+from workbench.providers.servers import OnChange, Providers
 from workbench.providers.store import Entry, Server
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
-
-OnChange = Callable[[str, str, str], None]
-"""Told the noun, the id and the action of each change: `workbench.events.Changes.publish`."""
-
-
-class SecretKeeper(Protocol):
-    """Where keys are kept: `workbench.security.secrets.Secrets`."""
-
-    def set(self, name: str, value: str) -> None:
-        """Keep a secret."""
-
-    def get(self, name: str) -> str | None:
-        """The secret; None if there is none."""
-
-    def hint(self, name: str) -> str | None:
-        """Its last four characters at most; None if there is none."""
-
-    def delete(self, name: str) -> None:
-        """Forget it."""
 
 
 class Models:
@@ -44,7 +31,7 @@ class Models:
     def __init__(
         self,
         database: Database,
-        secrets: SecretKeeper,
+        providers: Providers,
         folder: Path,
         on_change: OnChange,
         *,
@@ -52,11 +39,8 @@ class Models:
     ) -> None:
         """`folder` is where the demo model goes."""
         self._database = database
-        self._secrets = secrets
+        self._providers = providers
         self._on_change = on_change
-        self._servers = store.servers(database.read)
-        self._endpoints: dict[str, Endpoint] = {}
-        self._changing = threading.Lock()
         self._demo = DemoDownload(
             folder,
             model_id=catalogue.DEMO_ID,
@@ -70,14 +54,6 @@ class Models:
     def list(self) -> tuple[Model, ...]:
         """Every model, in the order they were added; those that cannot be used now say why."""
         return tuple(self._model(entry) for entry in store.models(self._database.read))
-
-    def providers(self) -> tuple[Provider, ...]:
-        """What serves models: the engine on this machine, then the remote ones by name."""
-        remote = (
-            Provider(name=name, kind=at.wire, base_url=at.base_url, key_hint=self._secrets.hint(_secret(name)))
-            for name, at in self._servers.items()
-        )
-        return (Provider(name=catalogue.LOCAL, kind="local"), *remote)
 
     def default(self) -> Model:
         """The model that is asked where none is named. Raises ModelMissingError if there is no model."""
@@ -97,9 +73,10 @@ class Models:
     def resolve(self, id: str | None) -> Model:
         """The model with that id (None: the default), ready to be asked.
 
-        Raises ModelMissingError if there is none, or if its file is gone.
+        Raises ModelMissingError if there is none, or if its file is gone, and ProviderDisabledError.
         """
         model = self.default() if id is None else self._model(self._entry(id))
+        self._refuse_disabled(model)
         if not model.available:
             raise ModelMissingError(
                 f"The model {model.id!r} cannot be used. {model.unavailable_reason}",
@@ -110,17 +87,18 @@ class Models:
     # What the gateway asks
 
     def endpoint(self, model: Model) -> Endpoint:
-        """Where a remote model is served, with the key. Raises ModelMissingError, KeyringUnavailableError."""
-        known = self._endpoints.get(model.provider)
-        if known is not None:
-            return known
-        with self._changing:
-            return self._find_endpoint(model)
+        """Where a remote model is served, with the key.
+
+        Raises ModelMissingError, ProviderDisabledError, KeyMissingError, KeyRejectedError, KeyringUnavailableError.
+        """
+        if self._providers.server(model.provider) is None:
+            raise _missing(model.id)
+        return self._providers.endpoint(model.provider)
 
     def prices(self, model: Model) -> Prices | None:
         """What a remote model costs; None: unknown."""
         entry = store.find(self._database.read, model.id)
-        return catalogue.prices(entry, self._servers.get(model.provider)) if entry else None
+        return catalogue.prices(entry, self._providers.server(model.provider)) if entry else None
 
     def file(self, model: Model) -> LocalFile:
         """The file of a local model. Raises ModelMissingError."""
@@ -142,6 +120,27 @@ class Models:
         model = self._database.write(choose, returns=Model)
         self._on_change("models", id, "default")
         return model
+
+    def set_default_provider(self, name: str) -> Model:
+        """Ask this provider where no model is named: the default model, if it is one of its, else its first usable one.
+
+        Raises NotFoundError, ProviderDisabledError, and ModelMissingError if none of its models can be used.
+        """
+        if name != catalogue.LOCAL:
+            self._providers.named(name)
+        of_it = [self._model(entry) for entry in store.models(self._database.read) if entry.provider == name]
+        usable = [model for model in of_it if model.available]
+        if not usable:
+            for model in of_it:
+                self._refuse_disabled(model)
+            raise ModelMissingError(
+                f"The provider {name!r} has no model that can be asked.",
+                remedy=f"Add one: `workbench models add NAME --provider {name}`."
+                if name != catalogue.LOCAL
+                else "Add the small demo model with `workbench models add demo`, or a file of your own.",
+            )
+        now = next((entry.id for entry in store.models(self._database.read) if entry.chosen), None)
+        return self.set_default(next((model.id for model in usable if model.id == now), usable[0].id))
 
     def add_file(self, path: str | Path) -> Model:
         """Add a GGUF file, which stays where it is.
@@ -183,21 +182,10 @@ class Models:
         Raises InvalidInputError, and NameTakenError if the provider is known under another address: a key never goes
         to another server than it was given for.
         """
-        provider = catalogue.clean_provider(provider)
         name = catalogue.clean_model_name(name)
-        key = catalogue.clean_key(api_key)
-        with self._changing:
-            known = self._servers.get(provider)
-            if known is not None:
-                _refuse_other_server(known, base_url, wire)
-            server = known or catalogue.server(provider, base_url, wire)
-            catalogue.refuse_anothers_key(key, server)
-            if key is not None:
-                self._secrets.set(_secret(provider), key)
-            elif known is None:
-                self._secrets.delete(_secret(provider))
-            entry = catalogue.remote_entry(server, name)
-            return self._add(replace(self._seeing(entry), said=Facts(sees=sees)), server)
+        server = self._providers.join(provider, base_url, api_key, wire)
+        entry = self._seeing(catalogue.remote_entry(server, name))
+        return self._add(replace(entry, said=Facts(sees=sees)), server)
 
     def correct(self, id: str, facts: Mapping[str, object]) -> Model:
         """Say of a model what is not as it is known; None takes back what was said of a fact.
@@ -219,7 +207,7 @@ class Models:
         return model
 
     def remove(self, id: str) -> None:
-        """Remove a model; the last one of a provider takes its key along, and the demo model its file.
+        """Remove a model, and of the demo model the file; its provider stays, with the key.
 
         Other files are the person's own and stay. If it was the default, the first one left is now. Raises
         NotFoundError.
@@ -233,19 +221,10 @@ class Models:
                 )
             store.remove(tx, id)
             audit.record(tx, "models.remove", id)
-            left = store.models(tx.execute)
-            if entry.chosen and left:
-                store.choose(tx, left[0].id)
-            if all(other.provider != entry.provider for other in left):
-                store.remove_provider(tx, entry.provider)
+            store.choose_another(tx)
             return entry
 
-        with self._changing:
-            entry = self._database.write(forget, returns=Entry)
-            self._servers = store.servers(self._database.read)
-            if entry.provider != catalogue.LOCAL and entry.provider not in self._servers:
-                self._secrets.delete(_secret(entry.provider))
-            self._endpoints.pop(entry.provider, None)
+        entry = self._database.write(forget, returns=Entry)
         if entry.demo and entry.file:
             Path(entry.file).unlink(missing_ok=True)
         self._on_change("models", id, "remove")
@@ -273,19 +252,13 @@ class Models:
 
     # Inside
 
-    def _find_endpoint(self, model: Model) -> Endpoint:
-        server = self._servers.get(model.provider)
-        if server is None:
-            raise _missing(model.id)
-        found = Endpoint(
-            provider=model.provider,
-            base_url=server.base_url,
-            wire=server.wire,
-            api_key=self._secrets.get(_secret(model.provider)),
-            end_mark=end_mark(server.base_url),
-        )
-        self._endpoints[model.provider] = found
-        return found
+    def _refuse_disabled(self, model: Model) -> None:
+        server = self._providers.server(model.provider)
+        if server is not None and not server.enabled:
+            raise ProviderDisabledError(
+                f"The model {model.id!r} cannot be used. {settings.disabled(server.provider)}",
+                remedy=settings.enable(server.provider),
+            )
 
     def _seeing(self, entry: Entry) -> Entry:
         """The entry with whether it sees: as it was kept before, or is known."""
@@ -293,7 +266,7 @@ class Models:
         return entry if before is None or before.sees is None else replace(entry, sees=before.sees)
 
     def _model(self, entry: Entry) -> Model:
-        return catalogue.model(entry, self._servers.get(entry.provider))
+        return catalogue.model(entry, self._providers.server(entry.provider))
 
     def _entry(self, id: str) -> Entry:
         entry = store.find(self._database.read, id)
@@ -307,8 +280,8 @@ class Models:
         def add(tx: Transaction) -> Model:
             before = store.models(tx.execute)
             _refuse_other_file(entry, before)
-            if server is not None and entry.provider not in self._servers:
-                store.add_server(tx, server)
+            if server is not None and store.server(tx.execute, entry.provider) is None:
+                raise NotFoundError(f"The provider {entry.provider!r} has just been removed.", remedy="Add it again.")
             store.add(tx, entry)
             if corrections.names(entry.said):
                 said.change(tx, entry.id, {name: getattr(entry.said, name) for name in corrections.names(entry.said)})
@@ -319,9 +292,6 @@ class Models:
             return catalogue.model(store.find(tx.execute, entry.id) or entry, server)
 
         model = self._database.write(add, returns=Model)
-        if server is not None:
-            self._servers = self._servers | {server.provider: server}
-        self._endpoints.pop(entry.provider, None)
         self._on_change("models", entry.id, "add")
         return model
 
@@ -335,24 +305,7 @@ def _refuse_other_file(entry: Entry, before: tuple[Entry, ...]) -> None:
             )
 
 
-def _refuse_other_server(known: Server, base_url: str | None, wire: WireFormat | None) -> None:
-    if base_url is not None and clean_base_url(base_url, known.wire) != known.base_url:
-        raise NameTakenError(
-            f"The provider {known.provider!r} is at another address ({known.base_url}).",
-            remedy="Choose another name for the provider, or remove its models first.",
-        )
-    if wire not in (None, known.wire):
-        raise NameTakenError(
-            f"The provider {known.provider!r} speaks the format {known.wire!r}.",
-            remedy="Choose another name for the provider, or remove its models first.",
-        )
-
-
 def _missing(id: str) -> ModelMissingError:
     return ModelMissingError(
         f"There is no model {id!r}.", remedy="`workbench models list` shows those there are; choose one of them."
     )
-
-
-def _secret(provider: str) -> str:
-    return f"provider/{provider}"

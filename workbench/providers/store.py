@@ -34,17 +34,32 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where a remote provider is, and what it speaks."""
+    """A remote provider as it is stored: where it is, what it speaks, and how it is asked."""
 
     provider: str
     base_url: str
     wire: WireFormat
+    enabled: bool = True
+    key_env: str | None = None
+    """The environment variable that holds its key, where none is kept."""
+    headers: tuple[str, ...] = ()
+    """Their names; the values are secrets."""
+    proxy: str | None = None
+    connect_s: float | None = None
+    """None, here and below: as long as usual."""
+    first_token_s: float | None = None
+    between_tokens_s: float | None = None
+    revision: int = 1
 
 
 _MODEL = (
     "SELECT m.id, m.provider, m.name, m.file, m.demo, m.context_tokens, m.size_bytes, m.chosen, m.sees, "  # noqa: S608
     f"{said.COLUMNS} FROM models AS m LEFT JOIN model_corrections AS c ON c.model_id = m.id"
 )
+_SERVER_COLUMNS = (
+    "name, base_url, kind, disabled, key_env, headers, proxy, connect_s, first_token_s, between_tokens_s, revision"
+)
+_SERVER = f"SELECT {_SERVER_COLUMNS} FROM providers"  # noqa: S608  (constants)
 
 
 def models(read: Reader) -> tuple[Entry, ...]:
@@ -98,24 +113,79 @@ def remove(tx: Transaction, model_id: str) -> None:
     tx.execute("DELETE FROM models WHERE id = ?", (model_id,))
 
 
+def choose_another(tx: Transaction) -> None:
+    """Make the first model the default, if none is."""
+    left = models(tx.execute)
+    if left and not any(entry.chosen for entry in left):
+        choose(tx, left[0].id)
+
+
 def servers(read: Reader) -> dict[str, Server]:
     """Every remote provider under its name, in the order of their names."""
-    rows = read("SELECT name, base_url, kind FROM providers ORDER BY name")
-    return {name: Server(provider=name, base_url=url, wire=kind) for name, url, kind in rows}
+    return {row[0]: _server(row) for row in read(f"{_SERVER} ORDER BY name")}
+
+
+def server(read: Reader, name: str) -> Server | None:
+    """The remote provider of that name."""
+    rows = read(f"{_SERVER} WHERE name = ?", (name,))
+    return _server(rows[0]) if rows else None
 
 
 def add_server(tx: Transaction, server: Server) -> None:
     """Add a provider."""
     now = utc_now()
     tx.execute(
-        "INSERT INTO providers VALUES (?, ?, ?, ?, ?, 1, ?)",
-        (server.provider, OWNER_ID, server.base_url, now, now, server.wire),
+        f"INSERT INTO providers (owner_id, created_at, updated_at, {_SERVER_COLUMNS}) "  # noqa: S608  (constants)
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (OWNER_ID, now, now, *_server_row(server)),
     )
 
 
-def remove_provider(tx: Transaction, name: str) -> None:
+def replace_server(tx: Transaction, server: Server) -> None:
+    """Keep a provider as it is now."""
+    columns = ", ".join(f"{column} = ?" for column in _SERVER_COLUMNS.split(", "))
+    tx.execute(
+        f"UPDATE providers SET updated_at = ?, {columns} WHERE name = ?",  # noqa: S608  (constants)
+        (utc_now(), *_server_row(server), server.provider),
+    )
+
+
+def remove_server(tx: Transaction, name: str) -> None:
     """Remove a provider."""
     tx.execute("DELETE FROM providers WHERE name = ?", (name,))
+
+
+def _server_row(server: Server) -> tuple[object, ...]:
+    return (
+        server.provider,
+        server.base_url,
+        server.wire,
+        not server.enabled,
+        server.key_env,
+        ",".join(server.headers),
+        server.proxy,
+        server.connect_s,
+        server.first_token_s,
+        server.between_tokens_s,
+        server.revision,
+    )
+
+
+def _server(row: Row) -> Server:
+    name, base_url, wire, disabled, key_env, headers, proxy, connect_s, first_token_s, between_tokens_s, revision = row
+    return Server(
+        provider=name,
+        base_url=base_url,
+        wire=wire,
+        enabled=not disabled,
+        key_env=key_env,
+        headers=tuple(filter(None, headers.split(","))),
+        proxy=proxy,
+        connect_s=connect_s,
+        first_token_s=first_token_s,
+        between_tokens_s=between_tokens_s,
+        revision=revision,
+    )
 
 
 def _entry(row: Row) -> Entry:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from workbench import __version__
 from workbench.app import App
 from workbench.clock import utc_now
-from workbench.server import agents, conversations, experiences, insights, models, owner, scopes
+from workbench.server import agents, conversations, experiences, insights, models, owner, providers, scopes
 from workbench.server.answers import add_error_answers
 
 PREFIX = "/api/v1"
@@ -16,6 +16,7 @@ SLICES: tuple[APIRouter, ...] = (
     experiences.router,
     conversations.router,
     models.router,
+    providers.router,
     insights.router,
     agents.router,
 )

@@ -157,6 +157,54 @@ class ModelCorrection(_Body):
     output_usd_per_million: Usd = None
 
 
+_Url = Annotated[str, Field(max_length=2048)]
+_Key = Annotated[str, Field(max_length=10_000)]
+_HeaderName = Annotated[str, Field(max_length=200)]
+
+
+class ProviderChange(_Body):
+    """What to change of a provider; what is absent stays."""
+
+    enabled: bool = True
+    base_url: _Url = ""
+    kind: WireFormat = "openai"
+    headers: Annotated[dict[_HeaderName, _Key | None], Field(max_length=100)] = {}
+    """Values by name; null takes a header away, and those that are not named stay."""
+    proxy: _Url | None = None
+    """Null: what the environment says."""
+    connect_s: float | None = None
+    """Null, here and below: as long as usual."""
+    first_token_s: float | None = None
+    between_tokens_s: float | None = None
+    revision: int | None = None
+
+
+class NewProvider(_Body):
+    """A provider to add; its models come later."""
+
+    name: Annotated[str, Field(max_length=200)]
+    base_url: _Url | None = None
+    """Null: the provider is known to everybody."""
+    kind: WireFormat | None = None
+    """What it speaks; null: what is known of its address, else OpenAI's format."""
+    api_key: _Key | None = None
+    key_env: _Key | None = None
+    """The environment variable to read its key from whenever it is needed, in place of keeping one."""
+    enabled: bool = True
+    headers: Annotated[dict[_HeaderName, _Key], Field(max_length=100)] = {}
+    proxy: _Url | None = None
+    connect_s: float | None = None
+    first_token_s: float | None = None
+    between_tokens_s: float | None = None
+
+
+class ProviderKey(_Body):
+    """A key to keep, or the environment variable to read it from whenever it is needed: one of the two."""
+
+    api_key: _Key | None = None
+    key_env: _Key | None = None
+
+
 class Query(_Body):
     """SQL: one SELECT over the views of docs/guides/history.md."""
 

@@ -74,7 +74,7 @@ export class Models {
 }
 
 function noneChosen(error: unknown): null {
-  if (error instanceof ApiError && ['model_missing', 'not_found'].includes(error.code)) {
+  if (error instanceof ApiError && ['model_missing', 'provider_disabled', 'not_found'].includes(error.code)) {
     return null;
   }
   throw error;

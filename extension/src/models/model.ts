@@ -125,7 +125,7 @@ export class ModelsModel implements IDisposable {
       const { id } = await this.#request<Model>('GET', 'models/default');
       return { defaultId: id, defaultFault: null };
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'model_missing') {
+      if (error instanceof ApiError && ['model_missing', 'provider_disabled'].includes(error.code)) {
         return { defaultId: null, defaultFault: faultOf(error) };
       }
       throw error;
@@ -189,11 +189,6 @@ export class ModelsModel implements IDisposable {
   #demoReading = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
-}
-
-/** Whether a server's key goes with this model, which is the last one that needs it. */
-export function takesKeyAlong({ id, provider, kind }: Model, models: readonly Model[]): boolean {
-  return kind !== 'local' && models.every(each => each.id === id || each.provider !== provider);
 }
 
 /** How much of a download is there, in words' steps of a quarter; null where it is not known. */

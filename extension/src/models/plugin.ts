@@ -7,7 +7,7 @@ import type { Model } from '../chat/records.js';
 import { CommandIDs } from '../commands.js';
 import { modelsIcon } from '../icons.js';
 import { IOwner } from '../tokens.js';
-import { ModelsModel, takesKeyAlong } from './model.js';
+import { ModelsModel } from './model.js';
 import { ModelsPanel } from './panel.js';
 
 const ID = 'workbench-models';
@@ -38,7 +38,7 @@ export const models: JupyterFrontEndPlugin<void> = {
         language: translator.languageCode,
         actions: {
           unlock: passphrase => owner.unlock(passphrase),
-          confirmRemoval: each => confirmRemoval(each, model.state.models, trans)
+          confirmRemoval: each => confirmRemoval(each, trans)
         }
       });
       made.id = ID;
@@ -74,10 +74,10 @@ export const models: JupyterFrontEndPlugin<void> = {
   }
 };
 
-async function confirmRemoval(model: Model, all: readonly Model[], trans: TranslationBundle): Promise<boolean> {
+async function confirmRemoval(model: Model, trans: TranslationBundle): Promise<boolean> {
   const { button } = await showDialog({
     title: trans.__('Remove %1?', model.id),
-    body: removalWords(model, all, trans),
+    body: removalWords(model, trans),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Keep it') }),
       Dialog.warnButton({ label: trans.__('Remove'), accept: true })
@@ -86,7 +86,7 @@ async function confirmRemoval(model: Model, all: readonly Model[], trans: Transl
   return button.accept;
 }
 
-function removalWords(model: Model, all: readonly Model[], trans: TranslationBundle): string {
+function removalWords(model: Model, trans: TranslationBundle): string {
   const replies = trans.__('The replies it gave keep its name.');
   if (model.demo) {
     return `${replies} ${trans.__('Its file is deleted; it can be fetched again.')}`;
@@ -94,7 +94,5 @@ function removalWords(model: Model, all: readonly Model[], trans: TranslationBun
   if (model.kind === 'local') {
     return `${replies} ${trans.__('Its file stays where it is.')}`;
   }
-  return takesKeyAlong(model, all)
-    ? `${replies} ${trans.__("It is the last model of %1: the provider's key is removed with it.", model.provider)}`
-    : `${replies} ${trans.__('The key of %1 stays, for its other models.', model.provider)}`;
+  return `${replies} ${trans.__('The provider %1 stays, with its key.', model.provider)}`;
 }

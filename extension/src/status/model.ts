@@ -65,7 +65,8 @@ export class StatusModel implements IDisposable {
       const model = await this.#owner.transport.request<Model>('GET', 'models/default');
       return { kind: 'ready', model: model.name };
     } catch (error) {
-      if (error instanceof ApiError && (error.code === 'model_missing' || error.status === 404)) {
+      const none = ['model_missing', 'provider_disabled'];
+      if (error instanceof ApiError && (none.includes(error.code) || error.status === 404)) {
         return { kind: 'no-model' };
       }
       throw error;

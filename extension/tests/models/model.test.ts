@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 
 import type { Model } from '../../src/chat/records.js';
 import { ApiError } from '../../src/chat/transport.js';
-import { ModelsModel, quarter, takesKeyAlong } from '../../src/models/model.js';
+import { ModelsModel, quarter } from '../../src/models/model.js';
 import { StandInOwner } from '../standin.js';
 import { download, model } from './records.js';
 
@@ -158,14 +158,6 @@ test('once disposed nothing is read any more', async () => {
   owner.tell({ noun: 'models', id: 'x', action: 'add' });
   await new Promise(resolve => setTimeout(resolve, 150));
   expect(owner.asked).toEqual([]);
-});
-
-test('the key goes with the last model of a server, and none with a file', () => {
-  const other = model('openai/gpt-5');
-  const file = model('local/mine', { kind: 'local' });
-  expect(takesKeyAlong(MINI, [MINI, QWEN])).toBe(true);
-  expect(takesKeyAlong(MINI, [MINI, other])).toBe(false);
-  expect(takesKeyAlong(file, [file])).toBe(false);
 });
 
 test.each([

@@ -143,7 +143,7 @@ def test_a_servers_model_is_added_made_the_default_asked_and_removed(
     remove = tab.item("made-up/vision/two:8b").get_by_role("button", name="Remove")
     remove.click()
     expect(desk.dialog).to_contain_text("The replies it gave keep its name.")
-    expect(desk.dialog).to_contain_text("It is the last model of made-up: the provider's key is removed with it.")
+    expect(desk.dialog).to_contain_text("The provider made-up stays, with its key.")
     desk.dialog.get_by_role("button", name="Keep it").click()
     expect(tab.items).to_have_count(2)
     remove.click()

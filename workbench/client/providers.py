@@ -1,0 +1,98 @@
+"""Providers, from outside the owner."""
+
+from typing import Unpack
+from urllib.parse import quote
+
+from workbench.client.transport import Transport
+from workbench.providers.formats import WireFormat
+from workbench.providers.records import Model, Provider, ProviderChanges
+from workbench.shown import Records
+
+
+class Providers:
+    """What serves a home's models."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list(self) -> Records[Provider]:
+        """The engine on this machine, then the remote providers by name."""
+        found = self._transport.get("/providers", tuple[Provider, ...])
+        return Records(found, "Providers", ("name", "kind", "base_url", "enabled", "key_hint", "key_env"))
+
+    def add(
+        self,
+        name: str,
+        *,
+        base_url: str | None = None,
+        kind: WireFormat | None = None,
+        api_key: str | None = None,
+        key_env: str | None = None,
+        headers: dict[str, str] | None = None,
+        proxy: str | None = None,
+        connect_s: float | None = None,
+        first_token_s: float | None = None,
+        between_tokens_s: float | None = None,
+    ) -> Provider:
+        """Add a provider; its models come later, with `models.add_remote`.
+
+        `base_url` and `kind` can be left out as there. `key_env` names the environment variable that the key is read
+        from whenever it is needed, in place of keeping one. `headers` are sent with each request; their values are
+        kept as keys are. Raises InvalidInputError, NameTakenError.
+        """
+        body = {
+            "name": name,
+            "base_url": base_url,
+            "kind": kind,
+            "api_key": api_key,
+            "key_env": key_env,
+            "headers": headers or {},
+            "proxy": proxy,
+            "connect_s": connect_s,
+            "first_token_s": first_token_s,
+            "between_tokens_s": between_tokens_s,
+        }
+        return self._transport.post("/providers", Provider, body)
+
+    def update(self, name: str, *, revision: int | None = None, **changes: Unpack[ProviderChanges]) -> Provider:
+        """The provider with those settings changed; a header whose value is None is taken away.
+
+        Raises ConflictError if `revision` is given and is not the present one, InvalidInputError, NotFoundError.
+        """
+        body = {**changes, "revision": revision}
+        return self._transport.call("PATCH", _path(name), Provider, body=body)
+
+    def enable(self, name: str) -> Provider:
+        """Let its models be asked."""
+        return self.update(name, enabled=True)
+
+    def disable(self, name: str) -> Provider:
+        """Send nothing there any more; nothing is lost."""
+        return self.update(name, enabled=False)
+
+    def remove(self, name: str) -> None:
+        """Remove a provider with its models, its key and its headers; replies keep the names of the models."""
+        self._transport.call("DELETE", _path(name), dict[str, str])
+
+    def set_default(self, name: str) -> Model:
+        """Ask this provider where no model is named: the default model, if it is one of its, else its first usable one.
+
+        Raises ModelMissingError if it has none, ProviderDisabledError.
+        """
+        return self._transport.call("PUT", f"{_path(name)}/default", Model)
+
+    def set_key(self, name: str, api_key: str) -> Provider:
+        """Keep this key in place of any before; it goes into the keyring. Raises InvalidInputError."""
+        return self._transport.call("PUT", f"{_path(name)}/key", Provider, body={"api_key": api_key})
+
+    def borrow_key(self, name: str, variable: str) -> Provider:
+        """Read the key from an environment variable of the owner's whenever it is needed, and keep none."""
+        return self._transport.call("PUT", f"{_path(name)}/key", Provider, body={"key_env": variable})
+
+    def remove_key(self, name: str) -> Provider:
+        """Forget the key, or where it is read; the provider and its models stay."""
+        return self._transport.call("DELETE", f"{_path(name)}/key", Provider)
+
+
+def _path(name: str) -> str:
+    return f"/providers/{quote(name, safe='')}"
