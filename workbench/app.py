@@ -27,6 +27,8 @@ from workbench.conversations.service import Conversations
 from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError, WrongPassphraseError
 from workbench.experiences import schema as experiences_schema
 from workbench.experiences.service import Experiences
+from workbench.insights.advice import Advice
+from workbench.insights.measured import Measurements
 from workbench.insights.service import Insights
 from workbench.jobs import schema as jobs_schema
 from workbench.jobs.service import DUE, Schedules
@@ -94,6 +96,8 @@ class Services:
     replies: Replies
     chat: Chat
     insights: Insights
+    measurements: Measurements
+    advice: Advice
     schedules: Schedules
     agents: Agents
     thinking: Thinking
@@ -309,6 +313,7 @@ class App:
         gateway = Gateway(models, LocalEngine())
         ledger = Ledger(gateway, database)
         replies = Replies(gateway, conversations, self._group)
+        measurements = Measurements(database)
         return Services(
             keys=keys,
             database=database,
@@ -321,6 +326,10 @@ class App:
             replies=replies,
             chat=Chat(experiences=experiences, conversations=conversations, models=models, replies=replies),
             insights=Insights(database),
+            measurements=measurements,
+            advice=Advice(
+                models=models, experiences=experiences, conversations=conversations, measurements=measurements
+            ),
             schedules=Schedules(database, self.changes),
             agents=agents,
             thinking=Thinking(

@@ -536,6 +536,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/models/measured": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Measured
+         * @description How each model has done for you over the last 30 days: speed, failures, cost.
+         */
+        readonly get: operations["measured_api_v1_models_measured_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/models/suggestion": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Suggest
+         * @description Which model suits a question best, by stated rules, and why; nothing is changed.
+         */
+        readonly post: operations["suggest_api_v1_models_suggestion_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/models/check": {
         readonly parameters: {
             readonly query?: never;
@@ -1443,6 +1483,24 @@ export interface components {
             readonly explanation: string;
         };
         /**
+         * Measured
+         * @description How a model has done for you over the last 30 days.
+         */
+        readonly Measured: {
+            /** Model */
+            readonly model: string;
+            /** Replies */
+            readonly replies: number;
+            /** Failed */
+            readonly failed: number;
+            /** First Token Ms */
+            readonly first_token_ms: number | null;
+            /** Tokens Per Second */
+            readonly tokens_per_second: number | null;
+            /** Cost Usd */
+            readonly cost_usd: string | null;
+        };
+        /**
          * Message
          * @description One turn: a node of the conversation's tree.
          *
@@ -1615,6 +1673,21 @@ export interface components {
         readonly ModelFile: {
             /** Path */
             readonly path: string;
+        };
+        /**
+         * ModelQuestion
+         * @description A question that a model is sought for.
+         */
+        readonly ModelQuestion: {
+            /** Text */
+            readonly text: string;
+            /** Conversation Id */
+            readonly conversation_id?: string | null;
+            /**
+             * Pictures
+             * @default 0
+             */
+            readonly pictures: number;
         };
         /**
          * NewConversation
@@ -2150,6 +2223,34 @@ export interface components {
              * @default false
              */
             readonly when_idle: boolean;
+        };
+        /**
+         * Suggestion
+         * @description Which model suits a question best, and why; it is for you to choose it.
+         */
+        readonly Suggestion: {
+            /** Model */
+            readonly model: string | null;
+            /** Why */
+            readonly why: readonly string[];
+            /** Needs */
+            readonly needs: readonly string[];
+            /** Ranked */
+            readonly ranked: readonly components["schemas"]["Suited"][];
+            /** Rules */
+            readonly rules: readonly string[];
+        };
+        /**
+         * Suited
+         * @description How a model suits a question.
+         */
+        readonly Suited: {
+            /** Model */
+            readonly model: string;
+            /** Suits */
+            readonly suits: boolean;
+            /** Why */
+            readonly why: readonly string[];
         };
         /**
          * Summary
@@ -3169,6 +3270,59 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly measured_api_v1_models_measured_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Measured"][];
+                };
+            };
+        };
+    };
+    readonly suggest_api_v1_models_suggestion_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ModelQuestion"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Suggestion"];
                 };
             };
             /** @description Validation Error */

@@ -59,6 +59,10 @@ def test_what_is_not_known_of_a_servers_model_says_so(ran, model: str):
     refused = ran("models", "correct", model, "--input-price", "12 $")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "US dollars for a million tokens" in refused.stderr
+    assert ran("models", "list", "--measured").stdout == "No model has been asked in the last 30 days.\n"
+    suggested = ran("models", "suggest", "Why is the sky blue?")
+    assert (suggested.returncode, suggested.stderr) == (0, "")
+    assert suggested.stdout.startswith(f"Suggested: {model}. What is read fits its window of 64,000 tokens.")
     gone = ran("models", "show", "standin/gone")
     assert "workbench models list" in gone.stderr
 
@@ -69,6 +73,9 @@ def test_from_an_empty_home_to_an_answer_that_is_kept(ran, model: str):
     asked = ran("ask", "-", "--experience", "physics", stdin="Why is the sky blue?")
     assert asked.returncode == 0, asked.stderr
     assert asked.stdout == "".join(map(token, range(20))) + "\n"
+    measured = json.loads(ran("models", "list", "--measured", "--json").stdout)
+    assert [(each["model"], each["replies"], each["failed"]) for each in measured] == [(model, 1, 0)]
+    assert ran("models", "list", "--measured").stdout.splitlines()[1].split()[:4] == [model, "1", "0", "%"]
     (conversation,) = json.loads(ran("conversations", "list", "--json").stdout)["conversations"]
     shown = ran("conversations", "show", conversation["id"]).stdout
     assert "Why is the sky blue?" in shown

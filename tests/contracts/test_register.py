@@ -80,6 +80,7 @@ NO_CHANGE = {
     "POST /unlock": "it opens the store",
     "POST /models/demo": "it fetches a file; the model that comes of it is audited as added",
     "POST /models/demo/cancel": "it stops fetching",
+    "POST /models/suggestion": "it compares models",
     "POST /models/check": "it asks a model for a word, and keeps nothing of it",
 }
 """What is called with another method than GET, and changes nothing in the store."""

@@ -1,13 +1,14 @@
-"""`workbench models show` and `correct`: what is known of a model, and what you say of it."""
+"""What is known of models, what you say of them, how they have done, and which one suits: `workbench models …`."""
 
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 import click
 
 import workbench
-from workbench.cli.output import as_json, megabytes, print_facts, print_json
+from workbench.cli.output import as_json, megabytes, print_facts, print_json, print_json_rows, print_table, say
+from workbench.client import Workbench
 from workbench.providers.records import Corrections, Model
 from workbench.shown import money
 
@@ -73,6 +74,54 @@ def correct(id: str, take_back: tuple[str, ...], *, as_json: bool, **said: str |
         print_json(model)
     else:
         print_facts(facts(model))
+
+
+@click.command()
+@click.argument("question")
+@click.option("--conversation", "conversation_id", metavar="ID", help="Where it is to be asked; without it, a new one.")
+@click.option("--pictures", type=click.IntRange(0, 1000), default=0, help="How many pictures are given with it.")
+@as_json
+def suggest(question: str, conversation_id: str | None, pictures: int, *, as_json: bool) -> None:
+    """Say which model suits a question best, and why; QUESTION is not asked.
+
+    It is decided by stated rules, which --json gives: what a model can take, then how it has done for you.
+    """
+    with workbench.connect(door="cli") as bench:
+        found = bench.models.suggest(question, conversation_id=conversation_id, pictures=pictures)
+    if as_json:
+        print_json(found)
+        return
+    say(f"Suggested: {found.model or 'none'}. {' '.join(found.why)}")
+    if found.ranked:
+        print_table(
+            ("Model", "Suits", "Why"),
+            [(each.model, "yes" if each.suits else "no", " ".join(each.why)) for each in found.ranked],
+            whole=("Model",),
+        )
+
+
+def print_measured(bench: Workbench, *, as_json: bool) -> None:
+    """How each model has done over the last 30 days."""
+    found = bench.models.measured()
+    if as_json:
+        print_json_rows(found.columns, found.iter_rows())
+    elif found.is_empty():
+        say("No model has been asked in the last 30 days.")
+    else:
+        columns = ("Model", "Replies", "Failed", "First word", "Tokens a second", "Cost of a reply")
+        print_table(columns, map(_measured, found.iter_rows(named=True)), whole=("Model",))
+
+
+def _measured(row: dict[str, Any]) -> tuple[str, ...]:
+    first, speed, cost = row["first_token_ms"], row["tokens_per_second"], row["cost_usd"]
+    return (
+        row["model"],
+        f"{row['replies']:,}",
+        f"{100 * row['failed'] / row['replies']:.0f} %",
+        "" if first is None else f"{first / 1000:.1f} s",
+        "" if speed is None else f"{speed:.0f}",
+        "" if cost is None else money(cost),
+    )
 
 
 def facts(model: Model) -> dict[str, str]:

@@ -28,13 +28,18 @@ def models() -> None:
 
 models.add_command(model_facts.show)
 models.add_command(model_facts.correct)
+models.add_command(model_facts.suggest)
 
 
 @models.command("list")
+@click.option("--measured", is_flag=True, help="How they have done for you over the last 30 days.")
 @as_json
-def list_(*, as_json: bool) -> None:
+def list_(*, measured: bool, as_json: bool) -> None:
     """List the models that can be asked."""
     with workbench.connect(door="cli") as bench:
+        if measured:
+            model_facts.print_measured(bench, as_json=as_json)
+            return
         found = bench.models.list()
         default = None if as_json or not found else _default(bench)
     if as_json:

@@ -3,13 +3,16 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 from urllib.parse import quote
 
 from workbench.client.transport import Transport
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import Check, Corrections, Download, Model
+from workbench.providers.records import Check, Corrections, Download, Measured, Model, Suggestion
 from workbench.shown import Records
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Models:
@@ -35,6 +38,20 @@ class Models:
         """
         body = {name: str(told) if isinstance(told, (Decimal, float, date)) else told for name, told in facts.items()}
         return self._transport.call("PATCH", f"/models/{quote(id, safe='/')}", Model, body=body)
+
+    def measured(self) -> "pl.DataFrame":
+        """How each model has done for you over the last 30 days: speed, failures, cost. A row for each."""
+        from workbench.client import frames  # noqa: PLC0415  (the door to polars: loaded when a DataFrame is asked for)
+
+        return frames.of(self._transport.get("/models/measured", tuple[Measured, ...]), Measured)
+
+    def suggest(self, text: str, *, conversation_id: str | None = None, pictures: int = 0) -> Suggestion:
+        """Which model suits a question best, by stated rules, and why; `pictures` is how many are given with it.
+
+        Raises NotFoundError.
+        """
+        body = {"text": text, "conversation_id": conversation_id, "pictures": pictures}
+        return self._transport.post("/models/suggestion", Suggestion, body)
 
     def default(self) -> Model:
         """The model asked where nothing else is chosen. Raises ModelMissingError."""

@@ -135,6 +135,54 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How a model has done for you over the last 30 days."""
+
+    model: str
+    """Its id; it may have been removed since."""
+    replies: int
+    """Those that have ended."""
+    failed: int
+    """How many of them failed."""
+    first_token_ms: int | None = None
+    """Median, from asking to the first token; None: not known of any reply."""
+    tokens_per_second: float | None = None
+    """Median, from the first token on; None: not known of any reply."""
+    cost_usd: Decimal | None = None
+    """Mean of the replies whose cost is known; None: of none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suited:
+    """How a model suits a question."""
+
+    model: str
+    """Its id."""
+    suits: bool
+    """Whether it can answer it."""
+    why: tuple[str, ...]
+    """What speaks for it; where it does not suit, what keeps it from answering."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """Which model suits a question best, and why; it is for you to choose it."""
+
+    model: str | None
+    """Its id; None: none suits."""
+    why: tuple[str, ...]
+    needs: tuple[str, ...]
+    """What the question takes of a model."""
+    ranked: tuple[Suited, ...]
+    """Every model, the best first; those that do not suit last."""
+    rules: tuple[str, ...]
+    """By what all of this was decided, in this order."""
+
+    def _repr_html_(self) -> str:
+        return shown.records(self.ranked, f"Suggested: {self.model or 'none'}", ("model", "suits", "why"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
     """A model on its way to this machine."""
 

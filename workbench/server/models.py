@@ -5,10 +5,10 @@ import asyncio
 from fastapi import APIRouter, Response
 
 from workbench.providers import checks
-from workbench.providers.records import Check, Download, Model
+from workbench.providers.records import Check, Download, Measured, Model, Suggestion
 from workbench.server.answers import record
 from workbench.server.opened import OpenServices
-from workbench.server.schemas import ModelChoice, ModelCorrection, ModelFile, RemoteModel
+from workbench.server.schemas import ModelChoice, ModelCorrection, ModelFile, ModelQuestion, RemoteModel, text_id
 
 router = APIRouter(prefix="/models", tags=["models"])
 
@@ -62,6 +62,19 @@ def add_remote(open_: OpenServices, body: RemoteModel) -> Response:
         body.provider, body.base_url, body.name, body.api_key, wire=body.kind, sees=body.sees
     )
     return record(made, status=201)
+
+
+@router.get("/measured", response_model=list[Measured])
+def measured(open_: OpenServices) -> Response:
+    """How each model has done for you over the last 30 days: speed, failures, cost."""
+    return record(open_.measurements.read())
+
+
+@router.post("/suggestion", response_model=Suggestion)
+def suggest(open_: OpenServices, body: ModelQuestion) -> Response:
+    """Which model suits a question best, by stated rules, and why; nothing is changed."""
+    conversation_id = text_id(body.conversation_id)
+    return record(open_.advice.suggest(body.text, conversation_id=conversation_id, pictures=body.pictures))
 
 
 @router.post("/check", response_model=Check)

@@ -205,6 +205,16 @@ class ProviderKey(_Body):
     key_env: _Key | None = None
 
 
+class ModelQuestion(_Body):
+    """A question that a model is sought for."""
+
+    text: Text
+    conversation_id: UUID | None = None
+    """Where it is to be asked; null: in a new one."""
+    pictures: Annotated[int, Field(ge=0, le=1000)] = 0
+    """How many are given with it."""
+
+
 class Query(_Body):
     """SQL: one SELECT over the views of docs/guides/history.md."""
 
