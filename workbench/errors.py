@@ -390,6 +390,12 @@ class RequestRefusedError(ProviderError):
     code = "request_refused"
 
 
+class OutputLimitError(ProviderError):
+    """The reply ended where it would have become longer than was allowed."""
+
+    code = "output_limit_reached"
+
+
 class ProviderUnavailableError(ProviderError):
     """The provider cannot be reached, fails, or answers something that is not its API."""
 

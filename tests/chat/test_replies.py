@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import statistics
 import time
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -16,7 +17,7 @@ from workbench.conversations.service import Conversations
 from workbench.errors import DiskFullError, ModelMissingError, RateLimitedError, ReplyRunningError
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
-from workbench.providers.records import Finished, Model, ReasoningDelta
+from workbench.providers.records import Finished, Model, ReasoningDelta, ToolCall
 
 MODEL = Model(id="local/scripted", name="scripted", provider="local", kind="local", context_tokens=2048)
 
@@ -144,6 +145,37 @@ async def test_a_reply_that_did_not_end_well_is_kept_and_says_why(database, scri
     assert (ended.status, ended.fault.code, ended.text) == (status, code, text)
     assert "quotes" not in ended.fault.message
     assert bench.conversations.message(turn.reply.id) == ended
+
+
+async def test_a_reply_that_ended_at_its_longest_length_says_so_and_goes_on(database):
+    full = Finished(reason="length", input_tokens=5, output_tokens=2, cost_usd=Decimal("0.25"))
+    async with chatting(database, reply("One two ", finished=full), reply("three.")) as bench:
+        turn = await bench.send()
+        ended = await bench.ended(turn.reply.id)
+        assert (ended.status, ended.fault.code, ended.text) == ("stopped", "output_limit_reached", "One two ")
+        assert (ended.output_tokens, ended.cost_usd) == (2, Decimal("0.25"))
+        await bench.chat.resume(turn.reply.id)
+        ended = await bench.ended(turn.reply.id)
+    assert (ended.status, ended.fault, ended.text) == ("complete", None, "One two three.")
+
+
+async def test_a_refusal_is_named_with_what_it_took(database):
+    refused = Finished(reason="refused", input_tokens=5, output_tokens=1)
+    async with chatting(database, reply("I", finished=refused)) as bench:
+        ended = await bench.ended((await bench.send()).reply.id)
+    assert (ended.status, ended.fault.code, ended.text, ended.input_tokens) == ("failed", "request_refused", "I", 5)
+    assert "refused to answer" in ended.fault.message
+
+
+async def test_what_is_asked_of_a_tool_is_shown_and_kept(database):
+    call = ToolCall(name="weather", arguments='{"city": "Zürich"}')
+    async with chatting(database, reply("Let me look.", call)) as bench:
+        turn = await bench.send()
+        ended = await bench.ended(turn.reply.id)
+        assert bench.conversations.message(turn.reply.id) == ended
+    assert ended.status == "complete"
+    assert ended.text.startswith("Let me look.\n\n*The model asked for the tool* `weather`*. Nothing was run.*\n")
+    assert '"city": "Zürich"' in ended.text
 
 
 async def test_a_cut_reply_goes_on_from_its_last_character(database):
@@ -309,6 +341,6 @@ async def test_a_reply_that_cannot_be_saved_is_shown_whole_and_saved_when_there_
 
 
 async def test_finished_is_the_only_proof_of_an_end(database):
-    async with chatting(database, ("Text", Finished(reason="length"))) as bench:
+    async with chatting(database, ("Text", Finished(reason="other"))) as bench:
         turn = await bench.send()
         assert (await bench.ended(turn.reply.id)).status == "complete"

@@ -3,12 +3,9 @@
 Each is named, and its text stands in a fence that nothing inside can close.
 """
 
-import re
-
+from workbench.chat.fence import fenced
 from workbench.conversations.records import Attachment, Message
 from workbench.providers.records import Picture, Turn
-
-_FENCE = re.compile(r"`{3,}")
 
 
 def turn(message: Message, *, room_bytes: int) -> Turn:
@@ -17,7 +14,7 @@ def turn(message: Message, *, room_bytes: int) -> Turn:
     parts = [message.text]
     for number, each in enumerate(message.attachments):
         if each.kind != "picture":
-            parts.append(f"{each.name} ({each.kind}):\n\n{_fenced(each.text)}")
+            parts.append(f"{each.name} ({each.kind}):\n\n{fenced(each.text)}")
         elif each.size_bytes <= room_bytes:
             room_bytes -= each.size_bytes
             pictures.append(Picture(message_id=message.id, number=number, media_type=each.media_type))
@@ -29,10 +26,4 @@ def turn(message: Message, *, room_bytes: int) -> Turn:
 
 def _unseen(picture: Attachment) -> str:
     said = f"{picture.name}: a picture, which you are not shown."
-    return f"{said} Its description:\n\n{_fenced(picture.text)}" if picture.text else said
-
-
-def _fenced(text: str) -> str:
-    longest = max((len(run) for run in _FENCE.findall(text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}\n{text.rstrip()}\n{fence}"
+    return f"{said} Its description:\n\n{fenced(picture.text)}" if picture.text else said

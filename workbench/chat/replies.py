@@ -12,12 +12,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from workbench.chat import endings, tools
 from workbench.conversations.records import Fault, Message, Status
 from workbench.conversations.service import Conversations
 from workbench.conversations.store import Part
 from workbench.errors import ProviderError, WorkbenchError
 from workbench.providers.ledger import About, Call, Gateway, Purpose, noted
-from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, TextDelta
+from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, TextDelta, ToolCall
 
 SAVE_EVERY_S = 0.3
 """How often what has arrived is saved: a killed owner loses at most this and what one commit takes."""
@@ -169,12 +170,13 @@ class Replies:
             if running.cancelled_as is None:
                 running.reading = True
                 finished = await self._read(running, request)
+                status, fault = endings.ending(finished, running.message.provider)
             else:
                 status = running.cancelled_as
         except asyncio.CancelledError:
             status = running.cancelled_as or "interrupted"
         except WorkbenchError as error:
-            status, fault = "failed", Fault(code=error.code, message=error.message, remedy=error.remedy)
+            status, fault = "failed", endings.fault(error)
         except Exception:
             log.exception("A reply failed unexpectedly.")
             fault = Fault(code=ProviderError.code, message="The reply failed unexpectedly.", remedy="Try again.")
@@ -191,6 +193,8 @@ class Replies:
                         self._arrived(running, Piece(text, ""))
                     case ReasoningDelta(text=text):
                         self._arrived(running, Piece("", text))
+                    case ToolCall():
+                        self._arrived(running, Piece(tools.told(event), ""))
                     case Finished():
                         return event
         raise AssertionError("a stream ends with `Finished`, or raises")
@@ -227,8 +231,7 @@ class Replies:
             running.ended = await asyncio.to_thread(self._conversations.finish, ended, running.calls)
         except WorkbenchError as error:
             log.error("A reply could not be saved: %s", error.code)  # noqa: TRY400  (the code says it all)
-            fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
-            running.ended = replace(ended, status="failed", fault=fault)
+            running.ended = replace(ended, status="failed", fault=endings.fault(error))
             running.wake()
             return False
         return True

@@ -28,7 +28,7 @@ class Reply:
 
     @property
     def status(self) -> Status:
-        """`complete`; `stopped` by you; `interrupted` because the owner went away; `failed`, with `fault`."""
+        """`complete`; `stopped` by you, or by a limit, with `fault`; `interrupted`, as the owner left; `failed`."""
         return self.message.status
 
     @property

@@ -67,7 +67,8 @@ class Message:
     reasoning: str = ""
     """What a reasoning model thought aloud before its answer."""
     status: Status = "complete"
-    """`stopped` by the user; `interrupted` because the owner or the machine went away; `failed` with `fault`."""
+    """`stopped` by the user, or with `fault` by a limit; `interrupted` because the owner or the machine went away;
+    `failed` with `fault`."""
     fault: Fault | None = None
     model: str | None = None
     """The id of the model that was asked; None on the user's own messages."""

@@ -256,6 +256,15 @@ class ReasoningDelta:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """What the model wants to have done. It is shown; nothing runs it."""
+
+    name: str
+    arguments: str = ""
+    """JSON, or what came of it before the stream was cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """The provider said that its message is complete. A stream without it was cut."""
 
@@ -269,4 +278,4 @@ class Finished:
     """None: unknown."""
 
 
-StreamEvent = TextDelta | ReasoningDelta | Finished
+StreamEvent = TextDelta | ReasoningDelta | ToolCall | Finished

@@ -375,9 +375,8 @@ export class WbChat extends LitElement {
         const text = ended.text.slice(0, SPOKEN_CHARACTERS);
         this._spoken = `${this.trans('Answer:')} ${text}`;
       } else if (ended !== undefined) {
-        this._spoken = this.trans(
-          ended.status === 'stopped' ? 'Stopped.' : 'The answer did not end well.'
-        );
+        const isStopped = ended.status === 'stopped' && ended.fault === null;
+        this._spoken = this.trans(isStopped ? 'Stopped.' : 'The answer did not end well.');
       }
     }
   }

@@ -175,12 +175,13 @@ function waiting({ state, t }: View, message: Message): TemplateResult {
 /** How a reply ended that did not end well, and what can be done about it. */
 function ending(view: View, message: Message, isLast: boolean): TemplateResult | typeof nothing {
   const { model, state, t } = view;
+  const why = message.fault === null ? null : t(message.fault.message);
   const sentence = {
     complete: null,
     running: null,
-    stopped: t('Stopped.'),
+    stopped: why ?? t('Stopped.'),
     interrupted: t('Interrupted. What had arrived was kept.'),
-    failed: message.fault === null ? t('This reply failed.') : t(message.fault.message)
+    failed: why ?? t('This reply failed.')
   }[message.status];
   if (sentence === null) {
     return nothing;

@@ -18,10 +18,13 @@ class _Usage(msgspec.Struct):
 
 
 class _Part(msgspec.Struct):
-    """A content block, or a piece of one."""
+    """A content block, or the beginning of one."""
 
+    type: str | None = None
     text: str | None = None
     thinking: str | None = None
+    name: str | None = None
+    input: Any = None
 
 
 class _Message(msgspec.Struct):
@@ -34,11 +37,13 @@ class _Change(msgspec.Struct):
 
     text: str | None = None
     thinking: str | None = None
+    partial_json: str | None = None
     stop_reason: str | None = None
 
 
 class _Event(msgspec.Struct):
     type: str
+    index: int | None = None
     message: _Message | None = None
     content_block: _Part | None = None
     delta: _Change | None = None
@@ -50,6 +55,7 @@ class _Event(msgspec.Struct):
     stop_reason: str | None = None
 
 
+_TOOLS = ("tool_use", "server_tool_use", "mcp_tool_use")
 _REASONS: dict[str, Literal["stop", "length", "refused", "other"]] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -62,7 +68,7 @@ _REASONS: dict[str, Literal["stop", "length", "refused", "other"]] = {
 class AnthropicReader(Reader):
     """Reads the stream of Anthropic's messages: only `message_stop` makes a message complete.
 
-    Signatures of thoughts, the arguments of tools and kinds of events that are not known are passed over.
+    Signatures of thoughts and kinds of events that are not known are passed over.
     """
 
     def __init__(self, asked: Asked) -> None:
@@ -83,8 +89,10 @@ class AnthropicReader(Reader):
         if event.error or event.type == "error":
             raise from_stream(self._asked, msgspec.json.encode(event.error))
         match event.type:
-            case "content_block_delta" | "content_block_start":
-                _give(event.delta or event.content_block, pieces)
+            case "content_block_start" | "content_block_delta":
+                self._read_block(event, pieces)
+            case "content_block_stop":
+                self._called(pieces, event.index)
             case "message_start" if event.message is not None:
                 self._note(event.message.model, event.message.usage)
             case "message_delta":
@@ -93,10 +101,23 @@ class AnthropicReader(Reader):
             case "message_stop":
                 self._stopped = self._done = True
             case "message":
-                for part in event.content or ():
-                    _give(part, pieces)
+                for place, part in enumerate(event.content or ()):
+                    self._begin(place, part, pieces)
                 self._note(event.model, event.usage)
                 self._reason, self._stopped = event.stop_reason, event.stop_reason is not None
+
+    def _read_block(self, event: _Event, pieces: Pieces) -> None:
+        if event.content_block is not None:
+            self._begin(event.index, event.content_block, pieces)
+        if event.delta is not None:
+            _give(event.delta, pieces)
+            if event.delta.partial_json:
+                self._call(event.index, None, event.delta.partial_json)
+
+    def _begin(self, key: int | None, part: _Part, pieces: Pieces) -> None:
+        _give(part, pieces)
+        if part.type in _TOOLS:
+            self._call(key, part.name, msgspec.json.encode(part.input).decode() if part.input else None)
 
     def _note(self, model_name: str | None, usage: _Usage | None) -> None:
         """Keep the latest counts: each is a total so far."""

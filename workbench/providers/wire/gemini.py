@@ -10,9 +10,15 @@ from workbench.providers.wire.events import decoded
 from workbench.providers.wire.reader import Pieces, Reader, count
 
 
-class _Part(msgspec.Struct):
+class _Function(msgspec.Struct):
+    name: str | None = None
+    args: Any = None
+
+
+class _Part(msgspec.Struct, rename="camel"):
     text: str | None = None
     thought: bool | None = None
+    function_call: _Function | None = None
 
 
 class _Content(msgspec.Struct):
@@ -95,8 +101,15 @@ class GeminiReader(Reader):
                 pieces.reason(part.text)
             else:
                 pieces.say(part.text)
+            if part.function_call is not None:
+                self._read_call(part.function_call, pieces)
         if candidate.finish_reason not in (None, _NONE):
             self._reason = candidate.finish_reason
+
+    def _read_call(self, called: _Function, pieces: Pieces) -> None:
+        """A call, which comes whole."""
+        self._call(id(called), called.name, msgspec.json.encode(called.args).decode() if called.args else None)
+        self._called(pieces, id(called))
 
     def _finished(self) -> Finished:
         usage = self._usage

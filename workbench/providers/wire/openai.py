@@ -14,11 +14,23 @@ EndMark = Literal["finish_reason", "done", "both"]
 """What ends a message at an endpoint: the reason in its last piece, the closing `[DONE]`, or nothing less than both."""
 
 
+class _Function(msgspec.Struct):
+    name: str | None = None
+    arguments: str | dict[str, Any] | None = None
+
+
+class _Tool(msgspec.Struct):
+    index: int | None = None
+    id: str | None = None
+    function: _Function | None = None
+
+
 class _Delta(msgspec.Struct):
     content: str | list[dict[str, Any]] | None = None
     reasoning_content: str | None = None
     reasoning: str | dict[str, Any] | None = None
     refusal: str | None = None
+    tool_calls: list[_Tool] | None = None
 
 
 class _Choice(msgspec.Struct):
@@ -98,12 +110,24 @@ class OpenAIReader(Reader):
             if delta.refusal:
                 self._refused = True
                 pieces.say(delta.refusal)
+            for tool in delta.tool_calls or ():
+                self._read_tool(tool)
         if choice.finish_reason == "error":
             raise ProviderUnavailableError(
                 f"The provider {self._asked.provider!r} failed in the middle of the reply.",
                 remedy="Continue the reply, or try again.",
             )
         self._reason = choice.finish_reason or self._reason
+
+    def _read_tool(self, tool: _Tool) -> None:
+        """A piece of a call: of the one at its index, else with its id, else of the last one."""
+        called = tool.function or _Function()
+        told = called.arguments
+        arguments = msgspec.json.encode(told).decode() if isinstance(told, dict) else told
+        key: object = tool.id if tool.index is None else tool.index
+        if key is None:
+            key = len(self._calls) if called.name else next(reversed(self._calls), 0)
+        self._call(key, called.name, arguments)
 
     def _finished(self) -> Finished:
         details = self._usage.prompt_tokens_details

@@ -1,12 +1,16 @@
 """What a reader of any format does: bytes in, records out, and a fault only after what came before it."""
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
 
 from workbench.errors import ProviderError
 from workbench.providers.faults import Asked
-from workbench.providers.records import Finished, ReasoningDelta, StreamEvent, TextDelta
+from workbench.providers.records import Finished, ReasoningDelta, StreamEvent, TextDelta, ToolCall
 from workbench.providers.wire.events import Events
-from workbench.providers.wire.faults import cut
+from workbench.providers.wire.faults import cut, malformed
+
+_CALLS_LIMIT = 1 << 20
+"""How many characters all calls of a message may take."""
 
 
 class Reader(ABC):
@@ -17,6 +21,9 @@ class Reader(ABC):
         """`Finished` has been given out."""
         self._asked = asked
         self._events = Events()
+        self._calls: dict[object, _Call] = {}
+        """Calls of tools whose arguments still come, under what tells them apart in this format."""
+        self._calls_size = 0
         self._fault: ProviderError | None = None
         self._done = False
         """Nothing more is read: the format's own last word has come, or the stream is closed."""
@@ -51,6 +58,7 @@ class Reader(ABC):
                     self._read(event, pieces)
         except ProviderError as error:
             self._fault = error
+            self._called(pieces, *self._calls)
             if not pieces.events:
                 raise
         return self._given(pieces)
@@ -63,6 +71,7 @@ class Reader(ABC):
         for event in () if self.complete else self._events.end():
             if not self._done:
                 self._read(event, pieces)
+        self._called(pieces, *self._calls)
         self._done = self._done or self.ended
         events = self._given(pieces)
         if not self.complete:
@@ -78,7 +87,25 @@ class Reader(ABC):
         self._done = True
         return self._given(pieces)
 
+    def _call(self, key: object, name: str | None, arguments: str | None) -> None:
+        """Take in a piece of a tool's call."""
+        call = self._calls.setdefault(key, _Call())
+        call.name = call.name or name or ""
+        call.arguments.append(arguments or "")
+        self._calls_size += len(name or "") + len(arguments or "") + 1
+        if self._calls_size > _CALLS_LIMIT:
+            raise malformed("what is asked of tools has no end")
+
+    def _called(self, pieces: "Pieces", *keys: object) -> None:
+        """Give the calls with these keys as far as they came."""
+        for key in keys:
+            call = self._calls.pop(key, None)
+            if call is not None and (call.name or any(call.arguments)):
+                pieces.events.append(ToolCall(name=call.name, arguments="".join(call.arguments)))
+
     def _given(self, pieces: "Pieces") -> list[StreamEvent]:
+        if self._done:
+            self._called(pieces, *self._calls)
         if self._fault is None and self._done and self.ended and not self.complete:
             self.complete = True
             pieces.events.append(self._finished())
@@ -87,6 +114,14 @@ class Reader(ABC):
             if not pieces.events:
                 raise self._fault
         return pieces.events
+
+
+@dataclass
+class _Call:
+    """A tool's call while it arrives."""
+
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
 
 
 class Pieces:
