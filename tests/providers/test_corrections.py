@@ -12,6 +12,7 @@ from tests.providers.test_gguf import gguf
 from workbench.errors import InvalidInputError, ModelMissingError
 from workbench.providers import corrections
 from workbench.providers.records import Model
+from workbench.providers.servers import Providers
 from workbench.providers.service import Models
 from workbench.security.secrets import Secrets
 from workbench.storage.database import Database
@@ -22,7 +23,8 @@ PRICES = ("input_usd_per_million", "cached_usd_per_million", "output_usd_per_mil
 @pytest.fixture
 def models(database: Database, tmp_path, monkeypatch) -> Models:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    return Models(database, Secrets(database, os.urandom(32), "a-home"), tmp_path / "models", lambda *_: None)
+    secrets = Secrets(database, os.urandom(32), "a-home")
+    return Models(database, Providers(database, secrets, lambda *_: None), tmp_path / "models", lambda *_: None)
 
 
 @pytest.fixture
