@@ -31,7 +31,7 @@ RECORDS = {
         "workbench.conversations.records",
         ["Conversation", "ConversationPage", "ConversationTree", "Message", "Attachment", "Given", "Fault"],
     ),
-    "models": ("workbench.providers.records", ["Model", "Provider"]),
+    "models": ("workbench.providers.records", ["Model", "Provider", "FoundServer", "Listing"]),
     "agents": (
         "workbench.agents.records",
         ["Agent", "Run", "Report", "Digest", "Discussed", "Passage", "OpenQuestion", "Expense", "Summary"],

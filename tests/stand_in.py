@@ -58,8 +58,14 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
             )
             body = json.loads(await reader.readexactly(length) or b"{}")
+            if head.startswith(b"GET /v1/models "):
+                await _whole(writer, "200 OK", "application/json", _LIST)
+                continue
             await _answer(_Asked.of(head, body), writer)
     writer.close()
+
+
+_LIST = json.dumps({"object": "list", "data": [{"id": name} for name in ("paced-20-0", "echo", "limited")]}).encode()
 
 
 @dataclass(frozen=True)

@@ -648,6 +648,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/providers/found": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Found
+         * @description The servers of models on this machine that answer at the usual ports, and as what they have been added.
+         */
+        readonly get: operations["found_api_v1_providers_found_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/providers/{name}/models": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Models
+         * @description The provider's own list of models, asked for now.
+         */
+        readonly get: operations["models_api_v1_providers__name__models_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/providers/{name}": {
         readonly parameters: {
             readonly query?: never;
@@ -1436,6 +1476,20 @@ export interface components {
             readonly remedy: string;
         };
         /**
+         * FoundServer
+         * @description A server of models that listens on this machine.
+         */
+        readonly FoundServer: {
+            /** Name */
+            readonly name: string;
+            /** Base Url */
+            readonly base_url: string;
+            /** Models */
+            readonly models: readonly string[];
+            /** Provider */
+            readonly provider: string | null;
+        };
+        /**
          * Given
          * @description Something given with a question.
          */
@@ -1481,6 +1535,21 @@ export interface components {
             readonly kind: "keyring" | "passphrase" | "file";
             /** Explanation */
             readonly explanation: string;
+        };
+        /**
+         * Listing
+         * @description What a provider says it has.
+         */
+        readonly Listing: {
+            /** Provider */
+            readonly provider: string;
+            /** Models */
+            readonly models: readonly string[];
+            /**
+             * Added
+             * @default []
+             */
+            readonly added: readonly string[];
         };
         /**
          * Measured
@@ -3506,6 +3575,57 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly found_api_v1_providers_found_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["FoundServer"][];
+                };
+            };
+        };
+    };
+    readonly models_api_v1_providers__name__models_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Listing"];
                 };
             };
             /** @description Validation Error */

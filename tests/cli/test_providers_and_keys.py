@@ -80,3 +80,25 @@ def test_a_provider_becomes_the_default_and_is_removed_with_its_models(mine: str
     done("providers", "remove", mine)
     assert [each.name for each in bench.providers.list()] == ["local", "other"]
     assert done("models", "default") == "other/paced-1-0\n"
+
+
+def test_servers_on_this_machine_are_found_and_their_models_listed(
+    home, provider: StandIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("WORKBENCH_LOCAL_PORTS", str(provider.port))
+    while "Nothing was found" in (found := done("providers", "found")):  # this machine may be busy
+        pass
+    assert found.splitlines()[1].split() == [
+        f"local-{provider.port}",
+        provider.base_url,
+        "echo,",
+        "limited,",
+        "paced-20-0",
+    ]
+    done("models", "add", "echo", "--base-url", provider.base_url, "--provider", "mine")
+    while not (known := json.loads(done("providers", "found", "--json"))):
+        pass
+    assert known[0]["provider"] == "mine"
+    assert [line.split() for line in done("providers", "models", "mine").splitlines()[1:]] == [
+        ["echo", "added"], ["limited"], ["paced-20-0"],
+    ]  # fmt: skip

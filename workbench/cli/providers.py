@@ -174,6 +174,35 @@ def default(name: str, *, as_json: bool) -> None:
         say(f"{model.id} is the default.")
 
 
+@providers.command()
+@as_json
+def found(*, as_json: bool) -> None:
+    """Look for servers of models on this machine: Ollama, LM Studio, vLLM and llama.cpp, at their usual ports."""
+    with workbench.connect(door="cli") as bench:
+        servers = bench.providers.found()
+    if as_json:
+        print_json(servers)
+    elif servers:
+        rows = [(each.name, each.base_url, each.provider or "", ", ".join(each.models)) for each in servers]
+        print_table(("Server", "Address", "Added as", "Models"), rows, whole=("Server", "Address"))
+    else:
+        say("Nothing was found. Of a server at another port: `workbench providers add NAME --base-url URL`.")
+
+
+@providers.command()
+@click.argument("name")
+@as_json
+def models(name: str, *, as_json: bool) -> None:
+    """List the models that a provider says it has, asked for now."""
+    with workbench.connect(door="cli") as bench:
+        listing = bench.providers.models(name)
+    if as_json:
+        print_json(listing)
+        return
+    added = set(listing.added)
+    print_table(("Model", ""), [(each, "added" if each in added else "") for each in listing.models], whole=("Model",))
+
+
 def _change(name: str, changes: ProviderChanges | dict[str, Any], words: str, *, as_json: bool) -> None:
     with workbench.connect(door="cli") as bench:
         changed = bench.providers.update(name, **changes)

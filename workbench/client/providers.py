@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from workbench.client.transport import Transport
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import Model, Provider, ProviderChanges
+from workbench.providers.records import FoundServer, Listing, Model, Provider, ProviderChanges
 from workbench.shown import Records
 
 
@@ -19,6 +19,15 @@ class Providers:
         """The engine on this machine, then the remote providers by name."""
         found = self._transport.get("/providers", tuple[Provider, ...])
         return Records(found, "Providers", ("name", "kind", "base_url", "enabled", "key_hint", "key_env"))
+
+    def found(self) -> Records[FoundServer]:
+        """The servers of models on this machine that answer at the usual ports, and as which provider each is added."""
+        found = self._transport.get("/providers/found", tuple[FoundServer, ...])
+        return Records(found, "Found on this machine", ("name", "base_url", "models", "provider"))
+
+    def models(self, name: str) -> Listing:
+        """What a provider says it has, asked for now. Raises the error that a question would meet."""
+        return self._transport.get(f"{_path(name)}/models", Listing)
 
     def add(
         self,

@@ -58,6 +58,11 @@ class Endpoint:
         return formats.url(self.wire, self.base_url, model_name)
 
     @property
+    def models_url(self) -> str:
+        """Where the list of its models is."""
+        return formats.models_url(self.wire, self.base_url)
+
+    @property
     def key_headers(self) -> dict[str, str]:
         """What a request is let in by."""
         return formats.key_headers(self.wire, self.api_key)

@@ -41,6 +41,17 @@ def url(wire: WireFormat, base_url: str, model_name: str) -> str:
             return f"{base_url}/models/{quote(model_name, safe='')}:streamGenerateContent?alt=sse"
 
 
+def models_url(wire: WireFormat, base_url: str) -> str:
+    """Where the list of its models is, as long as a server gives it at once."""
+    match wire:
+        case "openai":
+            return f"{base_url}/models"
+        case "anthropic":
+            return f"{base_url}/v1/models?limit=1000"
+        case "gemini":
+            return f"{base_url}/models?pageSize=1000"
+
+
 def key_headers(wire: WireFormat, api_key: str | None) -> dict[str, str]:
     """What a request is let in by."""
     match wire:

@@ -43,6 +43,36 @@ class Provider:
         return shown.record(self, self.name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundServer:
+    """A server of models that listens on this machine."""
+
+    name: str
+    """What it can be called."""
+    base_url: str
+    models: tuple[str, ...]
+    """The names of those it has."""
+    provider: str | None = None
+    """The provider as which it has been added; None: it has not."""
+
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a provider says it has."""
+
+    provider: str
+    models: tuple[str, ...]
+    """The names of its models, in the order of the alphabet."""
+    added: tuple[str, ...] = ()
+    """Those of them that are set up here."""
+
+    def _repr_html_(self) -> str:
+        return shown.record(self, self.provider)
+
+
 class ProviderChanges(TypedDict, total=False):
     """What can be changed of a provider; what is absent stays."""
 

@@ -1,11 +1,13 @@
 """`/providers`."""
 
+import asyncio
 from typing import cast
 
 from fastapi import APIRouter, Response
 
 from workbench.errors import InvalidInputError
-from workbench.providers.records import Model, Provider, ProviderChanges
+from workbench.providers import listing
+from workbench.providers.records import FoundServer, Listing, Model, Provider, ProviderChanges
 from workbench.server.answers import record
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import NewProvider, ProviderChange, ProviderKey
@@ -28,6 +30,20 @@ def add(open_: OpenServices, body: NewProvider) -> Response:
         body.name, body.base_url, body.api_key, wire=body.kind, key_env=body.key_env, changes=changes
     )
     return record(made, status=201)
+
+
+@router.get("/found", response_model=list[FoundServer])
+async def found(open_: OpenServices) -> Response:
+    """The servers of models on this machine that answer at the usual ports, and as what they have been added."""
+    return record(await listing.found(await asyncio.to_thread(open_.providers.list)))
+
+
+@router.get("/{name}/models", response_model=Listing)
+async def models(open_: OpenServices, name: str) -> Response:
+    """The provider's own list of models, asked for now."""
+    endpoint = await asyncio.to_thread(open_.providers.endpoint, name)
+    known = await asyncio.to_thread(open_.models.list)
+    return record(await listing.models_of(endpoint, [each.name for each in known if each.provider == name]))
 
 
 @router.patch("/{name}", response_model=Provider)

@@ -94,10 +94,13 @@ def tab(desk: Desk) -> ModelsTab:
 
 @pytest.fixture
 def bench(lab_home: Path, lab: JupyterLab) -> Iterator[Workbench]:
-    """The home that JupyterLab shows, with no model in it."""
+    """The home that JupyterLab shows, with no model in it, and no provider."""
     with connect(lab_home) as bench:
         for model in bench.models.list():
             bench.models.remove(model.id)
+        for provider in bench.providers.list():
+            if provider.kind != "local":
+                bench.providers.remove(provider.name)
         yield bench
 
 
