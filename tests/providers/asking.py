@@ -12,7 +12,16 @@ from workbench.providers.formats import WireFormat
 from workbench.providers.gateway import Gateway
 from workbench.providers.local import LocalEngine
 from workbench.providers.prices import Prices
-from workbench.providers.records import ChatRequest, Finished, Model, ReasoningDelta, StreamEvent, TextDelta, Turn
+from workbench.providers.records import (
+    ChatRequest,
+    Finished,
+    Model,
+    ReasoningDelta,
+    StreamEvent,
+    TextDelta,
+    ToolCall,
+    Turn,
+)
 from workbench.providers.wire import EndMark
 
 REMOTE = Model(id="somewhere/a-model", name="a-model", provider="somewhere", kind="openai")
@@ -69,6 +78,7 @@ class Reply:
 
     text: str = ""
     reasoning: str = ""
+    calls: list[ToolCall] = field(default_factory=list)
     finished: Finished | None = None
     error: ProviderError | None = None
 
@@ -90,6 +100,8 @@ async def whole(gateway: Streams, request: ChatRequest | None = None) -> Reply:
                     reply.text += event.text
                 case ReasoningDelta():
                     reply.reasoning += event.text
+                case ToolCall():
+                    reply.calls.append(event)
                 case Finished():
                     reply.finished = event
     except ProviderError as error:

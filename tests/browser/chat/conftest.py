@@ -20,7 +20,7 @@ def bundle() -> Path:
     """The chat as it is now, bundled for browsers."""
     node = shutil.which("node")
     if node is not None and (EXTENSION / "node_modules").is_dir():
-        subprocess.run([node, "esbuild.chat.mjs"], cwd=EXTENSION, check=True, capture_output=True, timeout=60)
+        subprocess.run([node, "esbuild.chat.mjs"], cwd=EXTENSION, check=True, capture_output=True, timeout=180)
     if not (DIST / "manifest.json").exists():
         pytest.fail("the chat has not been built: `npm install && npm run build:chat` in extension/")
     return DIST
