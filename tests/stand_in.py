@@ -3,7 +3,8 @@
 `paced-200-50`: 200 tokens, 50 a second (0: as fast as they can be read); `stall-5`: five tokens, then silence;
 `cut-5`: five tokens, then the connection is closed; `truncated-5`: five tokens, then a well-formed end of the response
 without the end of the message; asked to go on from there, these three send as many again, and end well. `echo`: the
-question; `scold`: 400, quoting the question and the key; `html`: a web page; `limited`: 429 with Retry-After.
+question; `scold`: 400, quoting the question and the key; `html`: a web page; `limited`: 429 with a Retry-After that
+nobody waits for.
 
     python -m tests.stand_in        prints its port and serves until its standard input ends
 """
@@ -109,7 +110,7 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
         return
     if kind == "limited":
         await _whole(
-            writer, "429 Too Many Requests", "application/json", b'{"error":{"message":"slow"}}', "Retry-After: 7"
+            writer, "429 Too Many Requests", "application/json", b'{"error":{"message":"slow"}}', "Retry-After: 70"
         )
         return
     if kind == "scold":

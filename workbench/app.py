@@ -33,6 +33,7 @@ from workbench.insights.service import Insights
 from workbench.jobs import schema as jobs_schema
 from workbench.jobs.service import DUE, Schedules
 from workbench.providers import schema as providers_schema
+from workbench.providers.fallback import Asker
 from workbench.providers.gateway import Gateway
 from workbench.providers.ledger import Ledger
 from workbench.providers.local import LocalEngine
@@ -312,7 +313,7 @@ class App:
         models = Models(database, providers, self.settings.models, self.changes.publish)
         gateway = Gateway(models, LocalEngine())
         ledger = Ledger(gateway, database)
-        replies = Replies(gateway, conversations, self._group)
+        replies = Replies(Asker(gateway), conversations, self._group)
         measurements = Measurements(database)
         return Services(
             keys=keys,

@@ -312,7 +312,7 @@ class ProviderError(WorkbenchError):
     code = "provider"
     status = 502
     exit_code = 9
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
 
 
 class ModelMissingError(ProviderError):
@@ -400,7 +400,11 @@ class ProviderUnavailableError(ProviderError):
     """The provider cannot be reached, fails, or answers something that is not its API."""
 
     code = "provider_unavailable"
-    retryable = True
+
+    def __init__(self, message: str, *, remedy: str = "", retryable: bool = True) -> None:
+        """`retryable`: it may be there in a while; if not, something has to be set right first."""
+        super().__init__(message, remedy=remedy)
+        self.retryable = retryable
 
 
 class StreamStalledError(ProviderError):

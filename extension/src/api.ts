@@ -337,7 +337,7 @@ export interface paths {
         };
         /**
          * Follow
-         * @description A reply as it arrives: `snapshot`, any number of `delta`, `done`.
+         * @description A reply as it arrives: `snapshot`, any number of `delta` and of `waiting` (why nothing comes), `done`.
          */
         readonly get: operations["follow_api_v1_messages__message_id__stream_get"];
         readonly put?: never;
@@ -1183,6 +1183,14 @@ export interface components {
             readonly first_token_ms: number;
         };
         /**
+         * Continuation
+         * @description How a reply is to go on.
+         */
+        readonly Continuation: {
+            /** Model */
+            readonly model?: string | null;
+        };
+        /**
          * Conversation
          * @description A tree of messages inside one Experience.
          */
@@ -1415,6 +1423,15 @@ export interface components {
             /** Model */
             readonly model: string | null;
             /**
+             * Fallbacks
+             * @default []
+             */
+            readonly fallbacks: readonly string[];
+            /** Temperature */
+            readonly temperature: number | null;
+            /** Max Output Tokens */
+            readonly max_output_tokens: number | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -1457,6 +1474,15 @@ export interface components {
             readonly privacy: "private" | "public";
             /** Model */
             readonly model?: string | null;
+            /**
+             * Fallbacks
+             * @default []
+             */
+            readonly fallbacks: readonly string[];
+            /** Temperature */
+            readonly temperature?: number | null;
+            /** Max Output Tokens */
+            readonly max_output_tokens?: number | null;
             /** Revision */
             readonly revision?: number | null;
         };
@@ -1609,6 +1635,11 @@ export interface components {
             readonly model_name: string | null;
             /** Provider */
             readonly provider: string | null;
+            /**
+             * Tried
+             * @default []
+             */
+            readonly tried: readonly components["schemas"]["Tried"][];
             /** Input Tokens */
             readonly input_tokens: number | null;
             /** Output Tokens */
@@ -1803,6 +1834,15 @@ export interface components {
             readonly privacy: "private" | "public";
             /** Model */
             readonly model?: string | null;
+            /**
+             * Fallbacks
+             * @default []
+             */
+            readonly fallbacks: readonly string[];
+            /** Temperature */
+            readonly temperature?: number | null;
+            /** Max Output Tokens */
+            readonly max_output_tokens?: number | null;
         };
         /**
          * NewMessage
@@ -2343,6 +2383,16 @@ export interface components {
             readonly output_tokens: number | null;
             /** Cost Usd */
             readonly cost_usd: string | null;
+        };
+        /**
+         * Tried
+         * @description A model that was asked for a reply before the one that gave it.
+         */
+        readonly Tried: {
+            /** Model */
+            readonly model: string;
+            /** Code */
+            readonly code: string;
         };
         /**
          * Turn
@@ -3131,7 +3181,11 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody?: never;
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Continuation"] | null;
+            };
+        };
         readonly responses: {
             /** @description Successful Response */
             readonly 200: {

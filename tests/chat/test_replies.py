@@ -17,6 +17,7 @@ from workbench.conversations.service import Conversations
 from workbench.errors import DiskFullError, ModelMissingError, RateLimitedError, ReplyRunningError
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
+from workbench.providers.fallback import Asker
 from workbench.providers.records import Finished, Model, ReasoningDelta, ToolCall
 
 MODEL = Model(id="local/scripted", name="scripted", provider="local", kind="local", context_tokens=2048)
@@ -39,11 +40,14 @@ class Bench:
         self.gateway = gateway
         self.experiences = Experiences(database, changes)
         self.conversations = Conversations(database, changes)
-        self.replies = Replies(gateway, self.conversations, group)
+        self.replies = Replies(Asker(gateway, sleep=self.sleep), self.conversations, group)
         self.chat = Chat(
             experiences=self.experiences, conversations=self.conversations, models=OneModel(), replies=self.replies
         )
         self.conversation = self.conversations.create(self.experiences.create("Physics").id)
+
+    async def sleep(self, seconds):
+        """No time goes by."""
 
     async def send(self, text="Why?", **given):
         return await self.chat.send(self.conversation.id, text, **given)
@@ -268,10 +272,10 @@ async def test_a_slow_disk_does_not_make_saves_rarer_than_it_must(database, monk
     async with chatting(database, reply(*(part for _ in range(120) for part in ("w ", Pause(0.01))))) as bench:
         real, began = bench.conversations.append_parts, []
 
-        def slowly(parts):
+        def slowly(parts, calls):
             began.append(time.monotonic())
             time.sleep(0.15)
-            real(parts)
+            real(parts, calls)
 
         monkeypatch.setattr(bench.conversations, "append_parts", slowly)
         await bench.ended((await bench.send()).reply.id)

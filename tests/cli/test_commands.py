@@ -462,3 +462,25 @@ def test_names_are_completed_for_the_shell(fake: FakeBench, run: Run, monkeypatc
     monkeypatch.setenv("COMP_WORDS", "workbench experiences show ph")
     monkeypatch.setenv("COMP_CWORD", "3")
     assert run().stdout.split() == ["plain,Physics"]
+
+
+def test_how_an_experience_is_answered_is_set_and_shown(fake, run):
+    run("experiences", "create", "Physics")
+    said = run("experiences", "set", "physics", "--model", "far/a", "--fallback", "far/b", "--fallback", "local/c")
+    assert said.output == "'Physics' is answered by far/a, then far/b, then local/c.\n"
+    run("experiences", "set", "physics", "--temperature", "0.5", "--max-output-tokens", "200")
+    shown = run("experiences", "show", "physics").output
+    for line in ("far/b, local/c", "0.5", "200 tokens"):
+        assert line in shown
+    run("experiences", "set", "physics", "--temperature", "own", "--no-fallbacks", "--model", "default")
+    (kept,) = fake.experiences.kept.values()
+    assert (kept.model, kept.fallbacks, kept.temperature, kept.max_output_tokens) == (None, (), None, 200)
+
+
+@pytest.mark.parametrize(
+    "given", [(), ("--temperature", "warm"), ("--fallback", "far/b", "--no-fallbacks"), ("--max-output-tokens", "1.5")]
+)
+def test_a_setting_that_makes_no_sense_is_refused(fake, run, given):
+    run("experiences", "create", "Physics")
+    refused = run("experiences", "set", "physics", *given)
+    assert (refused.exit_code, refused.output.count("\n")) == (2, 1)

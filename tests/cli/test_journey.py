@@ -43,7 +43,7 @@ def test_a_model_is_tried_before_it_is_asked(ran, provider: StandIn, model: str)
     ran("models", "add", "limited", *given)
     refused = ran("models", "check", "standin/limited")
     assert refused.returncode == RateLimitedError.exit_code
-    assert "7 s" in refused.stderr
+    assert "70 s" in refused.stderr
     assert refused.stdout == ""
     assert ran("conversations", "list", "--json").stdout.count('"id"') == 0
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from workbench.chat import endings, tools
-from workbench.conversations.records import Fault, Message, Status
+from workbench.conversations.records import Fault, Message, Status, Tried
 from workbench.conversations.service import Conversations
 from workbench.conversations.store import Part
 from workbench.errors import ProviderError, WorkbenchError
-from workbench.providers.ledger import About, Call, Gateway, Purpose, noted
-from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, TextDelta, ToolCall
+from workbench.providers.fallback import Asker, Plan, Turned, Waiting
+from workbench.providers.ledger import About, Call, Purpose
+from workbench.providers.records import Finished, ReasoningDelta, TextDelta, ToolCall
 
 SAVE_EVERY_S = 0.3
 """How often what has arrived is saved: a killed owner loses at most this and what one commit takes."""
@@ -54,6 +55,10 @@ class _Running:
     first_token_ms: int | None = None
     calls: list[Call] = field(default_factory=list)
     """What was asked of models for it, and has ended."""
+    saved_calls: int = 0
+    """How many of the calls are on disk."""
+    waiting: Waiting | None = None
+    """Why nothing arrives for a while."""
     ended: Message | None = None
     reading: bool = False
     """Its stream is being read; before, nothing has arrived, and after, no part is saved any more."""
@@ -78,6 +83,20 @@ class _Running:
             call = replace(call, ended=self.cancelled_as or "interrupted")
         self.calls.append(call)
 
+    def turn(self, turned: Turned, tried: tuple[Tried, ...]) -> None:
+        """Go on with another model; `tried` are those of an earlier beginning."""
+        model = turned.model
+        if model.id != self.message.model:
+            self.waiting = Waiting(message=f"Asking {model.name} instead.")
+        self.message = replace(
+            self.message,
+            model=model.id,
+            model_name=model.name,
+            provider=model.provider,
+            tried=(*tried, *(Tried(model=id, code=code) for id, code in turned.missed)),
+        )
+        self.wake()
+
     def cancel(self, status: Literal["stopped", "interrupted"]) -> None:
         """Break off its stream, or let it not begin; one that has ended stays as it ended."""
         self.cancelled_as = self.cancelled_as or status
@@ -94,9 +113,9 @@ class _Running:
 class Replies:
     """All replies that run. Used on one event loop."""
 
-    def __init__(self, gateway: Gateway, conversations: Conversations, group: asyncio.TaskGroup) -> None:
+    def __init__(self, asker: Asker, conversations: Conversations, group: asyncio.TaskGroup) -> None:
         """`group` is where the work runs: it is left only after `leave`."""
-        self._gateway = gateway
+        self._asker = asker
         self._conversations = conversations
         self._group = group
         self._running: dict[str, _Running] = {}
@@ -113,13 +132,13 @@ class Replies:
     def __len__(self) -> int:
         return len(self._running)
 
-    def start(self, message: Message, request: ChatRequest, purpose: Purpose) -> None:
+    def start(self, message: Message, plan: Plan, purpose: Purpose) -> None:
         """Let a reply that has been saved as running be written; after `leave` it is interrupted at once."""
         running = _Running(message=message, started=time.monotonic(), purpose=purpose)
         if self._leaving.is_set():
             running.cancel("interrupted")
         self._running[message.id] = running
-        running.task = self._group.create_task(self._write(running, request))
+        running.task = self._group.create_task(self._write(running, plan))
         if self._saver is None or self._saver.done():
             self._saver = self._group.create_task(self._save_while_running())
 
@@ -137,8 +156,10 @@ class Replies:
             await running.changed.wait()
         return running.ended
 
-    async def follow(self, message_id: str) -> "AsyncIterator[Message | Piece | None]":
+    async def follow(self, message_id: str) -> "AsyncIterator[Message | Piece | Waiting | None]":
         """A running reply: as it is now, each piece that arrives, and as it ended. Nothing if it does not run.
+
+        In between, why nothing arrives for a while.
 
         None says that nothing has arrived for about `QUIET_S`.
         """
@@ -146,10 +167,14 @@ class Replies:
         if running is None:
             return
         seen = len(running.pieces)
+        told: Waiting | None = None
         yield running.now()
         while True:
             changed = running.changed
-            if len(running.pieces) > seen:
+            if running.waiting is not None and running.waiting is not told:
+                told = running.waiting
+                yield told
+            elif len(running.pieces) > seen:
                 fresh = running.pieces[seen:]
                 seen += len(fresh)
                 yield fresh[0] if len(fresh) == 1 else _joined(fresh)
@@ -158,10 +183,10 @@ class Replies:
                 return
             else:
                 await changed.wait()
-                if len(running.pieces) == seen and running.ended is None:
+                if len(running.pieces) == seen and running.ended is None and running.waiting in (None, told):
                     yield None
 
-    async def _write(self, running: _Running, request: ChatRequest) -> None:
+    async def _write(self, running: _Running, plan: Plan) -> None:
         """Read the stream to its end, whatever that is, and save how it ended."""
         finished: Finished | None = None
         status: Status = "complete"
@@ -169,7 +194,7 @@ class Replies:
         try:
             if running.cancelled_as is None:
                 running.reading = True
-                finished = await self._read(running, request)
+                finished = await self._read(running, plan)
                 status, fault = endings.ending(finished, running.message.provider)
             else:
                 status = running.cancelled_as
@@ -183,10 +208,11 @@ class Replies:
             status = "failed"
         await self._end(running, finished, status, fault)
 
-    async def _read(self, running: _Running, request: ChatRequest) -> Finished:
+    async def _read(self, running: _Running, plan: Plan) -> Finished:
         message = running.message
         about = About(purpose=running.purpose, experience_id=message.experience_id, message_id=message.id)
-        async with aclosing(noted(self._gateway, request, about, running.note)) as stream:
+        tried = message.tried
+        async with aclosing(self._asker.stream(plan, about, running.note)) as stream:
             async for event in stream:
                 match event:
                     case TextDelta(text=text):
@@ -195,6 +221,11 @@ class Replies:
                         self._arrived(running, Piece("", text))
                     case ToolCall():
                         self._arrived(running, Piece(tools.told(event), ""))
+                    case Waiting():
+                        running.waiting = event
+                        running.wake()
+                    case Turned():
+                        running.turn(event, tried)
                     case Finished():
                         return event
         raise AssertionError("a stream ends with `Finished`, or raises")
@@ -202,6 +233,7 @@ class Replies:
     def _arrived(self, running: _Running, piece: Piece) -> None:
         if running.first_token_ms is None:
             running.first_token_ms = round((time.monotonic() - running.started) * 1000)
+        running.waiting = None
         running.pieces.append(piece)
         running.wake()
 
@@ -228,7 +260,8 @@ class Replies:
     async def _saved(self, running: _Running, ended: Message) -> bool:
         """Whether the reply could be saved; where not, its readers are told why, and have all of its text."""
         try:
-            running.ended = await asyncio.to_thread(self._conversations.finish, ended, running.calls)
+            calls = running.calls[running.saved_calls :]
+            running.ended = await asyncio.to_thread(self._conversations.finish, ended, calls)
         except WorkbenchError as error:
             log.error("A reply could not be saved: %s", error.code)  # noqa: TRY400  (the code says it all)
             running.ended = replace(ended, status="failed", fault=endings.fault(error))
@@ -254,24 +287,32 @@ class Replies:
 
     async def _save(self) -> None:
         parts: list[Part] = []
+        calls: list[Call] = []
         taken: list[tuple[_Running, int]] = []
+        noted: list[tuple[_Running, int]] = []
         for running in self._running.values():
             fresh = running.pieces[running.saved :]
+            ended = running.calls[running.saved_calls :] if running.reading else []
+            if ended:
+                calls += ended
+                noted.append((running, len(ended)))
             if fresh and running.reading:
                 message = running.message
                 piece = _joined(fresh)
                 parts.append(Part(message.id, message.experience_id, running.part_number, piece.text, piece.reasoning))
                 taken.append((running, len(fresh)))
-        if not parts:
+        if not parts and not calls:
             return
         try:
-            await asyncio.to_thread(self._conversations.append_parts, parts)
+            await asyncio.to_thread(self._conversations.append_parts, parts, calls)
         except WorkbenchError as error:
             log.error("Parts of running replies could not be saved: %s", error.code)  # noqa: TRY400
             return
         for running, count in taken:
             running.saved += count
             running.part_number += 1
+        for running, count in noted:
+            running.saved_calls += count
 
 
 def _joined(pieces: list[Piece]) -> Piece:

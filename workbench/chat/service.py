@@ -13,7 +13,9 @@ from workbench.conversations import attachments, tree
 from workbench.conversations.records import Given, Message, Turn
 from workbench.conversations.service import Conversations, clean_text
 from workbench.errors import InvalidInputError
+from workbench.experiences.records import Experience
 from workbench.experiences.service import Experiences
+from workbench.providers.fallback import Plan, Waiting
 from workbench.providers.ledger import Purpose
 from workbench.providers.records import ChatRequest, Model
 from workbench.providers.records import Turn as ModelTurn
@@ -53,22 +55,22 @@ class Chat:
 
         Raises InvalidInputError, NotFoundError, ReplyRunningError, and ModelMissingError before anything is saved.
         """
-        turn, request = await asyncio.to_thread(
+        turn, plan = await asyncio.to_thread(
             self._ask, conversation_id, text, parent_id, model, id, reply_id, given, given_of
         )
-        self._start(turn.reply, request, "question")
+        self._start(turn.reply, plan, "question")
         return turn
 
     async def retry(self, message_id: str, *, model: str | None = None, reply_id: str | None = None) -> Message:
         """Start another reply to the question that this reply answers."""
-        reply, request = await asyncio.to_thread(self._sibling, message_id, model, reply_id)
-        self._start(reply, request, "retry")
+        reply, plan = await asyncio.to_thread(self._sibling, message_id, model, reply_id)
+        self._start(reply, plan, "retry")
         return reply
 
-    async def resume(self, message_id: str) -> Message:
-        """Let a reply that did not end well go on from its last character."""
-        reply, request = await asyncio.to_thread(self._resume, message_id)
-        self._start(reply, request, "continue")
+    async def resume(self, message_id: str, *, model: str | None = None) -> Message:
+        """Let a reply that did not end well go on from its last character: by the model that began it, or another."""
+        reply, plan = await asyncio.to_thread(self._resume, message_id, model)
+        self._start(reply, plan, "continue")
         return reply
 
     async def stop(self, message_id: str) -> Message:
@@ -78,7 +80,7 @@ class Chat:
             return stopped
         return await asyncio.to_thread(self._conversations.stop, message_id)
 
-    async def follow(self, message_id: str) -> AsyncIterator[Message | Piece | None]:
+    async def follow(self, message_id: str) -> AsyncIterator[Message | Piece | Waiting | None]:
         """A reply as it is now, each piece that arrives, and as it ended; None where it is quiet.
 
         Raises NotFoundError.
@@ -102,12 +104,13 @@ class Chat:
         reply_id: str | None,
         given: Sequence[Given],
         given_of: str | None,
-    ) -> tuple[Turn, ChatRequest | None]:
+    ) -> tuple[Turn, Plan | None]:
         question = clean_text(text)
         again = () if given_of is None else self._conversations.given(given_of, within=conversation_id)
         attached = attachments.clean([*again, *given])
         conversation = self._conversations.get(conversation_id)
-        model = self._model(conversation.experience_id, model_id)
+        experience = self._experiences.get(conversation.experience_id)
+        model = self._models.resolve(model_id or experience.model)
         now = utc_now()
         asked = Message(
             id=id or new_id(),
@@ -122,32 +125,32 @@ class Chat:
         reply = _pending(asked, model, reply_id)
         turn = self._conversations.ask(asked, reply, attached)
         if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
-            return turn, self._built(model, (turn.message,))
-        return turn, self._request(turn.reply, model)
+            return turn, self._plan(experience, model, (turn.message,))
+        return turn, self._plan_of(turn.reply, experience, model)
 
-    def _sibling(
-        self, message_id: str, model_id: str | None, reply_id: str | None
-    ) -> tuple[Message, ChatRequest | None]:
+    def _sibling(self, message_id: str, model_id: str | None, reply_id: str | None) -> tuple[Message, Plan | None]:
         earlier = self._conversations.message(message_id)
         if earlier.author != "assistant" or earlier.parent_id is None:
             raise InvalidInputError("Only a reply can be tried again.", remedy="Edit the question instead.")
         question = self._conversations.message(earlier.parent_id)
-        model = self._model(earlier.experience_id, model_id)
+        experience = self._experiences.get(earlier.experience_id)
+        model = self._models.resolve(model_id or experience.model)
         sibling = self._conversations.begin_sibling(_pending(question, model, reply_id))
-        return sibling, self._request(sibling, model)
+        return sibling, self._plan_of(sibling, experience, model)
 
-    def _resume(self, message_id: str) -> tuple[Message, ChatRequest | None]:
+    def _resume(self, message_id: str, model_id: str | None) -> tuple[Message, Plan | None]:
         reply = self._conversations.message(message_id)
-        model = self._model(reply.experience_id, reply.model)
+        experience = self._experiences.get(reply.experience_id)
+        model = self._models.resolve(model_id or reply.model or experience.model)
         resumed = self._conversations.resume(message_id, model=model.id, model_name=model.name, provider=model.provider)
-        return resumed, self._request(resumed, model)
+        return resumed, self._plan_of(resumed, experience, model)
 
-    def _start(self, reply: Message, request: ChatRequest | None, purpose: Purpose) -> None:
+    def _start(self, reply: Message, plan: Plan | None, purpose: Purpose) -> None:
         """Let a saved reply be written, unless it already is: a request that was repeated starts nothing twice."""
-        if request is not None and not self._replies.is_running(reply.id):
-            self._replies.start(reply, request, purpose)
+        if plan is not None and not self._replies.is_running(reply.id):
+            self._replies.start(reply, plan, purpose)
 
-    def _request(self, reply: Message, model: Model) -> ChatRequest | None:
+    def _plan_of(self, reply: Message, experience: Experience, model: Model) -> Plan | None:
         """What to send for a reply; None if it is being written, or has ended, as after a request that was repeated."""
         if self._replies.is_running(reply.id):
             return None
@@ -155,11 +158,28 @@ class Chat:
         if messages[reply.id].status != "running":
             return None
         branch = tree.branch(messages, reply.id if reply.text else reply.parent_id)
-        return self._built(model, branch, continues=bool(reply.text))
+        return self._plan(experience, model, branch, continues=bool(reply.text))
 
-    def _built(self, model: Model, branch: Sequence[Message], *, continues: bool = False) -> ChatRequest:
-        turns = context.fit(context.turns(branch, sees=bool(model.sees)), model.context_tokens)
-        return ChatRequest(model=model, turns=tuple(map(self._with_data, turns)), continues=continues)
+    def _plan(
+        self, experience: Experience, model: Model, branch: Sequence[Message], *, continues: bool = False
+    ) -> Plan:
+        """Whom to ask: the model, and then the Experience's fallbacks."""
+
+        def build(asked: Model) -> ChatRequest:
+            turns = context.fit(context.turns(branch, sees=bool(asked.sees)), asked.context_tokens)
+            return ChatRequest(
+                model=asked,
+                turns=tuple(map(self._with_data, turns)),
+                continues=continues,
+                temperature=experience.temperature,
+                max_output_tokens=experience.max_output_tokens,
+            )
+
+        return Plan(
+            first=build(model),
+            fallbacks=experience.fallbacks,
+            build=lambda id: build(self._models.resolve(id)),
+        )
 
     def _with_data(self, turn: ModelTurn) -> ModelTurn:
         """A turn with its pictures filled in."""
@@ -167,9 +187,6 @@ class Chat:
             return turn
         given = self._conversations.given(turn.pictures[0].message_id)
         return replace(turn, pictures=tuple(replace(each, data=given[each.number].data) for each in turn.pictures))
-
-    def _model(self, experience_id: str, model_id: str | None) -> Model:
-        return self._models.resolve(model_id or self._experiences.get(experience_id).model)
 
 
 def _pending(question: Message, model: Model, reply_id: str | None) -> Message:

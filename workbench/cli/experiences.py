@@ -1,6 +1,7 @@
 """`workbench experiences …`."""
 
 from collections.abc import Callable
+from typing import cast
 
 import click
 from click.shell_completion import CompletionItem
@@ -9,7 +10,7 @@ import workbench
 from workbench.cli.output import as_json, moment, print_facts, print_json, print_table, say
 from workbench.client.experiences import Experiences
 from workbench.errors import WorkbenchError
-from workbench.experiences.records import Experience, Privacy, State
+from workbench.experiences.records import Experience, ExperienceChanges, Privacy, State
 
 
 def complete(_ctx: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -20,6 +21,23 @@ def complete(_ctx: click.Context, _parameter: click.Parameter, begun: str) -> li
     except WorkbenchError:
         return []
     return [CompletionItem(name) for name in names if name.casefold().startswith(begun.casefold())]
+
+
+_OWN, _DEFAULT = "own", "default"
+"""What takes a setting back."""
+
+
+class _OrOwn(click.ParamType[object]):
+    """A number, or `own`."""
+
+    name = "number"
+
+    def __init__(self, number: click.ParamType[float] | click.ParamType[int]) -> None:
+        self._number = number
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """The number; `own` as it is."""
+        return value if value == _OWN else self._number.convert(value, param, ctx)
 
 
 name_argument = click.argument("name", shell_complete=complete)
@@ -95,6 +113,11 @@ def show(name: str, *, as_json: bool) -> None:
         "Privacy": found.privacy,
         "State": found.state,
         "Model": found.model or "(the default)",
+        "Fallbacks": ", ".join(found.fallbacks) or "(none)",
+        "Temperature": "(the provider's own)" if found.temperature is None else f"{found.temperature:g}",
+        "Longest reply": (
+            "(the provider's own)" if found.max_output_tokens is None else f"{found.max_output_tokens:,} tokens"
+        ),
         "Folder": found.slug,
         "Id": found.id,
         "Made": moment(found.created_at),
@@ -119,6 +142,43 @@ def rename(name: str, new_name: str, *, as_json: bool) -> None:
 def describe(name: str, description: str, *, as_json: bool) -> None:
     """Say what an Experience is about."""
     _change(name, lambda kept, it: kept.update(it.id, revision=it.revision, description=description), as_json=as_json)
+
+
+@experiences.command("set")
+@name_argument
+@click.option("--model", metavar="ID", help="The model that answers; `default`: the home's default.")
+@click.option(
+    "--fallback",
+    "fallbacks",
+    multiple=True,
+    metavar="ID",
+    help="A model that is asked instead where that one gives nothing; for several, repeat it, in their order.",
+)
+@click.option("--no-fallbacks", is_flag=True, help="Ask nobody else.")
+@click.option("--temperature", metavar="NUMBER", type=_OrOwn(click.FLOAT), help="0 to 2; `own`: the provider's own.")
+@click.option(
+    "--max-output-tokens",
+    metavar="NUMBER",
+    type=_OrOwn(click.INT),
+    help="The longest reply; `own`: the provider's own.",
+)
+@as_json
+def set_(name: str, fallbacks: tuple[str, ...], *, no_fallbacks: bool, as_json: bool, **given: object) -> None:
+    """Say how replies are asked for in an Experience; what is not named stays as it is.
+
+    `workbench models list` shows the ids of models.
+    """
+    if fallbacks and no_fallbacks:
+        raise click.UsageError("Choose --fallback or --no-fallbacks.")
+    changes = {
+        field: None if value in (_OWN, _DEFAULT) else value for field, value in given.items() if value is not None
+    }
+    if fallbacks or no_fallbacks:
+        changes["fallbacks"] = fallbacks
+    if not changes:
+        raise click.UsageError("Say what to set.")
+    said = cast(ExperienceChanges, changes)
+    _change(name, lambda kept, it: kept.update(it.id, revision=it.revision, **said), as_json=as_json)
 
 
 @experiences.command()
@@ -176,7 +236,15 @@ def sentence(before: Experience, after: Experience) -> str:
         return f"{after.name!r} is in the trash. To undo: `workbench experiences restore`."
     if before.description != after.description:
         return f"{after.name!r} has a new description."
+    if _answering(before) != _answering(after):
+        return (
+            f"{after.name!r} is answered by {', then '.join([after.model or 'the default model', *after.fallbacks])}."
+        )
     return f"{after.name!r} is active."
+
+
+def _answering(one: Experience) -> tuple[object, ...]:
+    return one.model, one.fallbacks, one.temperature, one.max_output_tokens
 
 
 def _tell(experience: Experience, words: str, *, as_json: bool) -> None:

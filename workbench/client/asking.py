@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from workbench.client import screens
 from workbench.client.conversations import Conversations
-from workbench.client.records import Delta, Done, ReplyEvent, Snapshot
+from workbench.client.records import Delta, Done, ReplyEvent, Snapshot, Waiting
 from workbench.client.reply import Reply
 from workbench.client.screens import Screen
 from workbench.clock import new_id
@@ -68,6 +68,9 @@ def _arrive(conversations: Conversations, reply: Message, screen: Screen) -> Mes
                 reply = message
             case Delta(text=text, reasoning=reasoning):
                 reply = replace(reply, text=reply.text + text, reasoning=reply.reasoning + reasoning)
+            case Waiting(message=why):
+                screen.pause(reply, why)
+                continue
             case WorkbenchError():
                 fault = Fault(code=event.code, message=event.message, remedy=event.remedy)
                 screen.end(replace(reply, status="interrupted", fault=fault))

@@ -6,7 +6,7 @@ from typing import Literal, Unpack
 
 import msgspec
 
-from workbench.client.records import Delta, Done, ReplyEvent, Snapshot
+from workbench.client.records import Delta, Done, ReplyEvent, Snapshot, Waiting
 from workbench.client.transport import Transport
 from workbench.clock import new_id
 from workbench.conversations.records import (
@@ -114,9 +114,9 @@ class Conversations:
         body = {"reply_id": new_id(), "model": model}
         return self._transport.post(f"/messages/{message_id}/retry", Message, body)
 
-    def resume(self, message_id: str) -> Message:
-        """Let a reply that was stopped, interrupted or cut go on from where it ended."""
-        return self._transport.post(f"/messages/{message_id}/continue", Message)
+    def resume(self, message_id: str, *, model: str | None = None) -> Message:
+        """Let a reply that was stopped, interrupted or cut go on from where it ended, by its model or another."""
+        return self._transport.post(f"/messages/{message_id}/continue", Message, {"model": model})
 
     def _events(self, message_id: str) -> Iterator[ReplyEvent]:
         for event in self._transport.events(f"/messages/{message_id}/stream"):
@@ -124,6 +124,8 @@ class Conversations:
                 yield Snapshot(message=msgspec.json.decode(event.data, type=Message))
             elif event.name == "delta":
                 yield msgspec.json.decode(event.data, type=Delta)
+            elif event.name == "waiting":
+                yield msgspec.json.decode(event.data, type=Waiting)
             elif event.name == "done":
                 yield Done(message=msgspec.json.decode(event.data, type=Message))
                 return

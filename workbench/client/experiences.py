@@ -1,6 +1,7 @@
 """Experiences, from outside the owner."""
 
 import difflib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from workbench.client.opened import OpenExperience
@@ -57,8 +58,14 @@ class Experiences:
         category: str = "",
         privacy: Privacy = "private",
         model: str | None = None,
+        fallbacks: Sequence[str] = (),
+        temperature: float | None = None,
+        max_output_tokens: int | None = None,
     ) -> OpenExperience:
-        """A new Experience, open to be worked in. Raises NameTakenError, InvalidInputError."""
+        """A new Experience, open to be worked in. Raises NameTakenError, InvalidInputError.
+
+        `fallbacks` are the ids of the models that are asked instead of `model`, in this order, where it gives nothing.
+        """
         body = {
             "id": new_id(),
             "name": name,
@@ -66,6 +73,9 @@ class Experiences:
             "category": category,
             "privacy": privacy,
             "model": model,
+            "fallbacks": fallbacks,
+            "temperature": temperature,
+            "max_output_tokens": max_output_tokens,
         }
         return OpenExperience(self._transport.post("/experiences", Experience, body), self._bench)
 

@@ -39,6 +39,9 @@ class OpenExperience:
     privacy: Privacy
     state: State
     model: str | None
+    fallbacks: tuple[str, ...]
+    temperature: float | None
+    max_output_tokens: int | None
     created_at: datetime
     updated_at: datetime
     revision: int

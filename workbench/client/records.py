@@ -27,4 +27,11 @@ class Done:
     message: Message
 
 
-ReplyEvent = Snapshot | Delta | Done
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Nothing arrives for a while; `message` says why."""
+
+    message: str
+
+
+ReplyEvent = Snapshot | Delta | Waiting | Done

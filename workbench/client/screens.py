@@ -23,6 +23,9 @@ class Screen(Protocol):
     def grow(self, message: Message) -> None:
         """There is more of it."""
 
+    def pause(self, message: Message, why: str) -> None:
+        """Nothing more of it comes for a while."""
+
     def wait_s(self) -> float | None:
         """How soon `draw` is due; None: not before there is more."""
 
@@ -77,6 +80,9 @@ class Nothing:
     def grow(self, message: Message) -> None:
         """Nobody looks."""
 
+    def pause(self, message: Message, why: str) -> None:
+        """Nobody looks."""
+
     def wait_s(self) -> None:
         """Never."""
         return
@@ -102,6 +108,10 @@ class Terminal:
         if not self._shown.startswith(message.text):
             self._write(self._safe.feed(message.text.removeprefix(self._shown)))
             self._shown = message.text
+
+    def pause(self, message: Message, why: str) -> None:  # noqa: ARG002  (a Screen's)
+        """Write why nothing comes."""
+        self._write(plain(f"{why}\n"))
 
     def wait_s(self) -> None:
         """Everything is written at once."""
@@ -139,6 +149,11 @@ class Cell:
         self._latest = message
         if time.monotonic() >= self._due:
             self.draw()
+
+    def pause(self, message: Message, why: str) -> None:
+        """Draw why nothing comes."""
+        self._latest = None
+        self._put(drawn.growing(message, self._given, why), plain(why))
 
     def wait_s(self) -> float | None:
         """How soon what has come since the last drawing is due."""

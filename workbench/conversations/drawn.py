@@ -48,10 +48,16 @@ _PICTURE = re.compile(r"image/(?:png|jpeg|webp|gif)")
 
 def about(reply: "Message") -> str:
     """How a reply ended, who gave it, and at what expense: `gpt-5 · 10 + 20 tokens · 1.2 s · $0.0031`."""
-    facts = [ENDINGS[reply.status], reply.model_name or reply.model or ""]
+    facts = [ENDINGS[reply.status], reply.model_name or reply.model or "", _instead(reply)]
     if reply.status != "running":
         facts += [_tokens(reply), _seconds(reply), _cost(reply)]
     return " · ".join(filter(None, facts))
+
+
+def _instead(reply: "Message") -> str:
+    """`instead of openai/gpt-5 (rate limited)`: who was asked before."""
+    missed = ", ".join(f"{one.model} ({one.code.replace('_', ' ')})" for one in reply.tried)
+    return f"instead of {missed}" if missed else ""
 
 
 def _tokens(reply: "Message") -> str:
@@ -81,12 +87,15 @@ def answer(reply: "Message", parts: "Sequence[Part]" = ()) -> str:
     return _group(f"Reply of {_who(reply)}", f"{given(parts)}{said(reply)}")
 
 
-def growing(reply: "Message", parts: "Sequence[Part]" = ()) -> str:
-    """A reply that is being written. What was given is only named, as this is drawn again and again."""
+def growing(reply: "Message", parts: "Sequence[Part]" = (), why: str = "") -> str:
+    """A reply that is being written; `why` nothing comes now.
+
+    What was given is only named, as this is drawn again and again.
+    """
     doing = "Writing…" if reply.text else "Thinking…" if reply.reasoning else f"Asking {_who(reply)}…"
     named = status(given_plainly(parts)) if parts else ""
     written = text(reply.text) if reply.text else ""
-    return _group(f"Reply of {_who(reply)}", f"{named}{written}{status(doing)}", busy=True)
+    return _group(f"Reply of {_who(reply)}", f"{named}{written}{status(why or doing)}", busy=True)
 
 
 def plainly(reply: "Message", parts: "Sequence[Part]" = ()) -> str:

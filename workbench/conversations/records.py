@@ -51,6 +51,16 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A model that was asked for a reply before the one that gave it."""
+
+    model: str
+    """Its id."""
+    code: str
+    """Of the error it failed with; `stopped` or `interrupted` where a reply that it had begun was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One turn: a node of the conversation's tree.
 
@@ -71,10 +81,12 @@ class Message:
     `failed` with `fault`."""
     fault: Fault | None = None
     model: str | None = None
-    """The id of the model that was asked; None on the user's own messages."""
+    """The id of the model that was asked, the last of several; None on the user's own messages."""
     model_name: str | None = None
     """What the provider says answered, else the model's own name."""
     provider: str | None = None
+    tried: tuple[Tried, ...] = ()
+    """Who was asked before, and did not answer or not to the end."""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: Decimal | None = None

@@ -42,6 +42,7 @@ MIGRATIONS = (
                 created_at TIMESTAMP NOT NULL)""",
         ),
     ),
+    Migration(slice="conversations", number=3, statements=("ALTER TABLE messages ADD COLUMN tried VARCHAR",)),
 )
 TABLES = (
     Table(
@@ -56,7 +57,7 @@ TABLES = (
         slice="conversations",
         key=("id",),
         experience="experience_id",
-        personal=("text", "reasoning", "fault", "model", "model_name", "provider"),
+        personal=("text", "reasoning", "fault", "model", "model_name", "provider", "tried"),
     ),
     Table(
         name="message_attachments",

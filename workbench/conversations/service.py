@@ -14,6 +14,7 @@ from workbench.conversations.records import (
     Fault,
     Given,
     Message,
+    Tried,
     Turn,
 )
 from workbench.conversations.store import Part
@@ -188,7 +189,7 @@ class Conversations:
         return saved
 
     def resume(self, id: str, *, model: str, model_name: str, provider: str) -> Message:
-        """Set a reply that did not end well running again, its text kept.
+        """Set a reply that did not end well running again, its text kept, by the same model or by another.
 
         Raises ReplyRunningError if it runs, InvalidInputError if it is complete or not a reply.
         """
@@ -207,6 +208,7 @@ class Conversations:
                 model=model,
                 model_name=model_name,
                 provider=provider,
+                tried=before.tried if before.model in (None, model) else (*before.tried, _left(before)),
                 updated_at=utc_now(),
             )
             store.replace_message(tx, after)
@@ -217,10 +219,16 @@ class Conversations:
         self._announce(resumed, "continue")
         return resumed
 
-    def append_parts(self, parts: Sequence[Part]) -> None:
-        """Keep what has arrived of running replies."""
+    def append_parts(self, parts: Sequence[Part], calls: Sequence[Call] = ()) -> None:
+        """Keep what has arrived of running replies, and the calls that have ended."""
         now = utc_now()
-        self._database.write(lambda tx: store.append_parts(tx, parts, now))
+
+        def append(tx: Transaction) -> None:
+            if parts:
+                store.append_parts(tx, parts, now)
+            ledger.add(tx, calls)
+
+        self._database.write(append)
 
     def finish(self, reply: Message, calls: Sequence[Call] = ()) -> Message:
         """Fold a reply that has ended into its message, and write down the calls that it took."""
@@ -272,6 +280,11 @@ class Conversations:
     def _announce(self, message: Message, action: str) -> None:
         self._changes.publish("messages", message.id, action, experience_id=message.experience_id)
         self._changes.publish("conversations", message.conversation_id, action, experience_id=message.experience_id)
+
+
+def _left(reply: Message) -> Tried:
+    """The model that a reply goes on without, and why it ended there."""
+    return Tried(model=reply.model or "", code=reply.fault.code if reply.fault else reply.status)
 
 
 def _lost_call(reply: Message) -> Call:

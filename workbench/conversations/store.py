@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from workbench.conversations.records import Attachment, Conversation, ConversationPage, Fault, Given, Message
+from workbench.conversations.records import Attachment, Conversation, ConversationPage, Fault, Given, Message, Tried
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
@@ -263,6 +263,8 @@ def _values(record: Conversation | Message, names: tuple[str, ...]) -> dict[str,
     values: dict[str, object] = {name: getattr(record, name) for name in names}
     if values.get("fault") is not None:
         values["fault"] = msgspec.json.encode(values["fault"]).decode()
+    if "tried" in values:
+        values["tried"] = msgspec.json.encode(values["tried"]).decode() if values["tried"] else None
     return values
 
 
@@ -318,6 +320,7 @@ def _message(row: Row) -> Message:
     values: dict[str, Any] = dict(zip(_MESSAGE, row, strict=True))
     if values["fault"] is not None:
         values["fault"] = msgspec.json.decode(values["fault"], type=Fault)
+    values["tried"] = msgspec.json.decode(values["tried"], type=tuple[Tried, ...]) if values["tried"] else ()
     return Message(**values)
 
 

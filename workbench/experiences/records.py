@@ -30,6 +30,12 @@ class Experience:
     state: State = "active"
     model: str | None = None
     """The id of the model that answers here; None: the home's default."""
+    fallbacks: tuple[str, ...] = ()
+    """The ids of those that are asked instead, in this order, where that one gives nothing."""
+    temperature: float | None = None
+    """0 (the likeliest words) to 2; None: the provider's own."""
+    max_output_tokens: int | None = None
+    """How long a reply may become; None: the provider's own limit."""
     created_at: datetime
     updated_at: datetime
     revision: int
@@ -48,3 +54,6 @@ class ExperienceChanges(TypedDict, total=False):
     category: str
     privacy: Privacy
     model: str | None
+    fallbacks: tuple[str, ...]
+    temperature: float | None
+    max_output_tokens: int | None

@@ -15,6 +15,15 @@ MIGRATIONS = (
                 updated_at TIMESTAMP NOT NULL, revision INTEGER NOT NULL, trashed_at TIMESTAMP)""",
         ),
     ),
+    Migration(
+        slice="experiences",
+        number=2,
+        statements=(
+            "ALTER TABLE experiences ADD COLUMN fallbacks VARCHAR",
+            "ALTER TABLE experiences ADD COLUMN temperature DOUBLE",
+            "ALTER TABLE experiences ADD COLUMN max_output_tokens INTEGER",
+        ),
+    ),
 )
 TABLES = (
     Table(
@@ -22,6 +31,6 @@ TABLES = (
         slice="experiences",
         key=("id",),
         experience="id",
-        personal=("name", "slug", "description", "category", "model"),
+        personal=("name", "slug", "description", "category", "model", "fallbacks"),
     ),
 )

@@ -1,12 +1,12 @@
 """Creating Experiences and changing them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from workbench.clock import new_id, utc_now
 from workbench.errors import ConflictError, InvalidInputError, NameTakenError
 from workbench.events import Changes
-from workbench.experiences import names, store
+from workbench.experiences import answering, names, store
 from workbench.experiences.records import Experience, ExperienceChanges, Privacy, State
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
@@ -35,6 +35,9 @@ class Experiences:
         category: str = "",
         privacy: Privacy = "private",
         model: str | None = None,
+        fallbacks: Sequence[str] = (),
+        temperature: float | None = None,
+        max_output_tokens: int | None = None,
         id: str | None = None,
     ) -> Experience:
         """A new Experience; one that was already made under the same `id` is given back as it is.
@@ -50,6 +53,9 @@ class Experiences:
             category=names.clean_category(category),
             privacy=privacy,
             model=model,
+            fallbacks=answering.clean_fallbacks(fallbacks),
+            temperature=answering.clean_temperature(temperature),
+            max_output_tokens=answering.clean_max_output_tokens(max_output_tokens),
             created_at=now,
             updated_at=now,
             revision=1,
@@ -167,4 +173,10 @@ def _cleaned(changes: ExperienceChanges) -> ExperienceChanges:
         cleaned["description"] = names.clean_description(changes["description"])
     if "category" in changes:
         cleaned["category"] = names.clean_category(changes["category"])
+    if "fallbacks" in changes:
+        cleaned["fallbacks"] = answering.clean_fallbacks(changes["fallbacks"])
+    if "temperature" in changes:
+        cleaned["temperature"] = answering.clean_temperature(changes["temperature"])
+    if "max_output_tokens" in changes:
+        cleaned["max_output_tokens"] = answering.clean_max_output_tokens(changes["max_output_tokens"])
     return cleaned

@@ -1,5 +1,6 @@
 """Experiences in the database: rows in, records out."""
 
+import json
 from dataclasses import fields
 from typing import Any
 
@@ -36,7 +37,7 @@ def list_all(read: Reader, state: State | None) -> tuple[Experience, ...]:
 
 def insert(tx: Transaction, experience: Experience) -> None:
     """Add a new Experience."""
-    values = (experience.id, OWNER_ID, *(getattr(experience, field) for field in _FIELDS[1:]))
+    values = (experience.id, OWNER_ID, *_values(experience))
     tx.execute(
         f"INSERT INTO experiences (id, owner_id, {', '.join(_FIELDS[1:])}) "  # noqa: S608
         f"VALUES ({', '.join('?' * len(values))})",
@@ -47,10 +48,17 @@ def insert(tx: Transaction, experience: Experience) -> None:
 def replace(tx: Transaction, experience: Experience) -> None:
     """Write an Experience that is there already."""
     settings = ", ".join(f"{field} = ?" for field in _FIELDS[1:])
-    values = (*(getattr(experience, field) for field in _FIELDS[1:]), experience.id)
+    values = (*_values(experience), experience.id)
     tx.execute(f"UPDATE experiences SET {settings} WHERE id = ?", values)  # noqa: S608
+
+
+def _values(experience: Experience) -> tuple[object, ...]:
+    """All but its id."""
+    fallbacks = json.dumps(experience.fallbacks) if experience.fallbacks else None
+    return tuple(fallbacks if field == "fallbacks" else getattr(experience, field) for field in _FIELDS[1:])
 
 
 def _record(row: Row) -> Experience:
     values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    values["fallbacks"] = tuple(json.loads(values["fallbacks"])) if values["fallbacks"] else ()
     return Experience(**values)

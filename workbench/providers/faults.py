@@ -88,6 +88,7 @@ def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
         return ProviderUnavailableError(
             f"The connection to {name!r} is not secure: its certificate was not accepted.",
             remedy="Check the address; behind a proxy, set SSL_CERT_FILE to your organisation's certificates.",
+            retryable=False,
         )
     if asked.has_proxy and any(isinstance(cause, (socket.gaierror, ConnectionRefusedError)) for cause in causes):
         return ProviderUnavailableError(
@@ -115,6 +116,7 @@ def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
             remedy=f"Check its address: `workbench providers set {name} --proxy URL`."
             if asked.has_proxy
             else "Check HTTPS_PROXY and NO_PROXY.",
+            retryable=False,
         )
     return ProviderUnavailableError(
         f"The connection to {name!r} broke before an answer came.", remedy="Try again in a moment."
@@ -126,6 +128,7 @@ def wrong_address(asked: Asked, found: str) -> ProviderUnavailableError:
     return ProviderUnavailableError(
         f"The address of {asked.provider!r} {found}.",
         remedy=f"Correct its base URL: `workbench providers set {asked.provider} --base-url URL`; most end in `/v1`.",
+        retryable=False,
     )
 
 

@@ -174,6 +174,7 @@ class LocalEngine:
             raise ProviderUnavailableError(
                 f"Loading the model {order.name!r} took longer than {self._load_limit_s:.0f} s.",
                 remedy="Try again when the machine is less busy, or choose a smaller model.",
+                retryable=False,
             ) from error
         except ConnectionError:
             line = b""
@@ -225,7 +226,9 @@ def _load_error(answer: Listening, file: LocalFile) -> ProviderError:
         return damaged(file.path.name)
     if answer.fault == "engine":
         return ProviderUnavailableError(
-            "The local engine is not installed.", remedy="Run `pip install xllamacpp` in the Workbench's environment."
+            "The local engine is not installed.",
+            remedy="Run `pip install xllamacpp` in the Workbench's environment.",
+            retryable=False,
         )
     return ModelFileError(
         f"The local engine ended while it loaded {file.path.name!r}.",

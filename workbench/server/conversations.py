@@ -18,10 +18,11 @@ from workbench.conversations.records import (
     Message,
     Turn,
 )
+from workbench.providers.fallback import Waiting
 from workbench.server import schemas
 from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenServices
-from workbench.server.schemas import ConversationChange, NewConversation, NewMessage, NewReply, text_id
+from workbench.server.schemas import Continuation, ConversationChange, NewConversation, NewMessage, NewReply, text_id
 from workbench.server.scopes import within
 
 router = APIRouter(tags=["conversations"])
@@ -92,7 +93,7 @@ def get_attachment(open_: OpenServices, message_id: str, number: int) -> Respons
 
 @router.get("/messages/{message_id}/stream", responses=EVENTS, response_class=StreamingResponse)
 async def follow(open_: OpenServices, message_id: str) -> Response:
-    """A reply as it arrives: `snapshot`, any number of `delta`, `done`."""
+    """A reply as it arrives: `snapshot`, any number of `delta` and of `waiting` (why nothing comes), `done`."""
     following = open_.chat.follow(message_id)
     first = await anext(following)
     return stream(_events(cast(Message, first), following))
@@ -112,17 +113,19 @@ async def retry(open_: OpenServices, message_id: str, body: NewReply | None = No
 
 
 @router.post("/messages/{message_id}/continue", response_model=Message)
-async def resume(open_: OpenServices, message_id: str) -> Response:
+async def resume(open_: OpenServices, message_id: str, body: Continuation | None = None) -> Response:
     """Let a reply that did not end well go on from where it stopped."""
-    return record(await open_.chat.resume(message_id))
+    return record(await open_.chat.resume(message_id, model=body.model if body else None))
 
 
-async def _events(first: Message, following: AsyncIterator[Message | Piece | None]) -> AsyncIterator[bytes]:
+async def _events(first: Message, following: AsyncIterator[Message | Piece | Waiting | None]) -> AsyncIterator[bytes]:
     yield event("snapshot", first)
     async for found in following:
         match found:
             case Piece(text=text, reasoning=reasoning):
                 yield event("delta", {k: v for k, v in (("text", text), ("reasoning", reasoning)) if v})
+            case Waiting():
+                yield event("waiting", found)
             case Message():
                 yield event("done", found)
             case None:

@@ -32,6 +32,9 @@ def create(open_: OpenServices, body: NewExperience) -> Response:
         category=body.category,
         privacy=body.privacy,
         model=body.model,
+        fallbacks=body.fallbacks,
+        temperature=body.temperature,
+        max_output_tokens=body.max_output_tokens,
         id=text_id(body.id),
     )
     return record(made, status=201)

@@ -11,6 +11,7 @@ from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
 from workbench.providers.formats import WireFormat
 
 Text = Annotated[str, Field(max_length=2_000_000)]
+Fallbacks = Annotated[tuple[Annotated[str, Field(max_length=10_000)], ...], Field(max_length=1000)]
 
 
 class _Body(BaseModel):
@@ -26,6 +27,10 @@ class NewExperience(_Body):
     category: Text = ""
     privacy: Privacy = "private"
     model: str | None = None
+    fallbacks: Fallbacks = ()
+    """The ids of the models that are asked instead, in this order."""
+    temperature: float | None = None
+    max_output_tokens: int | None = None
 
 
 class ExperienceChange(_Body):
@@ -36,6 +41,10 @@ class ExperienceChange(_Body):
     category: Text = ""
     privacy: Privacy = "private"
     model: str | None = None
+    fallbacks: Fallbacks = ()
+    """The ids of the models that are asked instead, in this order."""
+    temperature: float | None = None
+    max_output_tokens: int | None = None
     revision: int | None = None
 
 
@@ -87,6 +96,13 @@ class NewReply(_Body):
 
     reply_id: UUID | None = None
     model: str | None = None
+
+
+class Continuation(_Body):
+    """How a reply is to go on."""
+
+    model: str | None = None
+    """Null: the model that began it."""
 
 
 class Stop(_Body):

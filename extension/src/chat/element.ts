@@ -295,6 +295,7 @@ export class WbChat extends LitElement {
               isLast,
               state.running === null,
               isWaiting && state.slow,
+              isWaiting && state.waiting,
               isWaiting && state.answering,
               state.models,
               view.menu === menuOf(shown.message),
@@ -369,6 +370,8 @@ export class WbChat extends LitElement {
     const { running, branch } = this._state;
     if (running !== null && was?.id !== running.id) {
       this._spoken = this.trans('Answering…');
+    } else if (this._state.waiting !== (before?.waiting ?? '') && running !== null) {
+      this._spoken = this._state.waiting;
     } else if (was !== null && running === null) {
       const ended = branch.find(shown => shown.message.id === was.id)?.message;
       if (ended?.status === 'complete') {

@@ -8,7 +8,7 @@ import { markdown } from './markdown-part.js';
 import { menu } from './menu.js';
 import { modelEntries } from './model-entries.js';
 import { remedy } from './notices.js';
-import type { Message } from './records.js';
+import type { Message, Model } from './records.js';
 import type { ShownMessage } from './state.js';
 import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
@@ -132,7 +132,7 @@ function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult
     class="wb-Message wb-mod-assistant ${isLast || isOpen ? 'wb-mod-last' : ''}"
     aria-busy=${isRunning}
   >
-    <h3 class="wb-Message-author">${name}</h3>
+    <h3 class="wb-Message-author">${name} ${instead(view, message)}</h3>
     ${reasoning(view, message)}
     ${isRunning && message.text === '' && message.reasoning === '' ? waiting(view, message) : nothing}
     <div
@@ -150,6 +150,15 @@ function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult
   </article>`;
 }
 
+/** Who was asked before, and did not answer or not to the end. */
+function instead({ t }: View, { tried }: Message): TemplateResult | typeof nothing {
+  if (tried.length === 0) {
+    return nothing;
+  }
+  const names = tried.map(each => `${each.model} (${each.code.replaceAll('_', ' ')})`).join(', ');
+  return html`<small>${fill(t('instead of %1'), names)}</small>`;
+}
+
 function reasoning(view: View, message: Message): TemplateResult | typeof nothing {
   const { t } = view;
   if (message.reasoning === '') {
@@ -165,10 +174,11 @@ function reasoning(view: View, message: Message): TemplateResult | typeof nothin
 function waiting({ state, t }: View, message: Message): TemplateResult {
   const asked = state.models.find(each => each.id === message.model) ?? state.answering;
   const isLocal = asked?.kind === 'local';
-  const words = isLocal ? t('Loading the model…') : t('Waiting for the model…');
+  const slow = isLocal ? t('Loading the model…') : t('Waiting for the model…');
+  const words = state.waiting || (state.slow ? slow : '');
   return html`<p class="wb-Waiting">
     <span class="wb-Waiting-dots" aria-hidden="true"><i></i><i></i><i></i></span>
-    ${state.slow ? words : html`<span class="wb-Hidden">${t('Answering…')}</span>`}
+    ${words || html`<span class="wb-Hidden">${t('Answering…')}</span>`}
   </p>`;
 }
 
@@ -190,21 +200,22 @@ function ending(view: View, message: Message, isLast: boolean): TemplateResult |
   const kind = isStopped ? 'wb-mod-plain' : message.status === 'failed' ? 'wb-mod-danger' : 'wb-mod-warning';
   const canAct = state.running === null;
   const canContinue = canAct && isLast && message.text !== '';
+  const next = canContinue ? fallback(view, message) : undefined;
+  const resume = (label: string, other: Model | null): TemplateResult => html`<button
+    type="button"
+    class="wb-Button"
+    @click=${() => {
+      view.proceed();
+      void model.resume(message.id, other);
+    }}
+  >
+    ${label}
+  </button>`;
   return html`<div class="wb-Notice ${kind}">
     <p>${sentence} ${message.fault === null ? nothing : remedy(t(message.fault.remedy))}</p>
     <div class="wb-Row">
-      ${canContinue
-        ? html`<button
-            type="button"
-            class="wb-Button"
-            @click=${() => {
-              view.proceed();
-              void model.resume(message.id);
-            }}
-          >
-            ${t('Continue')}
-          </button>`
-        : nothing}
+      ${canContinue ? resume(t('Continue'), null) : nothing}
+      ${next === undefined ? nothing : resume(fill(t('Continue with %1'), next.name), next)}
       ${canAct
         ? html`<button
             type="button"
@@ -220,6 +231,14 @@ function ending(view: View, message: Message, isLast: boolean): TemplateResult |
       ${canAct ? otherModels(view, message) : nothing}
     </div>
   </div>`;
+}
+
+/** The next of the Experience's fallbacks that has not had its turn. */
+function fallback({ state }: View, message: Message): Model | undefined {
+  const had = [message.model, ...message.tried.map(each => each.model)];
+  const able = state.models.filter(each => each.available && !had.includes(each.id));
+  const next = state.experience?.fallbacks.find(id => able.some(each => each.id === id));
+  return able.find(each => each.id === next);
 }
 
 /** Try again, where no notice offers it in words. */

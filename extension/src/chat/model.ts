@@ -206,10 +206,10 @@ export class ChatModel {
     await this.#thread?.retry(id, model);
   }
 
-  /** Lets an interrupted, stopped or failed reply go on from its last character. */
-  async resume(id: string): Promise<void> {
+  /** Lets an interrupted, stopped or failed reply go on from its last character: by `model`, else by its own. */
+  async resume(id: string, model: Model | null = null): Promise<void> {
     this.#set({ problem: null });
-    await this.#thread?.resume(id);
+    await this.#thread?.resume(id, model);
   }
 
   /** Shows the branch of another question or reply, as far as it goes. */

@@ -105,7 +105,8 @@ const BLANK = {
   cost_usd: null,
   first_token_ms: null,
   total_ms: null,
-  attachments: []
+  attachments: [],
+  tried: []
 } as const satisfies Partial<Message>;
 
 function stamps(): Pick<Message, 'created_at' | 'updated_at'> {

@@ -11,6 +11,8 @@ export interface ReplyListener {
   onMessage(message: Message): void;
   /** More of it, to be appended. */
   onPiece(piece: Required<Piece>): void;
+  /** Nothing arrives for a while; `why` is a sentence. */
+  onWaiting(why: string): void;
   /** The way to the reply was lost, or found again. The reply goes on meanwhile. */
   onConnection(connection: 'live' | 'lost'): void;
 }
@@ -39,6 +41,8 @@ export async function followReply(
         failures = 0;
         if (event.event === 'delta') {
           batch.add(JSON.parse(event.data) as Piece);
+        } else if (event.event === 'waiting') {
+          listener.onWaiting((JSON.parse(event.data) as { message: string }).message);
         } else if (event.event === 'snapshot' || event.event === 'done') {
           batch.drop();
           listener.onMessage(JSON.parse(event.data) as Message);

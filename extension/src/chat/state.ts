@@ -35,6 +35,8 @@ export interface ChatState {
   readonly stopping: boolean;
   /** The running reply has kept its first token back for more than a second. */
   readonly slow: boolean;
+  /** Why nothing of the running reply arrives for a while; empty: it may arrive at any time. */
+  readonly waiting: string;
   /** `lost`: the reply goes on in the owner, and the way to it is being sought. */
   readonly connection: 'live' | 'lost';
   readonly models: readonly Model[];
@@ -62,6 +64,7 @@ export const EMPTY: ChatState = {
   running: null,
   stopping: false,
   slow: false,
+  waiting: '',
   connection: 'live',
   models: [],
   modelsKnown: false,

@@ -12,7 +12,7 @@ const SLOW_MS = 1000;
 /** What of the state is the open conversation's. */
 export type ThreadState = Pick<
   ChatState,
-  'branch' | 'running' | 'stopping' | 'slow' | 'connection'
+  'branch' | 'running' | 'stopping' | 'slow' | 'waiting' | 'connection'
 >;
 
 export const EMPTY_THREAD: ThreadState = {
@@ -20,6 +20,7 @@ export const EMPTY_THREAD: ThreadState = {
   running: null,
   stopping: false,
   slow: false,
+  waiting: '',
   connection: 'live'
 };
 
@@ -205,18 +206,20 @@ export class Thread {
     }
   }
 
-  async resume(id: string, key = newId()): Promise<void> {
+  async resume(id: string, model: Model | null, key = newId()): Promise<void> {
     const reply = this.#tree.get(id);
     if (reply === undefined || this.running !== null) {
       return;
     }
-    this.#tree.put({ ...reply, status: 'running', fault: null });
+    const named = model === null ? {} : { model: model.id, model_name: model.name };
+    this.#tree.put({ ...reply, ...named, status: 'running', fault: null });
+    const body = model === null ? undefined : { model: model.id };
     try {
-      this.#put(await this.#start(id, `messages/${id}/continue`, undefined, key));
+      this.#put(await this.#start(id, `messages/${id}/continue`, body, key));
     } catch (error) {
       this.#tree.put(reply);
       this.show();
-      this.#fail(error, () => this.resume(id, key));
+      this.#fail(error, () => this.resume(id, model, key));
     }
   }
 
@@ -262,7 +265,7 @@ export class Thread {
     this.#host.onChange({
       branch: this.#branch,
       running,
-      ...(running === null ? { connection: 'live' as const } : {})
+      ...(running === null ? { connection: 'live' as const, waiting: '' } : {})
     });
     this.#follow(running);
   }
@@ -331,13 +334,23 @@ export class Thread {
     }
     const scope = new AbortController();
     this.#followed = { id, scope };
+    let said = '';
+    const onWaiting = (why: string): void => {
+      if (why !== said) {
+        said = why;
+        this.#host.onChange({ waiting: why });
+      }
+    };
     const listener = {
       onMessage: (message: Message): void => {
+        onWaiting('');
         this.#put(message);
       },
       onPiece: (piece: Required<Piece>): void => {
+        onWaiting('');
         this.#append(id, piece);
       },
+      onWaiting,
       onConnection: (connection: ChatState['connection']): void => {
         this.#host.onChange({ connection });
       }

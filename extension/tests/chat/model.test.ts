@@ -250,6 +250,30 @@ test('a first token that is long in coming is said to be', async () => {
   expect(chat.state.slow).toBe(false);
 });
 
+test('why nothing comes for a while is said until something does', async () => {
+  await openWith({ status: 'running' });
+  const stream = way.stream('messages/r/stream');
+  stream.send('waiting', { message: 'The server is busy. Trying again in 8 s.' });
+  await settle(50);
+  expect(chat.state.waiting).toBe('The server is busy. Trying again in 8 s.');
+  stream.send('delta', { text: 'There.' });
+  await settle(50);
+  expect(chat.state.waiting).toBe('');
+});
+
+test('a reply goes on with another model', async () => {
+  await openWith({ status: 'failed', text: 'Half' });
+  let asked: unknown;
+  way.answers['POST messages/r/continue'] = body => {
+    asked = body;
+    return newMessage({ id: 'r', parent_id: 'q', author: 'assistant', status: 'running', text: 'Half' });
+  };
+  const going = chat.resume('r', { ...MODEL, id: 'far/b', name: 'b' });
+  expect(chat.state.running).toMatchObject({ id: 'r', model: 'far/b', model_name: 'b' });
+  await going;
+  expect(asked).toMatchObject({ body: { model: 'far/b' } });
+});
+
 test('a question that could not be sent is kept and sent again under its ids and key', async () => {
   await openWith({ text: 'Because.' });
   way.answers['POST conversations/*/messages'] = () => {

@@ -28,6 +28,7 @@ export function newMessage(fields: Partial<Message> = {}): Message {
     first_token_ms: null,
     total_ms: null,
     attachments: [],
+    tried: [],
     created_at: NOW,
     updated_at: NOW,
     ...fields
@@ -57,6 +58,9 @@ export const EXPERIENCE: Experience = {
   privacy: 'private',
   state: 'active',
   model: null,
+  fallbacks: [],
+  temperature: null,
+  max_output_tokens: null,
   created_at: NOW,
   updated_at: NOW,
   revision: 1,

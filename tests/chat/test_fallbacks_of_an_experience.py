@@ -1,0 +1,38 @@
+"""Fallbacks through a real owner, as the client and the command line set and see them."""
+
+import pytest
+
+from tests.conftest import add_model
+from workbench.client import Workbench
+from workbench.conversations.records import Tried
+from workbench.errors import InvalidInputError
+
+
+def test_an_experience_falls_back_and_its_replies_say_so(bench: Workbench, provider, model):
+    limited, other = add_model(bench, provider, "limited"), add_model(bench, provider, "echo")
+    made = bench.experiences.create("Physics", model=limited.id, fallbacks=["gone/away", model.id])
+    reply = made.ask("Why?")
+    assert (reply.status, reply.model, reply.text.split()[-1]) == ("complete", model.id, "w19")
+    assert reply.message.tried == (
+        Tried(model=limited.id, code="rate_limited"), Tried(model="gone/away", code="model_missing")
+    )  # fmt: skip
+    assert "instead of standin/limited (rate limited), gone/away (model missing)" in reply._repr_html_()
+    assert bench.history()["tried"].to_list()[1].startswith('[{"model":"standin/limited","code":"rate_limited"}')
+    changed = bench.experiences.update(made.id, fallbacks=[other.id], temperature=0.5, max_output_tokens=7)
+    assert (changed.fallbacks, changed.temperature, changed.max_output_tokens) == ((other.id,), 0.5, 7)
+    assert made.ask("Once more?", new=True).text == "Once more? "
+    row = bench.sql("select fallbacks, temperature, max_output_tokens from experiences").row(0)
+    assert row == ('["standin/echo"]', 0.5, 7)
+    with pytest.raises(InvalidInputError, match="0 to 2"):
+        bench.experiences.update(made.id, temperature=3)
+
+
+def test_a_cut_reply_goes_on_with_another_model(bench: Workbench, provider, model):
+    cut = add_model(bench, provider, "cut-5")
+    made = bench.experiences.create("Physics", model=cut.id)
+    begun = made.ask("Why?")
+    assert (begun.status, begun.text.split()[-1]) == ("failed", "w4")
+    bench.conversations.resume(begun.id, model=model.id)
+    *_, done = bench.conversations.stream(begun.id)
+    assert (done.message.status, done.message.text.split()[-1]) == ("complete", "w24")
+    assert (done.message.model, done.message.tried) == (model.id, (Tried(model=cut.id, code="stream_cut"),))

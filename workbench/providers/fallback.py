@@ -1,0 +1,153 @@
+"""Asks for one reply until there is one: a model again where that may help, and then the next that the user named."""
+
+import asyncio
+import math
+import random
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from workbench.errors import ModelMissingError, ProviderError, RateLimitedError
+from workbench.providers import attempts
+from workbench.providers.ledger import About, Gateway, Note, noted
+from workbench.providers.records import ChatRequest, Model, StreamEvent
+from workbench.providers.rests import Rests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Whom to ask, and what."""
+
+    first: ChatRequest
+    """To the model that is meant to answer."""
+    fallbacks: tuple[str, ...] = ()
+    """The ids of those that may answer instead, in this order."""
+    build: Callable[[str], ChatRequest]
+    """The request to one of these, from any thread. Raises ModelMissingError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Nothing arrives for a while; `message` says why, and for how long."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turned:
+    """Another model is asked, as those in `missed` gave nothing: their ids, each with the code of its error."""
+
+    model: Model
+    missed: tuple[tuple[str, str], ...]
+
+
+Event = StreamEvent | Waiting | Turned
+
+
+class Asker:
+    """Asks models, and remembers which of them rest. Used on one event loop."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,  # noqa: S311  (no secret)
+    ) -> None:
+        self._gateway = gateway
+        self._clock = clock
+        self._sleep = sleep
+        self._jitter = jitter
+        self._rests = Rests()
+
+    async def stream(self, plan: Plan, about: About, note: Note) -> AsyncGenerator[Event]:
+        """The reply, piece by piece, `Finished` last; before its first piece, what becomes of the asking.
+
+        Once a piece has been given, nobody else is asked. `note` is told of each call. Raises ProviderError as the
+        last model that was asked does.
+        """
+        asking = _Asking(plan, self._rests, self._clock)
+        while (request := await asking.next()) is not None:
+            if asking.missed:
+                yield asking.turned()
+            for attempt in range(1, attempts.MOST_ATTEMPTS + 1):
+                given = False
+                try:
+                    async with aclosing(noted(self._gateway, request, about, note, attempt=attempt)) as events:
+                        async for event in events:
+                            if not given:
+                                given = True
+                                self._rests.worked(request.model.id)
+                            yield event
+                        return
+                except ProviderError as error:
+                    if given:
+                        raise
+                    wait_s = asking.failed(error, attempt, self._jitter())
+                    if wait_s is None:
+                        break
+                    waiting = Waiting(message=f"{error.message} Trying again in {math.ceil(wait_s)} s.")
+                yield waiting
+                await self._sleep(wait_s)
+        if asking.missed:
+            yield asking.turned()
+        raise asking.failure
+
+
+class _Asking:
+    """Whom to ask next for one reply, and what became of those asked before."""
+
+    failure: ProviderError
+    """Of the model that was asked last."""
+
+    def __init__(self, plan: Plan, rests: Rests, clock: Callable[[], float]) -> None:
+        self.missed: dict[str, str] = {}
+        """Who gave nothing, or is left out for now: ids, and the codes of errors."""
+        self._plan = plan
+        self._rests = rests
+        self._clock = clock
+        self._began = clock()
+        wanted = tuple(dict.fromkeys((plan.first.model.id, *plan.fallbacks)))
+        self._left = list(rests.order(wanted, self._began))
+        for id in wanted[: wanted.index(self._left[0])]:
+            self.missed[id] = rests.why(id, self._began) or ""
+        self._asked: Model | None = None
+        """Who was asked last."""
+
+    def turned(self) -> Turned:
+        """Who is asked, or was last, and all the others that were not or gave nothing."""
+        model = self._asked or self._plan.first.model
+        return Turned(model=model, missed=tuple((id, code) for id, code in self.missed.items() if id != model.id))
+
+    async def next(self) -> ChatRequest | None:
+        """The request to the model that comes next; None: there is none that may help."""
+        while self._left:
+            id = self._left.pop(0)
+            try:
+                request = await self._request(id)
+            except ModelMissingError as error:
+                self.missed[id] = error.code
+                continue
+            if self._asked is None or attempts.may_help(self.failure, self._asked, request.model):
+                self._asked = request.model
+                self.missed.pop(id, None)
+                return request
+        return None
+
+    def failed(self, error: ProviderError, attempt: int, jitter: float) -> float | None:
+        """How long to wait before the same model is asked again; None: it is not."""
+        assert self._asked is not None  # noqa: S101  (`next` gave the request that failed)
+        now = self._clock()
+        self.failure = error
+        self.missed[self._asked.id] = error.code
+        if attempts.is_passing(error):
+            asked_for_s = error.retry_after_s if isinstance(error, RateLimitedError) else None
+            self._rests.failed(self._asked.id, error.code, now, retry_after_s=asked_for_s)
+        return attempts.wait_s(error, attempt=attempt, elapsed_s=now - self._began, jitter=jitter)
+
+    async def _request(self, id: str) -> ChatRequest:
+        if id == self._plan.first.model.id:
+            return self._plan.first
+        return await asyncio.to_thread(self._plan.build, id)
