@@ -39,6 +39,7 @@ export class ExperienceActions {
       details,
       field: 'name',
       all: model.state.all,
+      models: model.models(),
       save: async wanted => {
         made = await model.create(wanted, id);
       },
@@ -86,9 +87,11 @@ export class ExperienceActions {
       details: experience,
       field,
       all: model.state.all,
+      models: model.models(),
       own: experience.id,
-      save: async ({ name, description, category, privacy }) => {
-        await model.update(experience.id, { name, description, category, privacy });
+      save: async ({ name, description, category, privacy, fallbacks, temperature, max_output_tokens }) => {
+        const replies = { fallbacks, temperature, max_output_tokens };
+        await model.update(experience.id, { name, description, category, privacy, ...replies });
       },
       trans
     });

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import type { Experience, Fault } from '../chat/records.js';
+import type { Experience, Fault, Model } from '../chat/records.js';
 import {
   categories,
   type Details,
@@ -12,10 +12,19 @@ import {
   LONGEST_DESCRIPTION,
   nameProblem
 } from './model.js';
+import { Replies } from './replies.js';
 
 export type Field = 'name' | 'description';
 
-const EMPTY: Details = { name: '', description: '', category: '', privacy: 'private' };
+const EMPTY: Details = {
+  name: '',
+  description: '',
+  category: '',
+  privacy: 'private',
+  fallbacks: [],
+  temperature: null,
+  max_output_tokens: null
+};
 const ACCEPT = 1;
 
 export interface DetailsOptions {
@@ -29,6 +38,8 @@ export interface DetailsOptions {
   readonly field: Field;
   /** All there are, to know names and categories in use. */
   readonly all: readonly Experience[];
+  /** The models there are. */
+  readonly models: Promise<readonly Model[]>;
   /** The id of the one that is edited. */
   readonly own?: string;
   /** Saves; what it rejects with is said in the dialog, which stays open. */
@@ -36,7 +47,7 @@ export interface DetailsOptions {
   readonly trans: TranslationBundle;
 }
 
-/** Asks for name, description, category and privacy. True: they were saved. */
+/** Asks for name, description, category, privacy and how replies are asked for. True: they were saved. */
 export async function askDetails(options: DetailsOptions): Promise<boolean> {
   const dialog = new DetailsDialog(options);
   const result = await dialog.launch();
@@ -102,6 +113,10 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
     this.#options = options;
     this.#details = { ...EMPTY, ...options.details };
     this.addClass('wb-Details');
+    void options.models.then(models => {
+      this.#models = models;
+      this.update();
+    });
   }
 
   getValue(): Details {
@@ -210,6 +225,14 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
               : trans.__('Nothing is published from this computer. You can change this at any time.')}
           </p>
         </fieldset>
+        <Replies
+          settings={this.#details}
+          models={this.#models}
+          onChange={change => {
+            this.#change(change);
+          }}
+          trans={trans}
+        />
         <p className="wb-Field-problem" role="alert">
           {this.#fault !== null && `${this.#fault.message} ${this.#fault.remedy}`}
         </p>
@@ -260,6 +283,7 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
 
   readonly #options: DetailsOptions;
   #details: Details;
+  #models: readonly Model[] = [];
   #isTouched = false;
   #fault: Fault | null = null;
 }

@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import { changesOf } from '../chat/changes.js';
 import { newId } from '../chat/ids.js';
-import type { Experience, Fault } from '../chat/records.js';
+import type { Experience, Fault, Model } from '../chat/records.js';
 import { ApiError } from '../chat/transport.js';
 import type { IOwner } from '../tokens.js';
 
@@ -15,6 +15,10 @@ export interface Details {
   readonly description: string;
   readonly category: string;
   readonly privacy: Experience['privacy'];
+  /** The ids of the models that are asked where its own gives nothing, in this order. */
+  readonly fallbacks: Experience['fallbacks'];
+  readonly temperature: Experience['temperature'];
+  readonly max_output_tokens: Experience['max_output_tokens'];
 }
 
 export interface ExperiencesState {
@@ -95,12 +99,21 @@ export class ExperiencesModel implements IDisposable {
   }
 
   /** Repeating it with the same `id` makes one Experience. Rejects with an `ApiError`. */
-  create(details: Details, id: string = newId()): Promise<Experience> {
+  create(details: Pick<Details, 'name'> & Partial<Details>, id: string = newId()): Promise<Experience> {
     return this.#change('POST', 'experiences', { id, ...details });
   }
 
   update(id: string, changes: Partial<Details>): Promise<Experience> {
     return this.#change('PATCH', `experiences/${id}`, changes);
+  }
+
+  /** The models that can be named as fallbacks; none where they cannot be read. */
+  async models(): Promise<readonly Model[]> {
+    try {
+      return await this.#owner.transport.request<readonly Model[]>('GET', 'models');
+    } catch {
+      return [];
+    }
   }
 
   archive(id: string): Promise<Experience> {

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk
 from workbench.client import Workbench
 
@@ -82,6 +83,36 @@ def test_details_are_changed_in_one_dialog(panel: Desk, workbench: Workbench) ->
     thesis = workbench.experiences.find("Thesis")
     assert (thesis.category, thesis.privacy) == ("Study", "public")
     assert thesis.description == "Two hundred pages\nabout one thing"
+
+
+def test_how_replies_are_asked_for_is_set_in_the_dialog(panel: Desk, workbench: Workbench) -> None:
+    for name in ("second", "third"):
+        workbench.models.add_remote(provider="scripted", name=name)
+    panel.choose("Thesis", "Describe Experience…")
+    panel.dialog.get_by_text("How replies are asked for").click()
+    for name in ("scripted", "second", "third"):
+        panel.dialog.get_by_label("Model to fall back on").select_option(f"scripted/{name}")
+        panel.dialog.get_by_role("button", name="Add fallback").click()
+    up = panel.dialog.get_by_role("button", name="Move scripted/third up")
+    up.focus()
+    panel.page.keyboard.press("Enter")
+    expect(panel.dialog.get_by_role("status")).to_have_text("scripted/third is now number 2.")
+    expect(up).to_be_focused()
+    panel.page.keyboard.press("Enter")
+    expect(panel.dialog.get_by_role("listitem")).to_have_text([re.compile(n) for n in ("third", "scripted", "second")])
+    panel.dialog.get_by_role("button", name="Remove scripted/scripted").click()
+    expect(panel.dialog.get_by_role("button", name="Remove scripted/second")).to_be_focused()
+    panel.dialog.get_by_label("Temperature").fill("3")
+    panel.dialog.get_by_label("Longest reply").fill("500")
+    assert findings(panel.page, ".wb-Details") == []
+    panel.dialog.get_by_role("button", name="Save").click()
+    expect(panel.dialog.get_by_role("alert")).to_contain_text("The temperature is a number from 0 to 2.")
+    panel.dialog.get_by_label("Temperature").fill("0.5")
+    panel.dialog.get_by_role("button", name="Save").click()
+    expect(panel.dialog).to_have_count(0)
+    thesis = workbench.experiences.find("Thesis")
+    assert thesis.fallbacks == ("scripted/third", "scripted/second")
+    assert (thesis.temperature, thesis.max_output_tokens) == (0.5, 500)
 
 
 def test_a_name_that_cannot_be_used_is_said_in_the_dialog(panel: Desk) -> None:
