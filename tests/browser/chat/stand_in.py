@@ -23,6 +23,7 @@ from workbench.conversations.records import (
     Fault,
     Message,
     Status,
+    Tried,
     Turn,
 )
 from workbench.experiences.records import Experience
@@ -49,6 +50,8 @@ class Script:
     fault: Fault | None = None
     hold_at: int | None = None
     """After so many characters, wait until `release` is called."""
+    waiting: str = ""
+    """Why nothing comes, said to who looks before there is text."""
 
 
 @dataclass
@@ -83,6 +86,7 @@ class StandIn:
         self._changed = asyncio.Condition()
         self._released = asyncio.Event()
         self._replies: dict[str, asyncio.Task[None]] = {}
+        self._waiting: dict[str, str] = {}
         self._listeners: set[asyncio.Queue[dict[str, str]]] = set()
         self._streams: set[asyncio.Transport] = set()
         self._answers: dict[str, web.Response] = {}
@@ -262,7 +266,11 @@ class StandIn:
         return await self._answer(self._start(question, body.get("reply_id"), body.get("model")), 201)
 
     async def _continue(self, request: web.Request) -> web.Response:
-        reply = self.change(request.match_info["id"], status="running", fault=None)
+        body = await request.json() if request.can_read_body else {}
+        before = self.messages[request.match_info["id"]]
+        asked = self.models[body.get("model") or before.model or ""]
+        left = () if asked.id == before.model else (Tried(model=before.model or "", code="stream_cut"),)
+        reply = self.change(before.id, status="running", fault=None, model=asked.id, model_name=asked.name, tried=left)
         self._replies[reply.id] = asyncio.create_task(self._run(reply.id, self._next_script()))
         return await self._answer(reply)
 
@@ -304,6 +312,8 @@ class StandIn:
         async with self._opened(request) as response:
             sent = self.messages[id]
             await _event(response, "snapshot", sent)
+            if id in self._waiting and not sent.text:
+                await _event(response, "waiting", {"message": self._waiting[id]})
             while self.messages[id].status == "running":
                 async with self._changed:
                     await self._changed.wait()
@@ -355,7 +365,10 @@ class StandIn:
         )  # fmt: skip
         self.messages[reply.id] = reply
         self._touch(conversation.id, head_id=reply.id)
-        self._replies[reply.id] = asyncio.create_task(self._run(reply.id, self._next_script()))
+        script = self._next_script()
+        if script.waiting:
+            self._waiting[reply.id] = script.waiting
+        self._replies[reply.id] = asyncio.create_task(self._run(reply.id, script))
         return reply
 
     async def _run(self, id: str, script: Script) -> None:

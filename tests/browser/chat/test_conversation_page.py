@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.chat.conftest import Chat
 from tests.browser.chat.stand_in import Script, StandIn
+from workbench.conversations.records import Fault
 from workbench.experiences.records import Experience
 
 pytestmark = pytest.mark.browser
@@ -24,6 +25,30 @@ def test_a_model_that_takes_its_time_is_said_to_be_loading(opened: Chat, owner: 
     owner.release()
     opened.answered("All is well.")
     expect(opened.reply).not_to_contain_text("Loading")
+
+
+def test_why_nothing_comes_is_said_and_stop_ends_it(opened: Chat, owner: StandIn) -> None:
+    busy = "The provider 'far' asks to wait for 8 s: too many requests. Trying again in 8 s."
+    owner.script = Script(waiting=busy, hold_at=0)
+    opened.ask("Hello")
+    expect(opened.reply).to_contain_text(busy)
+    expect(opened.page.locator("[role=status]", has_text=busy)).to_have_count(1)
+    opened.button("Stop").click()
+    expect(opened.reply).to_contain_text("Stopped.")
+    expect(opened.reply).not_to_contain_text("Trying again")
+
+
+def test_a_cut_reply_goes_on_with_the_next_fallback(chat: Chat, owner: StandIn, experience: Experience) -> None:
+    owner.add_model("Sol 3B", id="far/sol")
+    owner.experiences[experience.id] = replace(experience, fallbacks=("gone/away", "local/luna", "far/sol"))
+    cut = Fault(code="stream_cut", message="The reply was cut off.", remedy="Continue it, or try again.")
+    owner.scripts = [Script(text="One two ", ends="failed", fault=cut), Script(text="three.")]
+    chat.open(experience)
+    chat.ask("Count")
+    chat.button("Continue with Sol 3B").click()
+    chat.answered("One two three.")
+    expect(chat.reply.get_by_role("heading")).to_have_text("Sol 3B instead of local/luna (stream cut)")
+    expect(chat.button("Continue with Sol 3B")).to_have_count(0)
 
 
 def test_a_lost_connection_is_found_again_and_nothing_doubled(opened: Chat, owner: StandIn) -> None:
