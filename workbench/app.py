@@ -18,6 +18,7 @@ from workbench.agents import schema as agents_schema
 from workbench.agents.processes import Families
 from workbench.agents.service import Agents
 from workbench.agents.thinking import Thinking
+from workbench.chat.estimates import Estimates
 from workbench.chat.replies import Replies
 from workbench.chat.service import Chat
 from workbench.clock import utc_now
@@ -96,6 +97,7 @@ class Services:
     ledger: Ledger
     replies: Replies
     chat: Chat
+    estimates: Estimates
     insights: Insights
     measurements: Measurements
     advice: Advice
@@ -326,6 +328,7 @@ class App:
             ledger=ledger,
             replies=replies,
             chat=Chat(experiences=experiences, conversations=conversations, models=models, replies=replies),
+            estimates=Estimates(experiences=experiences, conversations=conversations, models=models),
             insights=Insights(database),
             measurements=measurements,
             advice=Advice(

@@ -288,6 +288,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/conversations/{conversation_id}/estimate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Estimate
+         * @description What a question would take and cost here; nothing is sent to a model, and nothing is saved.
+         */
+        readonly post: operations["estimate_api_v1_conversations__conversation_id__estimate_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/experiences/{experience_id}/estimate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Estimate New
+         * @description The same of the first question of a new conversation.
+         */
+        readonly post: operations["estimate_new_api_v1_experiences__experience_id__estimate_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/messages/{message_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -1360,6 +1400,86 @@ export interface components {
              * @default
              */
             readonly remedy: string;
+        };
+        /**
+         * Draft
+         * @description A question that may be sent.
+         */
+        readonly Draft: {
+            /** Text */
+            readonly text: string;
+            /** Model */
+            readonly model?: string | null;
+            /**
+             * Attachments
+             * @default []
+             */
+            readonly attachments: readonly components["schemas"]["Given"][];
+        };
+        /**
+         * DraftInConversation
+         * @description A question that may be sent in a conversation.
+         */
+        readonly DraftInConversation: {
+            /** Text */
+            readonly text: string;
+            /** Model */
+            readonly model?: string | null;
+            /**
+             * Attachments
+             * @default []
+             */
+            readonly attachments: readonly components["schemas"]["Given"][];
+            /** Parent Id */
+            readonly parent_id?: string | null;
+            /** Given Of */
+            readonly given_of?: string | null;
+        };
+        /**
+         * Estimate
+         * @description What a question will take and cost, if it is sent as it is; nothing has been sent.
+         */
+        readonly Estimate: {
+            /** Model */
+            readonly model: string;
+            /**
+             * Counted
+             * @enum {string}
+             */
+            readonly counted: "exact" | "estimated";
+            /** Input Tokens */
+            readonly input_tokens: number;
+            /** Input Tokens Low */
+            readonly input_tokens_low: number;
+            /** Input Tokens High */
+            readonly input_tokens_high: number;
+            /**
+             * Pictures Not Counted
+             * @default 0
+             */
+            readonly pictures_not_counted: number;
+            /**
+             * Messages Left Out
+             * @default 0
+             */
+            readonly messages_left_out: number;
+            /** Context Tokens */
+            readonly context_tokens: number | null;
+            /** Window Share */
+            readonly window_share: number | null;
+            /** Reply Tokens Low */
+            readonly reply_tokens_low: number;
+            /** Reply Tokens High */
+            readonly reply_tokens_high: number;
+            /**
+             * Reply From
+             * @enum {string}
+             */
+            readonly reply_from: "conversation" | "experience" | "default";
+            /** Cost Low Usd */
+            readonly cost_low_usd: string | null;
+            /** Cost High Usd */
+            readonly cost_high_usd: string | null;
         };
         /**
          * Expense
@@ -2999,6 +3119,76 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Turn"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly estimate_api_v1_conversations__conversation_id__estimate_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["DraftInConversation"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly estimate_new_api_v1_experiences__experience_id__estimate_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly experience_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Draft"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Estimate"];
                 };
             };
             /** @description Validation Error */

@@ -24,10 +24,12 @@ from workbench.conversations.records import (
 )
 from workbench.errors import ModelMissingError, NotFoundError, OwnerUnreachableError
 from workbench.experiences.records import Experience
+from workbench.providers.estimate import Estimate, estimate, exactly, usual_reply
 from workbench.providers.records import Download, Model
 from workbench.status import KeyProtection, Status
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
+ESTIMATED = Model(id="far/model", name="model", provider="far", kind="openai", context_tokens=10_000)
 Run = Callable[..., Result]
 
 
@@ -50,6 +52,10 @@ class Experiences:
         )
         self.kept[made.id] = made
         return SimpleNamespace(id=made.id, record=made)
+
+    def estimate(self, id: str, text: str, *, model: str | None = None, attachments: Sequence[Given] = ()) -> Estimate:
+        assert id in self.kept
+        return estimate(ESTIMATED, None, exactly(1_000 * len(text)), usual_reply(ESTIMATED))
 
     def update(self, id: str, *, revision: int | None = None, **changes: str) -> Experience:
         assert revision == self.kept[id].revision
@@ -114,6 +120,12 @@ class Conversations:
         self.messages += [question, reply]
         self.kept[where.id] = replace(where, head_id=reply.id, message_count=where.message_count + 2)
         return Turn(message=question, reply=reply)
+
+    def estimate(
+        self, conversation_id: str, text: str, *, model: str | None = None, attachments: Sequence[Given] = ()
+    ) -> Estimate:
+        assert conversation_id in self.kept
+        return estimate(ESTIMATED, None, exactly(len(text) + len(attachments)), usual_reply(ESTIMATED))
 
     def stream(self, message_id: str) -> Iterator[ReplyEvent]:
         reply = next(m for m in self.messages if m.id == message_id)

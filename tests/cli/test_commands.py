@@ -92,6 +92,24 @@ def test_a_reply_is_printed_as_it_arrives_and_its_conversation_goes_on(fake: Fak
     assert len(fake.conversations.kept) == 2
 
 
+def test_an_estimate_is_printed_and_nothing_is_asked(fake: FakeBench, run: Run):
+    fake.experiences.create("Physics")
+    first = run("ask", "Why?", "-e", "Physics", "--estimate")
+    assert (first.exit_code, first.stderr) == (0, "")
+    assert first.stdout.splitlines() == [
+        "4,000 tokens would be sent to far/model.",
+        "That is 40% of its 10,000.",
+        "Its reply may have 50 to 1,000, as replies usually are.",
+        "What it costs is unknown.",
+    ]
+    assert fake.conversations.kept == {}
+    run("ask", "Why?", "-e", "Physics")
+    known = len(fake.conversations.messages)
+    again = run("ask", "And?", "-e", "Physics", "--estimate", "--json")
+    assert json.loads(again.stdout)["input_tokens"] == 4
+    assert len(fake.conversations.messages) == known
+
+
 def test_a_question_is_read_from_stdin(fake: FakeBench, run: Run):
     fake.experiences.create("Physics")
     run("ask", "-", "-e", "Physics", stdin="A long\nquestion")

@@ -81,6 +81,8 @@ NO_CHANGE = {
     "POST /models/demo": "it fetches a file; the model that comes of it is audited as added",
     "POST /models/demo/cancel": "it stops fetching",
     "POST /models/suggestion": "it compares models",
+    "POST /conversations/{conversation_id}/estimate": "it counts, and keeps nothing",
+    "POST /experiences/{experience_id}/estimate": "it counts, and keeps nothing",
     "POST /models/check": "it asks a model for a word, and keeps nothing of it",
 }
 """What is called with another method than GET, and changes nothing in the store."""

@@ -18,6 +18,7 @@ EXPERIENCES_BEFORE = {
     "command-line": [],
     "experiences": [],
     "conversations": ["Physics"],
+    "costs": ["Physics"],
     "history": ["Physics"],
     "notebooks": ["Physics"],
     "widget": ["Physics"],

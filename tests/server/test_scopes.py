@@ -91,6 +91,8 @@ BODIES = {
     "POST /conversations": lambda ids: {"experience_id": ids["experience_id"]},
     "POST /conversations/{conversation_id}/messages": lambda ids: {"text": "Why?", "model": ids["model"]},
 }
+for _path in ("/conversations/{conversation_id}", "/experiences/{experience_id}"):
+    BODIES[f"POST {_path}/estimate"] = lambda ids: {"text": "Why?", "model": ids["model"]}
 BY_QUERY = {"GET /agents/digest", "GET /calls", "GET /conversations", "GET /history", "GET /usage"}
 ROWS = {"/calls", "/history", "/usage", "/sql"}
 UNNAMED = {"GET /experiences", "POST /sql"}

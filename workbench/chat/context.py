@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workbench.chat import attached
 from workbench.conversations.records import Message
-from workbench.providers.records import Turn
+from workbench.providers.records import Role, Turn
 
 CHARACTERS_PER_TOKEN = 3.5
 """A low estimate for English prose under byte-pair encodings (about 4), so that a budget is not overrun."""
@@ -36,16 +36,22 @@ def turns(branch: Sequence[Message], *, sees: bool = False) -> tuple[Turn, ...]:
 
 def fit(given: Sequence[Turn], window_tokens: int | None) -> tuple[Turn, ...]:
     """The latest turns that fit, beginning with a question; the last question is always among them."""
+    return tuple(given[first([(turn.role, tokens(turn)) for turn in given], window_tokens) :])
+
+
+def first(sizes: Sequence[tuple[Role, int]], window_tokens: int | None) -> int:
+    """The place of the first turn that fits, of turns with so many tokens each."""
     budget = (window_tokens or UNKNOWN_WINDOW_TOKENS) * (1 - REPLY_SHARE)
-    kept: list[Turn] = []
-    for turn in reversed(given):
-        budget -= tokens(turn)
-        if budget < 0 and any(k.role == "user" for k in kept):
+    at, has_question = len(sizes), False
+    while at:
+        role, size = sizes[at - 1]
+        budget -= size
+        if budget < 0 and has_question:
             break
-        kept.append(turn)
-    while kept and kept[-1].role != "user":
-        kept.pop()
-    return tuple(reversed(kept))
+        at, has_question = at - 1, has_question or role == "user"
+    while at < len(sizes) and sizes[at][0] != "user":
+        at += 1
+    return at
 
 
 def tokens(turn: Turn) -> int:

@@ -18,6 +18,7 @@ from workbench.conversations import attachments, drawn
 from workbench.conversations.records import Fault, Given, Message
 from workbench.errors import InvalidInputError, ProviderError, WorkbenchError
 from workbench.plain import PlainStream
+from workbench.providers.estimate import Estimate
 
 
 @click.command()
@@ -34,8 +35,18 @@ from workbench.plain import PlainStream
     help="Give a text file or a picture with the question; for several, repeat it.",
 )
 @click.option("--new", is_flag=True, help="Begin a conversation; without it, the latest one goes on.")
+@click.option("--estimate", is_flag=True, help="Say what it would take and cost, and ask nothing.")
 @as_json
-def ask(text: str, experience: str, model: str | None, files: tuple[Path, ...], *, new: bool, as_json: bool) -> None:
+def ask(
+    text: str,
+    experience: str,
+    model: str | None,
+    files: tuple[Path, ...],
+    *,
+    new: bool,
+    estimate: bool,
+    as_json: bool,
+) -> None:
     """Ask a model, inside an Experience.
 
     TEXT is the question; `-` reads it from stdin. The reply is printed as it arrives and saved; Ctrl-C stops it, and
@@ -46,6 +57,9 @@ def ask(text: str, experience: str, model: str | None, files: tuple[Path, ...], 
         raise InvalidInputError("There is no question.", remedy='Say it: `workbench ask "Why is the sky blue?" …`.')
     given = _given(files)
     with workbench.connect(door="cli") as bench:
+        if estimate:
+            _say(_estimate(bench, experience, question, model, given, new=new), as_json=as_json)
+            return
         where = _conversation(bench, experience, new=new)
         reply = bench.conversations.send(where, question, model=model, attachments=given).reply
         if given:
@@ -67,6 +81,25 @@ def ask(text: str, experience: str, model: str | None, files: tuple[Path, ...], 
         raise ProviderError(
             "The reply was interrupted; what had arrived is kept.", remedy="Open it in JupyterLab to let it go on."
         )
+
+
+def _estimate(
+    bench: Workbench, experience: str, question: str, model: str | None, given: tuple[Given, ...], *, new: bool
+) -> Estimate:
+    """What the question would take; no conversation is begun for it."""
+    where = bench.experiences.find(experience)
+    latest = () if new else bench.conversations.list(where.id, limit=1).conversations
+    if not latest:
+        return bench.experiences.estimate(where.id, question, model=model, attachments=given)
+    return bench.conversations.estimate(latest[0].id, question, model=model, attachments=given)
+
+
+def _say(found: Estimate, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+        return
+    for line in found.lines():
+        click.echo(line)
 
 
 def _given(files: Sequence[Path]) -> tuple[Given, ...]:

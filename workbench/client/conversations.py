@@ -19,6 +19,7 @@ from workbench.conversations.records import (
     Turn,
 )
 from workbench.errors import OwnerLostError
+from workbench.providers.estimate import Estimate
 
 HEAD: Literal["head"] = "head"
 """As a parent: the last message of the branch that is shown."""
@@ -81,6 +82,22 @@ class Conversations:
         if parent_id != HEAD:
             body["parent_id"] = parent_id
         return self._transport.post(f"/conversations/{conversation_id}/messages", Turn, body)
+
+    def estimate(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        parent_id: str | None = HEAD,
+        model: str | None = None,
+        attachments: Sequence[Given] = (),
+        given_of: str | None = None,
+    ) -> Estimate:
+        """What the question would take and cost if it were sent so; nothing is sent, and nothing is saved."""
+        body: dict[str, object] = {"text": text, "model": model, "attachments": attachments, "given_of": given_of}
+        if parent_id != HEAD:
+            body["parent_id"] = parent_id
+        return self._transport.post(f"/conversations/{conversation_id}/estimate", Estimate, body)
 
     def message(self, id: str) -> Message:
         """One message; a running one with what has been saved of it."""

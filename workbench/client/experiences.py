@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Unpack
 from workbench.client.opened import OpenExperience
 from workbench.client.transport import Transport
 from workbench.clock import new_id
+from workbench.conversations.records import Given
 from workbench.errors import NotFoundError
 from workbench.experiences.records import Experience, ExperienceChanges, Privacy, State
+from workbench.providers.estimate import Estimate
 from workbench.shown import Records
 
 if TYPE_CHECKING:
@@ -86,6 +88,11 @@ class Experiences:
         """
         body = {**changes, "revision": revision}
         return self._transport.call("PATCH", f"/experiences/{id}", Experience, body=body)
+
+    def estimate(self, id: str, text: str, *, model: str | None = None, attachments: Sequence[Given] = ()) -> Estimate:
+        """What the first question of a new conversation would take and cost; nothing is sent, and nothing is saved."""
+        body = {"text": text, "model": model, "attachments": attachments}
+        return self._transport.post(f"/experiences/{id}/estimate", Estimate, body)
 
     def archive(self, id: str) -> Experience:
         """Put it out of the way; nothing else changes."""

@@ -12,6 +12,7 @@ from workbench.client.reply import Reply
 from workbench.conversations.records import Conversation, ConversationPage, ConversationTree, Given
 from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
 from workbench.experiences.records import Experience, Privacy, State
+from workbench.providers.estimate import Estimate
 from workbench.providers.records import Model
 
 if TYPE_CHECKING:
@@ -104,6 +105,26 @@ class OpenExperience:
         begun = self._bench.conversations.create(self.record.id)
         kept[self.record.id] = begun.id
         return asking.ask(self._bench.conversations, begun.id, text, model=chosen, given=given)
+
+    def estimate(
+        self,
+        text: str,
+        *,
+        with_: object = None,
+        model: str | Model | None = None,
+        conversation: str | Conversation | ConversationTree | None = None,
+        new: bool = False,
+    ) -> Estimate:
+        """What `ask` with the same would take and cost: nothing is asked, and no conversation is begun.
+
+        Raises ModelMissingError, InvalidInputError, NotFoundError.
+        """
+        given = () if with_ is None else _described(with_, inspect.currentframe())
+        chosen = model.id if isinstance(model, Model) else model
+        where = _id(conversation) if conversation is not None else None if new else self._bench.asked_in.get(self.id)
+        if where is None:
+            return self._bench.experiences.estimate(self.id, text, model=chosen, attachments=given)
+        return self._bench.conversations.estimate(where, text, model=chosen, attachments=given)
 
     def chat(self, *, height: int = 480) -> "Chat":
         """Its chat in a notebook's cell, `height` pixels high. Raises InvalidInputError, PackageMissingError."""

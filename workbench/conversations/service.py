@@ -73,6 +73,17 @@ class Conversations:
         """The titles of an Experience's conversations that were changed since, under their ids."""
         return store.titles(self._database.read, experience_id, since)
 
+    def reply_lengths(
+        self, model: str, *, conversation_id: str | None = None, experience_id: str | None = None
+    ) -> tuple[int, int, int]:
+        """How many complete replies of a model there were, and the 10th and 90th percentile of their tokens.
+
+        Of the latest 200 in the conversation, in the Experience, or in both.
+        """
+        return store.reply_lengths(
+            self._database.read, model, conversation_id=conversation_id, experience_id=experience_id
+        )
+
     def create(self, experience_id: str, *, title: str = "", id: str | None = None) -> Conversation:
         """A new, empty conversation; one already made under the same `id` is given back as it is."""
         now = utc_now()

@@ -160,6 +160,23 @@ def between(
     return tuple(_message(row) for row in reversed(rows)), total
 
 
+def reply_lengths(
+    read: Reader, model: str, *, conversation_id: str | None = None, experience_id: str | None = None
+) -> tuple[int, int, int]:
+    """How many replies of a model there were, and the 10th and 90th percentile of their tokens; of the latest 200."""
+    rows = read(
+        """SELECT count(*), quantile_disc(output_tokens, 0.1), quantile_disc(output_tokens, 0.9)
+           FROM (SELECT output_tokens FROM messages
+                 WHERE model = ? AND status = 'complete' AND output_tokens IS NOT NULL
+                 AND conversation_id = coalesce(TRY_CAST(? AS UUID), conversation_id)
+                 AND experience_id = coalesce(TRY_CAST(? AS UUID), experience_id)
+                 ORDER BY created_at DESC LIMIT 200)""",
+        (model, conversation_id, experience_id),
+    )
+    count, low, high = rows[0]
+    return int(count), int(low or 0), int(high or 0)
+
+
 def titles(read: Reader, experience_id: str, since: datetime) -> dict[str, str]:
     """The titles of an Experience's conversations that were changed since, under their ids."""
     query = "SELECT id::VARCHAR, title FROM conversations WHERE experience_id = ? AND updated_at >= ?"

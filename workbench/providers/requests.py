@@ -31,7 +31,7 @@ GO_ON = (
 
 _DEMO_SAMPLING: dict[str, object] = {"temperature": 0.1, "min_p": 0.2, "dry_multiplier": 0.8, "max_tokens": 768}
 """Cool, as so small a model loses the thread otherwise; DRY keeps it from circling without forbidding it any word."""
-_DEMO_SYSTEM = "You are a helpful assistant. You always answer in English, in short and clear sentences."
+DEMO_SYSTEM = "You are a helpful assistant. You always answer in English, in short and clear sentences."
 """For the demo model where nobody else says what it is.
 
 With its template's own words it answers a question about France in broken French. Of four wordings with six ways of
@@ -92,7 +92,7 @@ def local_body(request: ChatRequest) -> bytes:
     if request.model.demo:
         body |= _DEMO_SAMPLING
         if all(turn.role != "system" for turn in request.turns):
-            body["messages"].insert(0, {"role": "system", "content": _DEMO_SYSTEM})
+            body["messages"].insert(0, {"role": "system", "content": DEMO_SYSTEM})
     if request.continues:
         # A model that thinks first cannot go on with an answer.
         body["chat_template_kwargs"] = {"enable_thinking": False}

@@ -13,6 +13,7 @@ from workbench.errors import (
     ProviderDisabledError,
 )
 from workbench.providers import catalogue, corrections, demo, said, settings, store
+from workbench.providers.counting import Counting, counting
 from workbench.providers.demo import DemoDownload
 from workbench.providers.endpoints import Endpoint, LocalFile
 from workbench.providers.formats import WireFormat
@@ -99,6 +100,11 @@ class Models:
         """What a remote model costs; None: unknown."""
         entry = store.find(self._database.read, model.id)
         return catalogue.prices(entry, self._providers.server(model.provider)) if entry else None
+
+    def counting(self, model: Model) -> Counting:
+        """How a model's tokens are counted before anything is sent."""
+        server = self._providers.server(model.provider)
+        return counting(model.name, server.base_url if server else None)
 
     def file(self, model: Model) -> LocalFile:
         """The file of a local model. Raises ModelMissingError."""

@@ -18,11 +18,21 @@ from workbench.conversations.records import (
     Message,
     Turn,
 )
+from workbench.providers.estimate import Estimate
 from workbench.providers.fallback import Waiting
 from workbench.server import schemas
 from workbench.server.answers import EVENTS, HEARTBEAT, event, record, stream
 from workbench.server.opened import OpenServices
-from workbench.server.schemas import Continuation, ConversationChange, NewConversation, NewMessage, NewReply, text_id
+from workbench.server.schemas import (
+    Continuation,
+    ConversationChange,
+    Draft,
+    DraftInConversation,
+    NewConversation,
+    NewMessage,
+    NewReply,
+    text_id,
+)
 from workbench.server.scopes import within
 
 router = APIRouter(tags=["conversations"])
@@ -77,6 +87,28 @@ async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> R
         given_of=text_id(body.given_of),
     )
     return record(turn, status=201)
+
+
+@router.post("/conversations/{conversation_id}/estimate", response_model=Estimate)
+def estimate(open_: OpenServices, conversation_id: str, body: DraftInConversation) -> Response:
+    """What a question would take and cost here; nothing is sent to a model, and nothing is saved."""
+    found = open_.estimates.in_conversation(
+        conversation_id,
+        body.text,
+        parent_id=text_id(body.parent_id),
+        at_head="parent_id" not in body.model_fields_set,
+        model=body.model,
+        given=[Given(**dict(each)) for each in body.attachments],
+        given_of=text_id(body.given_of),
+    )
+    return record(found)
+
+
+@router.post("/experiences/{experience_id}/estimate", response_model=Estimate)
+def estimate_new(open_: OpenServices, experience_id: str, body: Draft) -> Response:
+    """The same of the first question of a new conversation."""
+    given = [Given(**dict(each)) for each in body.attachments]
+    return record(open_.estimates.in_experience(experience_id, body.text, model=body.model, given=given))
 
 
 @router.get("/messages/{message_id}", response_model=Message)

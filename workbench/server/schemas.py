@@ -91,6 +91,24 @@ class NewMessage(_Body):
     """A message of the conversation: what was given with it is given again."""
 
 
+class Draft(_Body):
+    """A question that may be sent."""
+
+    text: Text
+    model: str | None = None
+    attachments: tuple[Given, ...] = ()
+    """What would be given with it."""
+
+
+class DraftInConversation(Draft):
+    """A question that may be sent in a conversation."""
+
+    parent_id: UUID | None = None
+    """The message it would follow; absent: the last one shown; null: none."""
+    given_of: UUID | None = None
+    """A message of the conversation: what was given with it would be given again."""
+
+
 class NewReply(_Body):
     """Another reply to ask for."""
 

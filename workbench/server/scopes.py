@@ -20,6 +20,8 @@ OPEN_TO_AGENTS = frozenset(
         "POST /conversations",
         "GET /conversations/{conversation_id}",
         "POST /conversations/{conversation_id}/messages",
+        "POST /conversations/{conversation_id}/estimate",
+        "POST /experiences/{experience_id}/estimate",
         "GET /messages/{message_id}",
         "GET /messages/{message_id}/attachments/{number}",
         "GET /messages/{message_id}/stream",
