@@ -13,6 +13,7 @@ import { focusMenu } from './menu.js';
 import { menuOf, message } from './message.js';
 import type { ChatModel } from './model.js';
 import { connection, empty, problem } from './notices.js';
+import { WbPicker } from './picker.js';
 import { type ChatState, EMPTY } from './state.js';
 import { STYLES } from './styles/index.js';
 import type { Translate } from './translation.js';
@@ -466,6 +467,7 @@ function keepLinksToThemselves(document: Document): void {
 export function defineChat(): void {
   if (customElements.get('wb-chat') === undefined) {
     customElements.define('wb-chat', WbChat);
+    customElements.define('wb-picker', WbPicker);
   }
 }
 

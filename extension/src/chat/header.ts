@@ -3,7 +3,6 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import { icon } from './icons.js';
 import { menu } from './menu.js';
-import { modelEntries } from './model-entries.js';
 import type { Conversation } from './records.js';
 import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
@@ -54,7 +53,7 @@ export function header(view: View): TemplateResult {
       type="button"
       class="wb-Button wb-mod-quiet wb-mod-opens wb-Chat-model"
       data-menu="models"
-      aria-haspopup="menu"
+      aria-haspopup="dialog"
       aria-expanded=${view.menu === 'models'}
       aria-label=${fill(t('Model: %1'), state.answering?.name ?? t('No model'))}
       title=${t('Choose the model that answers')}
@@ -202,15 +201,10 @@ function models(view: View): TemplateResult {
     view.setMenu(null, true);
     void work();
   };
-  const entries = modelEntries(view, state.models, 'menuitemradio', each => {
-    act(() => model.chooseModel(each.id));
-  });
   const minor = (label: string, work: () => Promise<void>): TemplateResult =>
     html`<button
       type="button"
       class="wb-Menu-item wb-mod-minor"
-      role="menuitem"
-      tabindex="-1"
       @click=${() => {
         act(work);
       }}
@@ -218,8 +212,7 @@ function models(view: View): TemplateResult {
       ${label}
     </button>`;
   const { answering, defaultModel } = state;
-  return menu(t('Models'), 'end', focus => { view.setMenu(null, focus); }, [
-    entries,
+  const others = [
     answering !== null && answering.id !== defaultModel?.id
       ? minor(fill(t('Make %1 the default everywhere'), answering.name), () =>
           model.chooseDefault(answering.id)
@@ -231,7 +224,8 @@ function models(view: View): TemplateResult {
     state.modelsKnown && !state.models.some(each => each.demo)
       ? minor(t('Add the demo model'), () => model.addDemo())
       : nothing
-  ]);
+  ];
+  return html`<wb-picker .view=${view} .minor=${others}></wb-picker>`;
 }
 
 const STEPS = [

@@ -31,12 +31,13 @@ export function modelEntries(
         }}
       >
         <span class="wb-Menu-label">${each.name}</span>
-        <span class="wb-Menu-detail">${describe(each, state.defaultModel, t)}</span>
+        <span class="wb-Menu-detail">${where(each, state.defaultModel, t)}</span>
       </button>`
   );
 }
 
-function describe(model: Model, defaultModel: Model | null, t: Translate): string {
+/** Who serves a model, or why it cannot be asked. */
+export function where(model: Model, defaultModel: Model | null, t: Translate): string {
   if (!model.available) {
     return model.unavailable_reason || t('Not available');
   }

@@ -9,8 +9,10 @@ import type {
   ConversationTree,
   Experience,
   Given,
+  Measured,
   Model,
-  Turn
+  Turn,
+  Suggestion
 } from './records.js';
 import { type ChatState, EMPTY } from './state.js';
 import { EMPTY_THREAD, Thread, type ThreadHost } from './thread.js';
@@ -227,6 +229,17 @@ export class ChatModel {
       const path = `experiences/${experience.id}`;
       this.#putExperience(await this.#transport.request<Experience>('PATCH', path, { model: id }));
     });
+  }
+
+  /** How each model has done for the reader. */
+  measured(): Promise<readonly Measured[]> {
+    return this.#models.measured();
+  }
+
+  /** The model that suits what is being written. */
+  suggestion(): Promise<Suggestion | null> {
+    const { conversation, draft } = this.#state;
+    return this.#models.suggestion(draft, conversation !== null && conversation.revision > 0 ? conversation.id : null);
   }
 
   /** Makes `id` the model that answers wherever no other was chosen. */

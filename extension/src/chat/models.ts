@@ -1,4 +1,4 @@
-import type { Download, Model } from './records.js';
+import type { Download, Measured, Model, Suggestion } from './records.js';
 import { ApiError, sleep, type Transport } from './transport.js';
 
 const DEMO_POLL_MS = 500;
@@ -31,6 +31,17 @@ export class Models {
         .catch(noneChosen)
     ]);
     this.#changed({ models, defaultModel, modelsKnown: true });
+  }
+
+  /** How each model has done; none where that cannot be known. */
+  async measured(): Promise<readonly Measured[]> {
+    return this.#transport.request<readonly Measured[]>('GET', 'models/measured').catch(() => []);
+  }
+
+  /** The model that suits a question, in a conversation or a new one; null where that cannot be known. */
+  async suggestion(text: string, conversationId: string | null): Promise<Suggestion | null> {
+    const question = { text, conversation_id: conversationId };
+    return this.#transport.request<Suggestion>('POST', 'models/suggestion', question).catch(() => null);
   }
 
   async chooseDefault(id: string): Promise<void> {

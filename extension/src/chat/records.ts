@@ -14,6 +14,8 @@ export type ConversationPage = Schemas['ConversationPage'];
 export type ConversationTree = Schemas['ConversationTree'];
 export type Turn = Schemas['Turn'];
 export type Model = Schemas['Model'];
+export type Measured = Schemas['Measured'];
+export type Suggestion = Schemas['Suggestion'];
 export type Download = Schemas['Download'];
 export type Status = Message['status'];
 

@@ -27,7 +27,7 @@ from workbench.conversations.records import (
     Turn,
 )
 from workbench.experiences.records import Experience
-from workbench.providers.records import Download, Model
+from workbench.providers.records import Download, Measured, Model, Suggestion
 
 HERE = Path(__file__).parent
 DIST = HERE.parents[2] / "extension" / "dist"
@@ -74,6 +74,9 @@ class StandIn:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
+    measured: list[Measured] = field(default_factory=list)
+    suggested: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Model and reason, by what is written."""
     default_model: str | None = None
     demo: Download = field(default_factory=lambda: Download(model_id="local/demo", state="idle"))
     scripts: list[Script] = field(default_factory=list)
@@ -109,9 +112,9 @@ class StandIn:
         self.experiences[made.id] = made
         return made
 
-    def add_model(self, name: str = "Luna 1B", *, id: str = "local/luna", demo: bool = False) -> Model:
-        """A local model, the default if it is the first."""
-        made = Model(id=id, name=name, provider=id.split("/")[0], kind="local", demo=demo)
+    def add_model(self, name: str = "Luna 1B", *, id: str = "local/luna", **facts: object) -> Model:
+        """A model, by default a local one, and the default if it is the first."""
+        made = msgspec.convert({"id": id, "name": name, "provider": id.split("/")[0], "kind": "local"} | facts, Model)
         self.models[made.id] = made
         self.default_model = self.default_model or made.id
         return made
@@ -174,6 +177,8 @@ class StandIn:
         get(f"{API}/messages/{{id}}/stream", self._stream)
         get(f"{API}/events", self._events)
         get(f"{API}/models", self._list_models)
+        get(f"{API}/models/measured", self._measured)
+        post(f"{API}/models/suggestion", self._suggest)
         get(f"{API}/models/default", self._get_default)
         put(f"{API}/models/default", self._put_default)
         get(f"{API}/models/demo", self._get_demo)
@@ -280,6 +285,15 @@ class StandIn:
             self._replies[id].cancel()
             await self._update(id, status="stopped")
         return await self._answer(self.messages[id])
+
+    async def _measured(self, _: web.Request) -> web.Response:
+        return await self._answer(self.measured)
+
+    async def _suggest(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        text = self.suggested.get(asked["text"])
+        model, why = text or (None, "No model that is set up suits.")
+        return await self._answer(Suggestion(model=model, why=(why,), needs=(), ranked=(), rules=()))
 
     async def _list_models(self, _: web.Request) -> web.Response:
         return await self._answer(list(self.models.values()))

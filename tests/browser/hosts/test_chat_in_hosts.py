@@ -252,7 +252,7 @@ def test_another_model_is_chosen_for_the_experience(
     chat: Chat, experience: Experience, model: Provider, workbench: Workbench
 ) -> None:
     chat.button("Model: luna").click()
-    chat.entry("sol").click()
+    chat.element.get_by_role("option", name=re.compile("^sol")).click()
     expect(chat.button("Model: sol")).to_be_focused()
     chat.ask("Who are you?")
     chat.answered("All is well.")

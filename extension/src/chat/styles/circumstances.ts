@@ -5,6 +5,8 @@ export const CIRCUMSTANCES = css`
   @media (pointer: coarse) {
     .wb-Button,
     .wb-Menu-item,
+    .wb-Picker-search,
+    .wb-Picker-entry,
     .wb-Reasoning summary,
     .wb-Given summary {
       min-height: 44px;
@@ -39,6 +41,7 @@ export const CIRCUMSTANCES = css`
       border: 1px solid;
     }
 
+    .wb-Picker-entry.wb-mod-active,
     .wb-Menu-item:focus {
       outline: 2px solid Highlight;
     }

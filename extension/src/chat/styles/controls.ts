@@ -28,6 +28,7 @@ export const CONTROLS = css`
 
   .wb-Button:focus-visible,
   .wb-Menu-item:focus-visible,
+  .wb-Picker-search:focus-visible,
   .wb-Transcript:focus-visible,
   summary:focus-visible,
   pre:focus-visible,
@@ -198,6 +199,67 @@ export const CONTROLS = css`
     margin: 0;
     padding: 7px 10px;
     color: ${token('--wb-text-muted')};
+  }
+
+  .wb-Menu.wb-Picker {
+    display: flex;
+    flex-direction: column;
+    width: calc(100% - 16px);
+    box-sizing: border-box;
+    overflow: hidden;
+  }
+
+  .wb-Picker-search {
+    min-height: 36px;
+    padding: 4px 10px;
+    border: 1px solid ${token('--wb-border')};
+    border-radius: ${measure('--wb-radius-small')};
+    background: transparent;
+    color: inherit;
+    font: inherit;
+  }
+
+  .wb-Picker-list {
+    margin-top: 6px;
+    overflow-y: auto;
+  }
+
+  .wb-Picker-entry {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+    align-items: baseline;
+    justify-content: space-between;
+    padding: 7px 10px;
+    border-radius: ${measure('--wb-radius-small')};
+    cursor: pointer;
+    content-visibility: auto;
+    contain-intrinsic-size: auto 60px;
+  }
+
+  .wb-Picker-entry[aria-selected='true'] {
+    background: ${token('--wb-surface-muted')};
+  }
+
+  .wb-Picker-entry.wb-mod-active,
+  .wb-Picker-entry:hover {
+    background: ${token('--wb-surface-hover')};
+  }
+
+  .wb-Picker-entry[aria-disabled='true'] {
+    cursor: default;
+  }
+
+  .wb-Picker-name {
+    min-width: 0;
+    overflow-wrap: anywhere;
+    font-weight: 600;
+  }
+
+  .wb-Picker-words {
+    flex: 0 0 100%;
+    color: ${token('--wb-text-muted')};
+    font-size: 0.8571em;
   }
 
   .wb-Menu-label {
