@@ -3,16 +3,23 @@ import * as React from 'react';
 
 import type { Model } from '../chat/records.js';
 import { tag } from '../experiences/time.js';
+import { Correct } from './correct.js';
+import type { PRICES } from './corrections.js';
+import type { ModelsModel } from './model.js';
 
 interface Props {
   readonly each: Model;
+  readonly model: ModelsModel;
+  /** Says something to who does not see what has changed. */
+  readonly say: (text: string) => void;
   readonly trans: TranslationBundle;
   /** As JupyterLab names it. */
   readonly language: string;
 }
 
 /** What a model can do and what it costs, folded away. */
-export function Abilities({ each, trans, language }: Props): React.JSX.Element {
+export function Abilities({ each, model, say, trans, language }: Props): React.JSX.Element {
+  const [isCorrecting, setCorrecting] = React.useState(false);
   return (
     <details className="wb-Models-more">
       <summary aria-label={trans.__('Abilities and prices: %1', each.id)}>{trans.__('Abilities and prices')}</summary>
@@ -24,34 +31,55 @@ export function Abilities({ each, trans, language }: Props): React.JSX.Element {
           </div>
         ))}
       </dl>
+      <div className="wb-Models-buttons">
+        <button
+          type="button"
+          className="wb-Models-button"
+          aria-label={trans.__('Correct: %1', each.id)}
+          aria-expanded={isCorrecting}
+          onClick={() => {
+            setCorrecting(!isCorrecting);
+          }}
+        >
+          {trans.__('Correct…')}
+        </button>
+      </div>
+      {isCorrecting && <Correct each={each} model={model} say={say} trans={trans} />}
     </details>
   );
 }
 
 /** What is known of a model, in words; what is not known says so. */
 export function facts(each: Model, language: string, trans: TranslationBundle): readonly (readonly [string, string])[] {
+  const own = (fact: keyof Model, words: string): string => owned(each, fact, words, trans);
   const found: (readonly [string, string])[] = [
-    [trans.__('Longest reply'), countWords(each.max_output_tokens, language, trans)],
-    [trans.__('Calls tools'), answerWords(each.tools, trans)],
-    [trans.__('Reasons'), answerWords(each.reasoning, trans)],
-    [trans.__('Takes PDF files'), answerWords(each.pdf, trans)]
+    [trans.__('Longest reply'), own('max_output_tokens', countWords(each.max_output_tokens, language, trans))],
+    [trans.__('Calls tools'), own('tools', answerWords(each.tools, trans))],
+    [trans.__('Reasons'), own('reasoning', answerWords(each.reasoning, trans))],
+    [trans.__('Takes PDF files'), own('pdf', answerWords(each.pdf, trans))]
   ];
   if (each.deprecated_on !== null) {
-    found.push([trans.__('Ends on'), dayWords(each.deprecated_on, language)]);
+    found.push([trans.__('Ends on'), own('deprecated_on', dayWords(each.deprecated_on, language))]);
   }
-  found.push([trans.__('Price, read'), priceWords(each.input_usd_per_million, trans)]);
+  const price = (fact: (typeof PRICES)[number]): string => own(fact, priceWords(each[fact], trans));
+  found.push([trans.__('Price, read'), price('input_usd_per_million')]);
   if (each.cached_usd_per_million !== null) {
-    found.push([trans.__('Price, cached'), priceWords(each.cached_usd_per_million, trans)]);
+    found.push([trans.__('Price, cached'), price('cached_usd_per_million')]);
   }
-  found.push([trans.__('Price, written'), priceWords(each.output_usd_per_million, trans)]);
+  found.push([trans.__('Price, written'), price('output_usd_per_million')]);
   if (each.dearer_above_tokens !== null) {
     const count = each.dearer_above_tokens.toLocaleString(tag(language));
     found.push([trans.__('Price of large requests'), trans.__('higher above %1 tokens', count)]);
   }
-  if (each.priced_by !== '') {
+  if (each.priced_by !== '' && each.priced_by !== 'you') {
     found.push([trans.__('Prices as of'), each.priced_by]);
   }
   return found;
+}
+
+/** The words for a fact, with whether a person has said it. */
+export function owned(each: Model, fact: string, words: string, trans: TranslationBundle): string {
+  return each.corrected.includes(fact) ? trans.__('%1 (yours)', words) : words;
 }
 
 function countWords(count: number | null, language: string, trans: TranslationBundle): string {

@@ -6,6 +6,7 @@ import type { Change, Download, Fault, Model } from '../chat/records.js';
 import { ApiError } from '../chat/transport.js';
 import { faultOf } from '../experiences/model.js';
 import type { IOwner } from '../tokens.js';
+import type { ModelCorrection } from './corrections.js';
 import type { RemoteModel } from './draft.js';
 
 export interface ModelsState {
@@ -106,6 +107,12 @@ export class ModelsModel implements IDisposable {
     const { id: defaultId } = await this.#request<Model>('PUT', 'models/default', { id });
     this.#reading += 1; // what was asked for before does not know of this
     this.#set({ defaultId, defaultFault: null });
+  }
+
+  /** Says of a model what is not as it is known. Rejects with an `ApiError`. */
+  async correct(id: string, changes: ModelCorrection): Promise<Model> {
+    const path = `models/${id.split('/').map(encodeURIComponent).join('/')}`;
+    return this.#add(await this.#request<Model>('PATCH', path, changes));
   }
 
   /** Rejects with an `ApiError`. */

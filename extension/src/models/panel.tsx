@@ -8,7 +8,7 @@ import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
 import { Unlock } from '../experiences/unlock.js';
 import { modelsIcon } from '../icons.js';
-import { Abilities } from './abilities.js';
+import { Abilities, owned } from './abilities.js';
 import { Demo, useDemoNews } from './demo.js';
 import { type Draft, EMPTY } from './draft.js';
 import { AddModel } from './form.js';
@@ -199,11 +199,13 @@ function Item(props: Props & { readonly each: Model; readonly removed: () => voi
       <dl className="wb-Models-facts">
         <Fact term={trans.__('Provider')}>{each.provider}</Fact>
         <Fact term={trans.__('Kind')}>{kindWords(each, trans)}</Fact>
-        <Fact term={trans.__('Context window')}>{contextWords(each, language, trans)}</Fact>
-        <Fact term={trans.__('Sees pictures')}>{seesWords(each, trans)}</Fact>
+        <Fact term={trans.__('Context window')}>
+          {owned(each, 'context_tokens', contextWords(each, language, trans), trans)}
+        </Fact>
+        <Fact term={trans.__('Sees pictures')}>{owned(each, 'sees', seesWords(each, trans), trans)}</Fact>
         {each.size_bytes !== null && <Fact term={trans.__('Size')}>{sizeWords(each.size_bytes)}</Fact>}
       </dl>
-      <Abilities each={each} trans={trans} language={language} />
+      <Abilities each={each} model={model} say={say} trans={trans} language={language} />
       <div className="wb-Models-buttons">
         <button
           type="button"

@@ -44,6 +44,12 @@ test('what is known of a model is told in words, with its units', () => {
   });
 });
 
+test('what you say is marked as yours, and a list is not named for your prices', () => {
+  const own = { tools: true, input_usd_per_million: '1', priced_by: 'you', corrected: ['tools', 'input_usd_per_million'] };
+  expect(told(own)).toMatchObject({ 'Calls tools': 'yes (yours)', 'Price, read': '$1.00 for a million tokens (yours)' });
+  expect(told(own)).not.toHaveProperty('Prices as of');
+});
+
 test('what runs on this machine costs nothing', () => {
   expect(told({ input_usd_per_million: '0', output_usd_per_million: '0' })['Price, read']).toBe('nothing');
 });

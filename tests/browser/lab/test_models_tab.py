@@ -157,6 +157,41 @@ def test_a_servers_model_is_added_made_the_default_asked_and_removed(
     assert [model.id for model in bench.models.list()] == ["first/one"]
 
 
+def test_what_is_said_of_a_model_is_shown_as_yours_and_taken_back(
+    tab: ModelsTab, desk: Desk, bench: Workbench, scripted: Provider
+) -> None:
+    bench.models.add_remote(provider="first", base_url=scripted.base_url, name="one")
+    tab.open()
+    item = tab.item("first/one")
+    item.get_by_text("Abilities and prices").click()
+    item.get_by_role("button", name="Correct: first/one").click()
+    form = item.get_by_role("form", name="What you say of first/one")
+    form.get_by_label("Context window").fill("0")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("The context window cannot be '0'.")
+    expect(form.get_by_label("Context window")).to_have_value("0")
+    assert bench.models.get("first/one").corrected == ()
+
+    form.get_by_label("Context window").fill("64000")
+    form.get_by_label("Price, read").fill("1.25")
+    form.get_by_label("Calls tools").select_option("Yes")
+    form.get_by_role("button", name="Save").click()
+    expect(tab.panel.get_by_text("Saved what you say of first/one.")).to_be_attached()
+    expect(form.get_by_role("alert")).to_have_count(0)
+    expect(item.locator("dl").first).to_contain_text("64,000 tokens (yours)")
+    expect(item.locator("dl").last).to_contain_text("$1.25 for a million tokens (yours)")
+    for width in (1440, 390):
+        desk.page.set_viewport_size({"width": width, "height": 900})
+        desk.page.screenshot(path=f"test-results/correct-{width}.png")
+        assert findings(desk.page, ".wb-Models") == []
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+
+    form.get_by_label("Context window").fill("")
+    form.get_by_role("button", name="Save").press("Enter")
+    expect(item.locator("dl").first).to_contain_text(re.compile(r"Context window\s*unknown"))
+    assert bench.models.get("first/one").corrected == ("tools", "input_usd_per_million")
+
+
 def kept(page: Page, lab: JupyterLab) -> list[str]:
     """All that the page and JupyterLab keep: the DOM, what its fields hold, the browser's stores, layouts, settings."""
     fields = "[...document.querySelectorAll('input, textarea')].map(each => each.value)"
