@@ -233,6 +233,18 @@ async def test_a_fallback_that_is_gone_is_left_out_and_named(database):
     assert ended.tried == (Tried(model="far/a", code="rate_limited"), Tried(model="far/b", code="model_missing"))
 
 
+async def test_a_model_that_has_been_removed_is_stood_in_for(database):
+    async with chatting(database, c=(reply("Because."),)) as bench:
+        bench.fall_back_on("b", "c", model="far/a")
+        del bench.catalogue.models["far/a"], bench.catalogue.models["far/b"]
+        ended = await bench.ask()
+        assert (ended.text, ended.model) == ("Because.", "far/c")
+        assert ended.tried == (Tried(model="far/a", code="model_missing"), Tried(model="far/b", code="model_missing"))
+        del bench.catalogue.models["far/c"]
+        with pytest.raises(ModelMissingError, match="far/a"):
+            await bench.ask()
+
+
 async def test_a_model_that_rests_is_left_out_for_the_next_and_asked_where_all_rest(database):
     async with chatting(database, a=(LIMITED, LIMITED, reply("Back.")), b=(reply("Here."), LIMITED, LIMITED)) as bench:
         bench.fall_back_on("b")

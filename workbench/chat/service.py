@@ -10,9 +10,9 @@ from workbench.chat import context
 from workbench.chat.replies import Piece, Replies
 from workbench.clock import new_id, utc_now
 from workbench.conversations import attachments, tree
-from workbench.conversations.records import Given, Message, Turn
+from workbench.conversations.records import Given, Message, Tried, Turn
 from workbench.conversations.service import Conversations, clean_text
-from workbench.errors import InvalidInputError
+from workbench.errors import InvalidInputError, ModelMissingError
 from workbench.experiences.records import Experience
 from workbench.experiences.service import Experiences
 from workbench.providers.fallback import Plan, Waiting
@@ -110,7 +110,7 @@ class Chat:
         attached = attachments.clean([*again, *given])
         conversation = self._conversations.get(conversation_id)
         experience = self._experiences.get(conversation.experience_id)
-        model = self._models.resolve(model_id or experience.model)
+        model, gone = self._model(experience, model_id)
         now = utc_now()
         asked = Message(
             id=id or new_id(),
@@ -122,7 +122,7 @@ class Chat:
             created_at=now,
             updated_at=now,
         )
-        reply = _pending(asked, model, reply_id)
+        reply = _pending(asked, model, reply_id, gone)
         turn = self._conversations.ask(asked, reply, attached)
         if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
             return turn, self._plan(experience, model, (turn.message,))
@@ -134,8 +134,8 @@ class Chat:
             raise InvalidInputError("Only a reply can be tried again.", remedy="Edit the question instead.")
         question = self._conversations.message(earlier.parent_id)
         experience = self._experiences.get(earlier.experience_id)
-        model = self._models.resolve(model_id or experience.model)
-        sibling = self._conversations.begin_sibling(_pending(question, model, reply_id))
+        model, gone = self._model(experience, model_id)
+        sibling = self._conversations.begin_sibling(_pending(question, model, reply_id, gone))
         return sibling, self._plan_of(sibling, experience, model)
 
     def _resume(self, message_id: str, model_id: str | None) -> tuple[Message, Plan | None]:
@@ -188,8 +188,25 @@ class Chat:
         given = self._conversations.given(turn.pictures[0].message_id)
         return replace(turn, pictures=tuple(replace(each, data=given[each.number].data) for each in turn.pictures))
 
+    def _model(self, experience: Experience, model_id: str | None) -> tuple[Model, tuple[Tried, ...]]:
+        """The model to ask, else the first of the fallbacks that is there; and who is not.
 
-def _pending(question: Message, model: Model, reply_id: str | None) -> Message:
+        Raises ModelMissingError, as the first of them does, where none is.
+        """
+        first = model_id or experience.model
+        try:
+            return self._models.resolve(first), ()
+        except ModelMissingError as error:
+            gone = [Tried(model=first or "", code=error.code)] if first else []
+            for id in experience.fallbacks:
+                try:
+                    return self._models.resolve(id), tuple(gone)
+                except ModelMissingError as missing:
+                    gone.append(Tried(model=id, code=missing.code))
+            raise
+
+
+def _pending(question: Message, model: Model, reply_id: str | None, tried: tuple[Tried, ...]) -> Message:
     now = max(utc_now(), question.created_at + timedelta(microseconds=1))
     return Message(
         id=reply_id or new_id(),
@@ -202,6 +219,7 @@ def _pending(question: Message, model: Model, reply_id: str | None) -> Message:
         model=model.id,
         model_name=model.name,
         provider=model.provider,
+        tried=tried,
         created_at=now,
         updated_at=now,
     )
