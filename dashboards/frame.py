@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 import param
 from panel_material_ui.template.base import Page
 
+from dashboards.text import notice
 from workbench.errors import WorkbenchError
 
 LOOK_LIMIT_S = 3.0
@@ -120,4 +121,4 @@ def fault(error: WorkbenchError, again: Callable[[], Awaitable[None]]) -> pmui.C
         await again()
 
     button = pmui.Button(label="Try again", on_click=clicked)
-    return pmui.Column(pmui.Alert(f"{error.message} {error.remedy}", severity="error"), button)
+    return pmui.Column(notice(f"{error.message} {error.remedy}", kind="error"), button)

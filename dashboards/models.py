@@ -6,7 +6,7 @@ from panel_material_ui.template.base import Page
 from dashboards import charts, performance
 from dashboards.filtered import Filtered
 from dashboards.performance import MEASURES, Measure, Performance
-from dashboards.text import drawn, facts, heading, table, table_beside, text
+from dashboards.text import drawn, facts, heading, notice, table, table_beside, text
 from workbench.client import Workbench, connect
 
 pn.extension("vega")
@@ -32,6 +32,7 @@ class ModelsPage:
         title = "Side by side"
         explained = "Medians of what was asked in this time; retries and fallbacks count as requests of their own."
         return [
+            *(notice(said) for said in found.alerts),
             text(facts(performance.summary(found))),
             self._filtered.controls,
             text(heading(title, explained) + table(title, *performance.side_by_side(found))),

@@ -101,6 +101,8 @@ class Performance:
     over_time: pl.DataFrame
     """A row for each step (`when`) and model."""
     span: Span
+    alerts: tuple[str, ...] = ()
+    """What is above a threshold now, whatever is looked at."""
 
     @property
     def order(self) -> list[str]:
@@ -116,7 +118,8 @@ def read(bench: Workbench, shown: Shown) -> Performance:
     looked_at = span(shown, [each for each in days if each is not None])
     step = f"date_trunc('{_TRUNCATED[looked_at.step]}', created_at)::DATE AS when_, model,"
     over_time = bench.sql(_QUERY.format(columns=step, figures=_FIGURES, where=where, order="when_, model"))
-    return Performance(rows=rows, over_time=over_time.rename({"when_": "when"}), span=looked_at)
+    said = tuple(alert.message for alert in bench.alerts.list())
+    return Performance(rows=rows, over_time=over_time.rename({"when_": "when"}), span=looked_at, alerts=said)
 
 
 def series(found: Performance, measure: Measure) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Literal
 
 import panel as pn
 
@@ -26,6 +27,8 @@ th, td { padding: 4px 16px 4px 0; text-align: right; white-space: nowrap; border
          var(--mui-palette-divider) }
 th:first-child, td:first-child { text-align: left }
 tbody th { font-weight: normal }
+.notice { padding: 10px 14px; border-left: 4px solid #c77700; background: #c777001f }
+.notice.error { border-color: #d32f2f; background: #d32f2f1f }
 thead th { position: sticky; top: 0; background: var(--mui-palette-background-default) }
 """
 
@@ -33,6 +36,11 @@ thead th { position: sticky; top: 0; background: var(--mui-palette-background-de
 def text(html: str) -> pn.pane.HTML:
     """HTML of ours."""
     return pn.pane.HTML(html, stylesheets=[_LOOK], sizing_mode="stretch_width", margin=(12, 0, 0, 0))
+
+
+def notice(message: str, *, kind: Literal["warning", "error"] = "warning") -> pn.pane.HTML:
+    """What is to be seen, and to be heard at once. Panel's own alert takes escaped text for HTML."""
+    return text(f'<p class="notice {kind}" role="alert">{escape(message)}</p>')
 
 
 def drawn(chart: object) -> pn.pane.Vega:

@@ -28,7 +28,9 @@ from workbench.conversations.service import Conversations
 from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError, WrongPassphraseError
 from workbench.experiences import schema as experiences_schema
 from workbench.experiences.service import Experiences
+from workbench.insights import schema as insights_schema
 from workbench.insights.advice import Advice
+from workbench.insights.alerts import Alerts
 from workbench.insights.measured import Measurements
 from workbench.insights.service import Insights
 from workbench.jobs import schema as jobs_schema
@@ -67,6 +69,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     *conversations_schema.MIGRATIONS,
     *jobs_schema.MIGRATIONS,
     *agents_schema.MIGRATIONS,
+    *insights_schema.MIGRATIONS,
 )
 TABLES: tuple[Table, ...] = (
     *store.TABLES,
@@ -78,6 +81,7 @@ TABLES: tuple[Table, ...] = (
     *conversations_schema.TABLES,
     *jobs_schema.TABLES,
     *agents_schema.TABLES,
+    *insights_schema.TABLES,
 )
 
 log = logging.getLogger(__name__)
@@ -101,6 +105,7 @@ class Services:
     insights: Insights
     measurements: Measurements
     advice: Advice
+    alerts: Alerts
     schedules: Schedules
     agents: Agents
     thinking: Thinking
@@ -334,6 +339,7 @@ class App:
             advice=Advice(
                 models=models, experiences=experiences, conversations=conversations, measurements=measurements
             ),
+            alerts=Alerts(database, known=models.get, on_change=self.changes.publish),
             schedules=Schedules(database, self.changes),
             agents=agents,
             thinking=Thinking(

@@ -1168,6 +1168,70 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/alerts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Alerts
+         * @description Which thresholds are passed now, by the requests of the last 24 hours.
+         */
+        readonly get: operations["alerts_api_v1_alerts_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/thresholds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Thresholds
+         * @description What models may take at most before an alert is raised.
+         */
+        readonly get: operations["thresholds_api_v1_thresholds_get"];
+        /**
+         * Set Threshold
+         * @description Say what a model, or each of them, may take at most; what was said before of the same is changed.
+         */
+        readonly put: operations["set_threshold_api_v1_thresholds_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/thresholds/{threshold_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove Threshold
+         * @description Raise no alert for this any more.
+         */
+        readonly delete: operations["remove_threshold_api_v1_thresholds__threshold_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1183,6 +1247,29 @@ export interface components {
             readonly title: string;
             /** Description */
             readonly description: string;
+        };
+        /**
+         * Alert
+         * @description A threshold that is passed now.
+         */
+        readonly Alert: {
+            /** Threshold Id */
+            readonly threshold_id: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            readonly measure: "first_token_s" | "reply_s" | "failed_percent" | "cost_usd";
+            /** Model */
+            readonly model: string;
+            /** Value */
+            readonly value: string;
+            /** Most */
+            readonly most: string;
+            /** Requests */
+            readonly requests: number;
+            /** Message */
+            readonly message: string;
         };
         /**
          * Attachment
@@ -2078,6 +2165,21 @@ export interface components {
             readonly cron: string;
         };
         /**
+         * NewThreshold
+         * @description What a model, or each of them (null), may take at most over 24 hours.
+         */
+        readonly NewThreshold: {
+            /**
+             * Measure
+             * @enum {string}
+             */
+            readonly measure: "first_token_s" | "reply_s" | "failed_percent" | "cost_usd";
+            /** Most */
+            readonly most: number | string;
+            /** Model */
+            readonly model?: string | null;
+        };
+        /**
          * OpenQuestion
          * @description A question that may still be open, and by which rule it was taken for one.
          */
@@ -2503,6 +2605,35 @@ export interface components {
             readonly output_tokens: number | null;
             /** Cost Usd */
             readonly cost_usd: string | null;
+        };
+        /**
+         * Threshold
+         * @description What a model may take at most, in the last 24 hours; what is more raises an alert.
+         */
+        readonly Threshold: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            readonly measure: "first_token_s" | "reply_s" | "failed_percent" | "cost_usd";
+            /** Model */
+            readonly model: string | null;
+            /** Most */
+            readonly most: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Revision */
+            readonly revision: number;
         };
         /**
          * Tried
@@ -4696,6 +4827,110 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Summary"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly alerts_api_v1_alerts_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Alert"][];
+                };
+            };
+        };
+    };
+    readonly thresholds_api_v1_thresholds_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Threshold"][];
+                };
+            };
+        };
+    };
+    readonly set_threshold_api_v1_thresholds_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewThreshold"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Threshold"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_threshold_api_v1_thresholds__threshold_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly threshold_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
                 };
             };
             /** @description Validation Error */

@@ -34,6 +34,7 @@ NOBODYS_WORDS = {
     "requests": {"key"},
     "schedules": {"owner_id", "agent", "state"},
     "schema_migrations": {"slice"},
+    "thresholds": {"owner_id", "measure"},
 }
 """Columns of text that only the Workbench itself writes to, from words of its own."""
 
@@ -226,6 +227,12 @@ EXAMPLES: dict[str, Example] = {
     ),
     "PUT /providers/{name}/default": Example(
         "models.choose", lambda p, _: p.bench.providers.set_default(p.slow.provider)
+    ),
+    "PUT /thresholds": Example("thresholds.set", lambda p, _: p.bench.alerts.set("reply_s", 5)),
+    "DELETE /thresholds/{threshold_id}": Example(
+        "thresholds.remove",
+        lambda p, id: p.bench.alerts.remove(id),
+        lambda p: p.bench.alerts.set("failed_percent", 10).id,
     ),
     "DELETE /models/{model_id}": Example("models.remove", lambda p, _: p.bench.models.remove(p.quick.id)),
 }

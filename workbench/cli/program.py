@@ -15,10 +15,11 @@ from workbench.plain import plain
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "agents": ("workbench.cli.agents:agents", "Let notebooks run by themselves, and read their reports."),
+    "alerts": ("workbench.cli.alerts:alerts", "See where models take more than you allow."),
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
     "calls": ("workbench.cli.history:calls", "Show every request that was sent to a model."),
     "conversations": ("workbench.cli.conversations:conversations", "Look at conversations."),
-    "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage and Chat until Ctrl-C."),
+    "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage, Models and Chat until Ctrl-C."),
     "experiences": ("workbench.cli.experiences:experiences", "Make and keep Experiences: topic workspaces."),
     "history": ("workbench.cli.history:history", "Show every message, or give it to another program."),
     "keys": ("workbench.cli.keys:keys", "Keep the keys of providers, replace them, or forget them."),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from workbench.client import agent_door, notebook
 from workbench.client.agents import Agents
+from workbench.client.alerts import Alerts
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
 from workbench.client.insights import Insights, Moment
@@ -39,6 +40,7 @@ class Workbench:
         self.models = Models(transport)
         self.providers = Providers(transport)
         self.agents = Agents(transport, self.experiences)
+        self.alerts = Alerts(transport)
         self._insights = Insights(transport, self.experiences)
         self.asked_in: dict[str, str] = {}
         """For each Experience's id the conversation in which its questions go on."""

@@ -1,5 +1,6 @@
 """What requests hold: checked once, here, before anything else sees it."""
 
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from workbench.conversations.records import AttachmentKind
 from workbench.experiences.records import Privacy
+from workbench.insights.records import Measure
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
 from workbench.providers.formats import WireFormat
 
@@ -293,3 +295,11 @@ class Days(_Body):
 def text_id(given: UUID | None) -> str | None:
     """An id as it is kept."""
     return None if given is None else str(given)
+
+
+class NewThreshold(_Body):
+    """What a model, or each of them (null), may take at most over 24 hours."""
+
+    measure: Measure
+    most: Decimal
+    model: Annotated[str, Field(max_length=500)] | None = None

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.dashboards.conftest import Opener
+from tests.browser.lab.axe import findings
 from tests.made_up import MODELS
 from workbench.client import Workbench
 
@@ -30,6 +31,17 @@ def test_models_stand_side_by_side_with_what_is_known_of_them(models: Page, work
     unknown = table.get_by_role("row").filter(has=models.get_by_role("rowheader", name=MODELS[-1]))
     expect(unknown.get_by_role("cell").last).to_have_text("unknown")
     expect(models.get_by_text("The first token came fastest from")).to_be_visible()
+
+
+def test_what_is_above_a_threshold_is_said(workbench: Workbench, screen: Opener) -> None:
+    made = workbench.alerts.set("cost_usd", 0.000001)
+    try:
+        page = screen("/models").page
+        (alert,) = [each for each in workbench.alerts.list() if each.model == MODELS[0]]
+        expect(page.get_by_role("alert").filter(has_text=alert.message)).to_be_visible()
+        assert findings(page, "body") == []
+    finally:
+        workbench.alerts.remove(made.id)
 
 
 def test_what_is_shown_can_be_narrowed_and_saved(models: Page, workbench: Workbench, tmp_path) -> None:

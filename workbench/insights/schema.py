@@ -1,0 +1,18 @@
+"""The table of thresholds."""
+
+from workbench.storage.migrations import Migration
+from workbench.storage.register import Table
+
+MIGRATIONS = (
+    Migration(
+        slice="insights",
+        number=1,
+        statements=(
+            """CREATE TABLE thresholds (
+                id UUID NOT NULL, owner_id VARCHAR NOT NULL, measure VARCHAR NOT NULL, model VARCHAR,
+                most DECIMAL(18, 6) NOT NULL, created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL,
+                revision INTEGER NOT NULL)""",
+        ),
+    ),
+)
+TABLES = (Table(name="thresholds", slice="insights", key=("id",), personal=("model",)),)
