@@ -1,5 +1,6 @@
 import type { components } from '../api.js';
 import type { Model } from '../chat/records.js';
+import { hasKey, type Provider } from './providers.js';
 import { SERVICES } from './services.js';
 
 export type RemoteModel = components['schemas']['RemoteModel'];
@@ -38,7 +39,7 @@ export type Missing = 'name' | 'key' | 'baseUrl' | 'path';
 const LONGEST_PROVIDER = 40;
 
 /** What is still to be said before the owner is asked, in the order of the form. */
-export function missing(draft: Draft, hasKey: boolean, models: readonly Model[]): readonly Missing[] {
+export function missing(draft: Draft, isKeyGiven: boolean, providers: readonly Provider[]): readonly Missing[] {
   const isEmpty = (text: string): boolean => text.trim() === '';
   if (draft.choice === FILE) {
     return isEmpty(draft.path) ? ['path'] : [];
@@ -50,15 +51,15 @@ export function missing(draft: Draft, hasKey: boolean, models: readonly Model[])
   if (isEmpty(draft.name)) {
     wanted.push('name');
   }
-  if (!hasKey && needsKey(draft, models)) {
+  if (!isKeyGiven && needsKey(draft, providers)) {
     wanted.push('key');
   }
   return wanted;
 }
 
-/** Whether there is no way without a key: a service asks for one, and none is kept before it has a model. */
-export function needsKey({ choice }: Draft, models: readonly Model[]): boolean {
-  return SERVICES.some(each => each.id === choice) && !models.some(each => each.provider === choice);
+/** Whether there is no way without a key: a service asks for one, and there is none of it yet. */
+export function needsKey({ choice }: Draft, providers: readonly Provider[]): boolean {
+  return SERVICES.some(each => each.id === choice) && !providers.some(each => each.name === choice && hasKey(each));
 }
 
 /** What the owner is asked for; `key` may be empty. */

@@ -5,6 +5,7 @@ import type { Fault, Model } from '../chat/records.js';
 import { faultOf } from '../experiences/model.js';
 import { DEMO, type Draft, EMPTY, FILE, type Missing, missing, needsKey, providerOf, remoteOf, SERVER } from './draft.js';
 import type { Props } from './panel.js';
+import { hasKey, type Provider } from './providers.js';
 import { SERVICES } from './services.js';
 
 type FormProps = Props & { readonly draft: Draft; readonly setDraft: React.Dispatch<React.SetStateAction<Draft>> };
@@ -32,7 +33,7 @@ export function AddModel(props: FormProps): React.JSX.Element {
 
   const send = async (): Promise<void> => {
     const typed = key.current?.value ?? '';
-    const wanted = missing(draft, typed.trim() !== '', state.models);
+    const wanted = missing(draft, typed.trim() !== '', state.providers);
     setOutcome({ ...NOTHING, missing: wanted, keyIsGone: outcome.keyIsGone });
     const [first] = wanted;
     if (first !== undefined) {
@@ -108,7 +109,7 @@ export function AddModel(props: FormProps): React.JSX.Element {
               hint={trans.__('Its name as the provider writes it.')}
               problem={trans.__("Give the model's name.")}
             />
-            <Key {...fields} key={draft.choice} field={key} models={state.models} label={service?.name ?? null} />
+            <Key {...fields} key={draft.choice} field={key} providers={state.providers} label={service?.name ?? null} />
             <Sees {...fields} />
           </>
         )}
@@ -265,15 +266,15 @@ function Text(
 function Key(
   props: Fields & {
     readonly field: React.RefObject<HTMLInputElement>;
-    readonly models: readonly Model[];
+    readonly providers: readonly Provider[];
     /** Of the service; null: another server. */
     readonly label: string | null;
   }
 ): React.JSX.Element {
-  const { draft, outcome, field, models, label, trans } = props;
+  const { draft, outcome, field, providers, label, trans } = props;
   const isMissing = outcome.missing.includes('key');
   const provider = remoteOf(draft, '').provider;
-  const isKnown = models.some(each => each.provider === provider);
+  const isKnown = providers.some(each => each.name === provider && hasKey(each));
   const hint = isKnown
     ? trans.__('Leave it empty to keep what is there; another key replaces it.')
     : trans.__('It goes to the keyring of this machine, or encrypted into the store, and is never shown again.');
@@ -285,7 +286,7 @@ function Key(
       label={trans.__('API key')}
       hint={hint}
       problem={isMissing ? missed : outcome.keyIsGone ? gone : ''}
-      isOptional={!needsKey(draft, models)}
+      isOptional={!needsKey(draft, providers)}
       trans={trans}
     >
       <input

@@ -1,6 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import type { components } from '../api.js';
 import { changesOf } from '../chat/changes.js';
 import type { Change, Download, Fault, Model } from '../chat/records.js';
 import { ApiError } from '../chat/transport.js';
@@ -8,6 +9,9 @@ import { faultOf } from '../experiences/model.js';
 import type { IOwner } from '../tokens.js';
 import type { ModelCorrection } from './corrections.js';
 import type { RemoteModel } from './draft.js';
+import type { FoundServer, Listing, NewProvider, Provider, ProviderChange, ProviderKey } from './providers.js';
+
+export type Check = components['schemas']['Check'];
 
 export interface ModelsState {
   readonly phase: 'loading' | 'ready' | 'failed';
@@ -17,6 +21,12 @@ export interface ModelsState {
   readonly defaultId: string | null;
   /** Why none can be, though there are models. */
   readonly defaultFault: Fault | null;
+  /** The remote ones, by name. */
+  readonly providers: readonly Provider[];
+  /** The servers of models on this machine. */
+  readonly found: readonly FoundServer[];
+  /** What a provider that was just added has, to be chosen from. */
+  readonly choosing: Listing | null;
   /** How far the demo model is; null: not known yet. */
   readonly demo: Download | null;
   /** Why this could not be read. */
@@ -65,14 +75,16 @@ export class ModelsModel implements IDisposable {
     const reading = (this.#reading += 1);
     this.#demoReading += 1;
     try {
-      const [models, chosen, demo] = await Promise.all([
+      const [models, providers, chosen, demo] = await Promise.all([
         this.#request<readonly Model[]>('GET', 'models'),
+        this.#request<readonly Provider[]>('GET', 'providers'),
         this.#default(),
         this.#request<Download>('GET', 'models/demo')
       ]);
       if (reading === this.#reading) {
         const defaultFault = models.length === 0 ? null : chosen.defaultFault;
-        this.#set({ phase: 'ready', fault: null, models, demo, ...chosen, defaultFault });
+        const remote = providers.filter(each => each.kind !== 'local');
+        this.#set({ phase: 'ready', fault: null, models, providers: remote, demo, ...chosen, defaultFault });
       }
     } catch (error) {
       if (reading === this.#reading) {
@@ -122,6 +134,83 @@ export class ModelsModel implements IDisposable {
     await this.refresh();
   }
 
+  /** Tries a model. Rejects with an `ApiError` that says what is wrong with it. */
+  async check(id: string): Promise<Check> {
+    return this.#request<Check>('POST', 'models/check', { id });
+  }
+
+  /** Looks for servers of models on this machine. Rejects with an `ApiError`. */
+  async look(): Promise<readonly FoundServer[]> {
+    const found = await this.#request<readonly FoundServer[]>('GET', 'providers/found');
+    this.#set({ found });
+    return found;
+  }
+
+  /** Adds a server that was found; what to call it, and its models are there to be chosen. Rejects with an `ApiError`. */
+  async addFound(server: FoundServer): Promise<string> {
+    const taken = new Set(this.#state.providers.map(each => each.name));
+    let name = server.name;
+    for (let number = 2; taken.has(name); number += 1) {
+      name = `${server.name}-${number}`;
+    }
+    const wanted: NewProvider = { name, base_url: server.base_url, kind: 'openai', enabled: true, headers: {} };
+    await this.#request('POST', 'providers', wanted);
+    this.#set({
+      choosing: { provider: name, models: server.models, added: [] },
+      found: this.#state.found.filter(each => each.base_url !== server.base_url)
+    });
+    await this.refresh();
+    return name;
+  }
+
+  /** The provider's own list of models. Rejects with an `ApiError`. */
+  async listModels(provider: string): Promise<Listing> {
+    return this.#request<Listing>('GET', `${pathOf(provider)}/models`);
+  }
+
+  /** Adds models of a provider that is set up. Rejects with an `ApiError`. */
+  async addModels(provider: string, names: readonly string[]): Promise<void> {
+    try {
+      for (const name of names) {
+        await this.#request('POST', 'models/remote', { provider, name });
+      }
+    } finally {
+      await this.refresh();
+    }
+  }
+
+  /** Rejects with an `ApiError`. */
+  async changeProvider(name: string, change: ProviderChange): Promise<void> {
+    await this.#request('PATCH', pathOf(name), change);
+    await this.refresh();
+  }
+
+  /** Rejects with an `ApiError`. */
+  async setKey(name: string, key: ProviderKey): Promise<Provider> {
+    const provider = await this.#request<Provider>('PUT', `${pathOf(name)}/key`, key);
+    await this.refresh();
+    return provider;
+  }
+
+  /** Rejects with an `ApiError`. */
+  async removeKey(name: string): Promise<void> {
+    await this.#request('DELETE', `${pathOf(name)}/key`);
+    await this.refresh();
+  }
+
+  /** The id of the model that is the default now. Rejects with an `ApiError`. */
+  async setDefaultProvider(name: string): Promise<string> {
+    const { id } = await this.#request<Model>('PUT', `${pathOf(name)}/default`);
+    await this.refresh();
+    return id;
+  }
+
+  /** Rejects with an `ApiError`. */
+  async removeProvider(name: string): Promise<void> {
+    await this.#request('DELETE', pathOf(name));
+    await this.refresh();
+  }
+
   async #add(model: Model): Promise<Model> {
     await this.refresh();
     return model;
@@ -158,7 +247,7 @@ export class ModelsModel implements IDisposable {
   }
 
   #onChange(change: Change | null): void {
-    if (change === null || change.noun === 'models') {
+    if (change === null || change.noun === 'models' || change.noun === 'providers') {
       clearTimeout(this.#settling);
       this.#settling = setTimeout(() => void this.refresh(), SETTLE_MS);
     } else if (change.noun === 'downloads') {
@@ -187,6 +276,9 @@ export class ModelsModel implements IDisposable {
   #state: ModelsState = {
     phase: 'loading',
     models: [],
+    providers: [],
+    found: [],
+    choosing: null,
     defaultId: null,
     defaultFault: null,
     demo: null,
@@ -196,6 +288,10 @@ export class ModelsModel implements IDisposable {
   #demoReading = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
+}
+
+function pathOf(provider: string): string {
+  return `providers/${encodeURIComponent(provider)}`;
 }
 
 /** How much of a download is there, in words' steps of a quarter; null where it is not known. */

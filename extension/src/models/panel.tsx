@@ -12,7 +12,11 @@ import { Abilities, owned } from './abilities.js';
 import { Demo, useDemoNews } from './demo.js';
 import { type Draft, EMPTY } from './draft.js';
 import { AddModel } from './form.js';
+import { Fact } from './fact.js';
+import { Found } from './found.js';
 import type { ModelsModel, ModelsState } from './model.js';
+import { ProviderList } from './provider-list.js';
+import type { Provider } from './providers.js';
 import { contextWords, kindWords, seesWords, sizeWords } from './words.js';
 
 /** What the tab asks of its host. */
@@ -20,6 +24,8 @@ export interface ModelsActions {
   readonly unlock: (passphrase: string) => Promise<void>;
   /** Asks whether a model is to go. */
   readonly confirmRemoval: (model: Model) => Promise<boolean>;
+  /** Asks whether a provider is to go, with so many models. */
+  readonly confirmProviderRemoval: (provider: Provider, models: number) => Promise<boolean>;
 }
 
 interface Options {
@@ -114,6 +120,8 @@ function Models(options: Options & { readonly state: ModelsState }): React.JSX.E
       {state.phase === 'ready' && state.models.length === 0 && <Empty {...props} />}
       {state.models.length > 0 && <List {...props} />}
       <Demo {...props} />
+      <ProviderList {...props} />
+      {state.phase === 'ready' && <Found {...props} />}
       {state.phase !== 'loading' && <AddModel {...props} draft={draft} setDraft={setDraft} />}
     </div>
   );
@@ -232,14 +240,5 @@ function Item(props: Props & { readonly each: Model; readonly removed: () => voi
         </button>
       </div>
     </li>
-  );
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }): React.JSX.Element {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

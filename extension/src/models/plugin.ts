@@ -9,6 +9,7 @@ import { modelsIcon } from '../icons.js';
 import { IOwner } from '../tokens.js';
 import { ModelsModel } from './model.js';
 import { ModelsPanel } from './panel.js';
+import type { Provider } from './providers.js';
 
 const ID = 'workbench-models';
 
@@ -38,7 +39,8 @@ export const models: JupyterFrontEndPlugin<void> = {
         language: translator.languageCode,
         actions: {
           unlock: passphrase => owner.unlock(passphrase),
-          confirmRemoval: each => confirmRemoval(each, trans)
+          confirmRemoval: each => confirmRemoval(each, trans),
+          confirmProviderRemoval: (each, models) => confirmProviderRemoval(each, models, trans)
         }
       });
       made.id = ID;
@@ -47,6 +49,7 @@ export const models: JupyterFrontEndPlugin<void> = {
       made.title.label = trans.__('Models');
       made.title.caption = trans.__('The models that can be asked');
       void model.refresh();
+      void model.look().catch(() => undefined); // looking again says what is wrong
       return made;
     };
 
@@ -78,6 +81,18 @@ async function confirmRemoval(model: Model, trans: TranslationBundle): Promise<b
   const { button } = await showDialog({
     title: trans.__('Remove %1?', model.id),
     body: removalWords(model, trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Keep it') }),
+      Dialog.warnButton({ label: trans.__('Remove'), accept: true })
+    ]
+  });
+  return button.accept;
+}
+
+async function confirmProviderRemoval(provider: Provider, models: number, trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Remove the provider %1?', provider.name),
+    body: trans.__('Its key, its headers and its models (%1) go with it. Replies keep the names of the models.', String(models)),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Keep it') }),
       Dialog.warnButton({ label: trans.__('Remove'), accept: true })

@@ -1,8 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Model } from '../chat/records.js';
+import type { Fault, Model } from '../chat/records.js';
 import { tag } from '../experiences/time.js';
 import type { RemoteKind } from './draft.js';
+import type { Check } from './model.js';
 import { SERVICES } from './services.js';
 
 const MEGABYTE = 1e6;
@@ -17,7 +18,8 @@ export function kindWords({ kind, provider }: Model, trans: TranslationBundle): 
   return service?.name ?? serverWords(kind, trans);
 }
 
-function serverWords(kind: RemoteKind, trans: TranslationBundle): string {
+/** What a server speaks. */
+export function serverWords(kind: RemoteKind, trans: TranslationBundle): string {
   switch (kind) {
     case 'openai':
       return trans.__("A server that speaks OpenAI's format");
@@ -44,4 +46,13 @@ export function seesWords({ sees }: Model, trans: TranslationBundle): string {
 /** `98 MB`, `4.7 GB`. */
 export function sizeWords(bytes: number): string {
   return bytes < GIGABYTE ? `${Math.round(bytes / MEGABYTE)} MB` : `${(bytes / GIGABYTE).toFixed(1)} GB`;
+}
+
+export function checkWords({ model, first_token_ms }: Check, trans: TranslationBundle): string {
+  return trans.__('%1 works: its first word came after %2 s.', model, (first_token_ms / 1000).toFixed(1));
+}
+
+/** What is wrong with a model, and what to do. */
+export function faultWords(id: string, { message, remedy }: Fault): string {
+  return `${id}: ${message} ${remedy}`.trim();
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { EMPTY, FILE, missing, needsKey, providerOf, remoteOf, SERVER } from '../../src/models/draft.js';
-import { model } from './records.js';
+import { provider } from './records.js';
 
 test('a service is asked for by name alone, and its address is left to the owner', () => {
   expect(remoteOf({ ...EMPTY, choice: 'anthropic', name: ' claude-sonnet-4-5 ' }, ' sk-ant-1\n')).toEqual({
@@ -51,9 +51,11 @@ test('what is missing is named in the order of the form', () => {
   expect(missing({ ...EMPTY, name: 'gpt-5-mini' }, true, [])).toEqual([]);
 });
 
-test('a second model of a service needs no key again', () => {
-  const kept = [model('openai/gpt-5-mini')];
+test('a service needs a key until there is one, kept or read from a variable', () => {
   expect(needsKey(EMPTY, [])).toBe(true);
-  expect(needsKey(EMPTY, kept)).toBe(false);
-  expect(missing({ ...EMPTY, name: 'gpt-5' }, false, kept)).toEqual([]);
+  expect(needsKey(EMPTY, [provider('openai')])).toBe(true);
+  for (const known of [provider('openai', { key_hint: '' }), provider('openai', { key_env: 'OPENAI_API_KEY' })]) {
+    expect(needsKey(EMPTY, [known])).toBe(false);
+    expect(missing({ ...EMPTY, name: 'gpt-5' }, false, [known])).toEqual([]);
+  }
 });

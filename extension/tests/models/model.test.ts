@@ -4,7 +4,7 @@ import type { Model } from '../../src/chat/records.js';
 import { ApiError } from '../../src/chat/transport.js';
 import { ModelsModel, quarter } from '../../src/models/model.js';
 import { StandInOwner } from '../standin.js';
-import { download, model } from './records.js';
+import { download, model, provider } from './records.js';
 
 const MINI = model('openai/gpt-5-mini');
 const QWEN = model('ollama/qwen3:8b');
@@ -13,6 +13,7 @@ const NONE = new ApiError({ code: 'model_missing', message: 'There is no model y
 function bench(...models: readonly Model[]): { owner: StandInOwner; models: ModelsModel } {
   const owner = new StandInOwner();
   owner.answers.set('GET models', models);
+  owner.answers.set('GET providers', [provider('local', { kind: 'local', base_url: null }), provider('openai')]);
   owner.answers.set('GET models/default', models[0] ?? NONE);
   owner.answers.set('GET models/demo', download('idle'));
   return { owner, models: new ModelsModel(owner) };

@@ -1,4 +1,5 @@
 import type { Download, Model } from '../../src/chat/records.js';
+import type { Provider } from '../../src/models/providers.js';
 
 export function model(id: string, other: Partial<Model> = {}): Model {
   const [provider = '', ...name] = id.split('/');
@@ -37,6 +38,24 @@ export function download(state: Download['state'], other: Partial<Download> = {}
     code: '',
     message: '',
     remedy: '',
+    ...other
+  };
+}
+
+export function provider(name: string, other: Partial<Provider> = {}): Provider {
+  return {
+    name,
+    kind: 'openai',
+    base_url: 'https://api.example.com/v1',
+    key_hint: null,
+    key_env: null,
+    enabled: true,
+    headers: [],
+    proxy: null,
+    connect_s: null,
+    first_token_s: null,
+    between_tokens_s: null,
+    revision: 1,
     ...other
   };
 }

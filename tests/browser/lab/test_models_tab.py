@@ -17,7 +17,10 @@ from tests.browser.lab.jupyterlab import Desk, JupyterLab
 from tests.browser.lab.provider import Provider
 from tests.providers.test_demo import Handler, Index
 from tests.providers.test_gguf import gguf
+from tests.stand_in import StandIn
 from workbench.client import Workbench, connect
+from workbench.errors import ProviderDisabledError
+from workbench.providers.listing import PORTS_VARIABLE
 from workbench.providers.services import SERVICES
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -85,6 +88,15 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield index
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ports(provider: StandIn, lab_home: Path, index: Index) -> None:
+    """The owner looks for servers where the stand-in listens, and nowhere else on this machine."""
+    del index  # what pip is set to is for the owner as well
+    with pytest.MonkeyPatch.context() as patch, connect(lab_home) as bench:
+        patch.setenv(PORTS_VARIABLE, str(provider.port))
+        bench.status()
 
 
 @pytest.fixture
@@ -190,6 +202,63 @@ def test_what_is_said_of_a_model_is_shown_as_yours_and_taken_back(
     form.get_by_role("button", name="Save").press("Enter")
     expect(item.locator("dl").first).to_contain_text(re.compile(r"Context window\s*unknown"))
     assert bench.models.get("first/one").corrected == ("tools", "input_usd_per_million")
+
+
+def test_a_server_on_this_machine_is_found_added_checked_disabled_and_enabled_again(
+    tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab, provider: StandIn
+) -> None:
+    page = desk.page
+    tab.open()
+    found = tab.panel.get_by_role("list", name="Found on this machine").get_by_role("listitem")
+    add = tab.panel.get_by_role("button", name=f"Add: local-{provider.port}")
+    look = tab.panel.get_by_role("button", name="Look again")
+    desk.until(lambda: look.click() or add.count() == 1)
+    expect(found).to_contain_text("echo, limited, paced-20-0")
+    add.press("Enter")
+    choose = tab.panel.get_by_role("form", name=f"Models of local-{provider.port}")
+    expect(choose.get_by_role("searchbox")).to_be_focused()
+    for name in ("limited", "paced-20-0"):
+        choose.get_by_label(name).check()
+    choose.get_by_role("button", name="Add the chosen: 2").click()
+    expect(tab.items).to_have_count(2)
+    name = f"local-{provider.port}"
+    assert [model.id for model in bench.models.list()] == [f"{name}/limited", f"{name}/paced-20-0"]
+
+    it = tab.panel.get_by_role("list", name="Providers").get_by_role("listitem")
+    it.get_by_role("button", name="Check").click()
+    expect(it.get_by_role("status")).to_contain_text(f"{name}/paced-20-0 works: its first word came after")
+    expect(it.get_by_role("status")).to_contain_text(f"{name}/limited: The provider '{name}' asks to wait for")
+
+    edit = it.get_by_role("button", name="Edit")
+    edit.click()
+    form = tab.panel.get_by_role("form", name=f"Settings of {name}")
+    form.get_by_label("API key").fill("sk-inner space")
+    form.get_by_label("Another header to send").fill("X-Team")
+    form.get_by_label("The header's value").fill(KEY)
+    assert findings(page, ".wb-Models") == []
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_role("alert")).to_contain_text("it holds spaces")
+    assert bench.providers.list()[1].headers == ()
+    form.get_by_label("API key").fill(KEY)
+    form.get_by_label("The header's value").fill(KEY)
+    form.get_by_role("button", name="Save").click()
+    expect(it.locator("dl")).to_contain_text("kept, ends in 4711")
+    expect(it.locator("dl")).to_contain_text("x-team")
+    expect(edit).to_be_focused()
+    assert KEY not in "\n".join(kept(page, lab))
+
+    bench.models.set_default(f"{name}/paced-20-0")
+    switch = it.get_by_role("switch", name=f"Enabled: {name}")
+    switch.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(switch).to_be_focused()
+    expect(tab.item(f"{name}/paced-20-0")).to_contain_text(f"The provider '{name}' is disabled")
+    assert findings(page, ".wb-Models") == []
+    with pytest.raises(ProviderDisabledError):
+        bench.models.check(f"{name}/paced-20-0")
+    switch.press("Space")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    assert bench.models.check(f"{name}/paced-20-0").model == f"{name}/paced-20-0"
 
 
 def kept(page: Page, lab: JupyterLab) -> list[str]:
