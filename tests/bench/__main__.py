@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests import stand_in
-from tests.bench import asking, browsing, cells, chatting, dashboards, figures, history, starting, storing
+from tests.bench import asking, browsing, cells, chatting, dashboards, estimating, figures, history, starting, storing
 from tests.bench.figures import Figure
 
 
@@ -22,6 +22,7 @@ def main() -> None:
             "storing": storing.figures,
             "history": history.figures,
             "browsing": browsing.figures,
+            "estimating": estimating.figures,
             "cells": cells.figures,
             "dashboards": dashboards.figures,
         }

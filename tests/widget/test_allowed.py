@@ -19,6 +19,8 @@ MESSAGE = "01a210da-a088-734c-b764-c44e302e68c0"
         ("GET", f"conversations/{MESSAGE}", None),
         ("PATCH", f"conversations/{MESSAGE}", {"title": "Light"}),
         ("POST", f"conversations/{MESSAGE}/messages", {"id": MESSAGE, "parent_id": None, "text": "Why?"}),
+        ("POST", f"conversations/{MESSAGE}/estimate", {"text": "Why?", "model": "a/b", "parent_id": None}),
+        ("POST", f"experiences/{HERE}/estimate", {"text": "Why?", "model": "a/b"}),
         ("GET", f"messages/{MESSAGE}/attachments/19", None),
         ("POST", f"messages/{MESSAGE}/stop", None),
         ("PUT", "models/default", {"id": "a/b"}),
@@ -33,6 +35,7 @@ def test_what_the_chat_asks_is_let_through(method, path, body):
     [
         ("GET", f"experiences/{ELSEWHERE}", None),
         ("DELETE", f"experiences/{HERE}", None),
+        ("POST", f"experiences/{ELSEWHERE}/estimate", {"text": "Why?"}),
         ("GET", "experiences", None),
         ("GET", f"messages/{MESSAGE}/attachments/1/../../stop", None),
         ("GET", "conversations", None),

@@ -20,6 +20,8 @@ _CALLS = (
     ("GET", f"conversations/{_ID}"),
     ("PATCH", f"conversations/{_ID}"),
     ("POST", f"conversations/{_ID}/messages"),
+    ("POST", f"conversations/{_ID}/estimate"),
+    ("POST", "experiences/HERE/estimate"),
     ("GET", rf"messages/{_ID}/attachments/\d{{1,2}}"),
     ("POST", f"messages/{_ID}/(?:stop|retry|continue)"),
     ("GET", "models"),

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
+import { estimated } from './estimate.js';
 import { icon } from './icons.js';
 import { ACCEL, isSend } from './keys.js';
 import { fill } from './translation.js';
@@ -36,6 +37,7 @@ export function composer(view: View): TemplateResult {
       rows="1"
       enterkeyhint=${view.enter === 'send' ? 'send' : 'enter'}
       aria-label=${t('Message')}
+      aria-describedby="wb-estimate"
       placeholder=${noModel ? t('Add a model to ask your first question') : t('Ask anything')}
       .value=${live(state.draft)}
       @input=${(event: Event) => {
@@ -58,6 +60,9 @@ export function composer(view: View): TemplateResult {
           : view.enter === 'send'
             ? t('Enter sends, Shift+Enter starts a new line')
             : fill(t('%1+Enter sends, Enter starts a new line'), ACCEL)}
+        <span id="wb-estimate" class="wb-Composer-estimate">
+          ${state.estimate === null ? '' : estimated(state.estimate, t)}
+        </span>
       </span>
       ${isRunning
         ? html`<button

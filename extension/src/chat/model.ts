@@ -1,5 +1,6 @@
 import { changesOf } from './changes.js';
 import { ConversationList } from './conversation-list.js';
+import { type Draft, Estimating } from './estimate.js';
 import { Models } from './models.js';
 import { newConversation, Outbox, type Outgoing } from './outbox.js';
 import type {
@@ -30,6 +31,9 @@ const SETTLE_MS = 200;
 export class ChatModel {
   constructor(transport: Transport) {
     this.#transport = transport;
+    this.#estimating = new Estimating(transport, estimate => {
+      this.#set({ estimate });
+    });
     this.#models = new Models(transport, news => {
       this.#set(news);
       this.#chooseAnswering();
@@ -51,6 +55,7 @@ export class ChatModel {
   /** Ends everything under way here; replies go on in the owner. */
   dispose(): void {
     this.#leave();
+    this.#estimating.plan(null);
     this.#listeners.clear();
   }
 
@@ -484,18 +489,36 @@ export class ChatModel {
     }
   }
 
+  /** What is written, as it would be sent; null: it cannot be now. */
+  #draft(): Draft | null {
+    const { answering, conversation, draft, experience, running } = this.#state;
+    if (answering === null || experience === null || running !== null || draft.trim() === '') {
+      return null;
+    }
+    const about = { text: draft, model: answering.id };
+    return conversation === null || this.#list.isUnsaved(conversation.id)
+      ? { ...about, path: `experiences/${experience.id}` }
+      : {
+          ...about,
+          path: `conversations/${conversation.id}`,
+          parent_id: this.#thread?.savedHead ?? null
+        };
+  }
+
   #get<T>(path: string, signal: AbortSignal): Promise<T> {
     return this.#transport.request<T>('GET', path, undefined, { signal });
   }
 
   #set(patch: Partial<ChatState>): void {
     this.#state = { ...this.#state, ...patch };
+    this.#estimating.plan(this.#draft());
     for (const listener of [...this.#listeners]) {
       listener(this.#state);
     }
   }
 
   readonly #transport: Transport;
+  readonly #estimating: Estimating;
   readonly #models: Models;
   readonly #outbox = new Outbox();
   readonly #host = this.#makeHost();

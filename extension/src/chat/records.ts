@@ -16,6 +16,7 @@ export type Turn = Schemas['Turn'];
 export type Model = Schemas['Model'];
 export type Measured = Schemas['Measured'];
 export type Suggestion = Schemas['Suggestion'];
+export type Estimate = Schemas['Estimate'];
 export type Download = Schemas['Download'];
 export type Status = Message['status'];
 

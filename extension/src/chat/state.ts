@@ -1,4 +1,4 @@
-import type { Conversation, Download, Experience, Fault, Message, Model } from './records.js';
+import type { Conversation, Download, Estimate, Experience, Fault, Message, Model } from './records.js';
 
 /** A message of the branch that is shown. */
 export interface ShownMessage {
@@ -50,6 +50,8 @@ export interface ChatState {
   readonly problem: Problem | null;
   /** What is written in the composer and not sent. */
   readonly draft: string;
+  /** What the draft would take and cost; null: nothing can be said of it now. */
+  readonly estimate: Estimate | null;
 }
 
 /** The state of a chat in which no Experience is chosen. */
@@ -72,5 +74,6 @@ export const EMPTY: ChatState = {
   answering: null,
   demo: null,
   problem: null,
-  draft: ''
+  draft: '',
+  estimate: null
 };

@@ -261,3 +261,12 @@ def test_another_model_is_chosen_for_the_experience(
     assert workbench.experiences.get(experience.id).model == "scripted/sol"
     workbench.experiences.update(experience.id, model=None)
     expect(chat.button("Model: luna")).to_be_visible()
+
+
+def test_what_a_draft_will_take_is_said_below_it_while_nothing_is_sent(chat: Chat, model: Provider) -> None:
+    asked = len(model.questions)
+    chat.composer.fill("Why is the sky blue?")
+    expect(chat.composer).to_have_accessible_description(re.compile(r"^about \d+ tokens · price unknown$"))
+    chat.composer.fill("")
+    expect(chat.composer).to_have_accessible_description("")
+    assert len(model.questions) == asked

@@ -55,6 +55,10 @@ export const COMPOSER = css`
     font-size: 0.8571em;
   }
 
+  .wb-Composer-estimate {
+    display: block;
+  }
+
   .wb-Editor {
     display: flex;
     flex-direction: column;

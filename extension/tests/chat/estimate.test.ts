@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { estimated, Estimating } from '../../src/chat/estimate.js';
+import type { Estimate } from '../../src/chat/records.js';
+import type { RequestOptions, Transport } from '../../src/chat/transport.js';
+
+const FOUND: Estimate = {
+  model: 'far/model',
+  counted: 'estimated',
+  input_tokens: 1240,
+  input_tokens_low: 1000,
+  input_tokens_high: 1500,
+  pictures_not_counted: 0,
+  messages_left_out: 0,
+  context_tokens: 100000,
+  window_share: 0.01,
+  reply_tokens_low: 50,
+  reply_tokens_high: 1000,
+  reply_from: 'default',
+  cost_low_usd: '0.003',
+  cost_high_usd: '0.011'
+};
+const DRAFT = { path: 'conversations/c', text: 'Why?', model: 'far/model', parent_id: 'm' };
+
+let asked: { path: string; body: unknown; signal: AbortSignal | undefined }[];
+let answers: ((answer: Estimate | Error) => void)[];
+let told: (Estimate | null)[];
+let estimating: Estimating;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [asked, answers, told] = [[], [], []];
+  const way: Transport = {
+    request: <T>(_: string, path: string, body?: unknown, options?: RequestOptions) =>
+      new Promise<T>((resolve, reject) => {
+        asked.push({ path, body, signal: options?.signal });
+        answers.push(answer => {
+          if (answer instanceof Error) {
+            reject(answer);
+          } else {
+            resolve(answer as T);
+          }
+        });
+      }),
+    events: () => {
+      throw new Error('nothing is followed here');
+    }
+  };
+  estimating = new Estimating(way, estimate => told.push(estimate));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('a draft is estimated once its writer pauses', async () => {
+  for (const text of ['W', 'Wh', 'Why?']) {
+    estimating.plan({ ...DRAFT, text });
+    await vi.advanceTimersByTimeAsync(299);
+  }
+  expect(asked).toEqual([]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked.map(each => [each.path, each.body])).toEqual([
+    ['conversations/c/estimate', { text: 'Why?', model: 'far/model', parent_id: 'm' }]
+  ]);
+  answers[0]?.(FOUND);
+  await vi.runAllTimersAsync();
+  expect(told).toEqual([FOUND]);
+});
+
+test('a newer draft ends the question about the older one, whose answer is not shown', async () => {
+  estimating.plan(DRAFT);
+  await vi.runAllTimersAsync();
+  estimating.plan({ ...DRAFT, text: 'Why not?' });
+  expect(asked[0]?.signal?.aborted).toBe(true);
+  answers[0]?.(FOUND);
+  await vi.runAllTimersAsync();
+  expect(told).toEqual([]);
+  answers[1]?.({ ...FOUND, input_tokens: 7 });
+  await vi.runAllTimersAsync();
+  expect(told.map(each => each?.input_tokens)).toEqual([7]);
+});
+
+test('the same draft is asked about once, and an empty one is nothing to say', async () => {
+  estimating.plan(DRAFT);
+  await vi.runAllTimersAsync();
+  estimating.plan({ ...DRAFT });
+  await vi.runAllTimersAsync();
+  expect(asked).toHaveLength(1);
+  estimating.plan(null);
+  expect(told).toEqual([null]);
+});
+
+test('where it cannot be estimated nothing is said', async () => {
+  estimating.plan(DRAFT);
+  await vi.runAllTimersAsync();
+  answers[0]?.(new Error('away'));
+  await vi.runAllTimersAsync();
+  expect(told).toEqual([null]);
+});
+
+test.each<[Partial<Estimate>, string]>([
+  [{}, 'about 1,240 tokens · $0.003–$0.011'],
+  [{ counted: 'exact' }, '1,240 tokens · $0.003–$0.011'],
+  [{ cost_low_usd: null, cost_high_usd: null }, 'about 1,240 tokens · price unknown'],
+  [{ cost_low_usd: '0', cost_high_usd: '0' }, 'about 1,240 tokens'],
+  [{ pictures_not_counted: 1 }, 'about 1,240 tokens · $0.003–$0.011 · pictures not counted'],
+  [
+    { window_share: 0.91 },
+    'about 1,240 tokens · $0.003–$0.011 · the model’s window is nearly full'
+  ],
+  [
+    { messages_left_out: 3, window_share: 0.7 },
+    'about 1,240 tokens · $0.003–$0.011 · earlier messages no longer fit'
+  ]
+])('an estimate is said in a line: %j', (fields, line) => {
+  expect(estimated({ ...FOUND, ...fields }, text => text)).toBe(line);
+});
