@@ -135,9 +135,15 @@ function start(view: View): TemplateResult {
 function noModel(view: View): TemplateResult {
   const { model, state, t } = view;
   if (state.models.length > 0) {
+    const chosen = state.models.find(each => each.id === state.experience?.model);
+    const why =
+      chosen?.unavailable_reason ??
+      (state.models.every(each => each.available)
+        ? t('The model that answered here is gone.')
+        : t('The model that answered here is gone, or cannot be asked now. Its entry says why.'));
     return html`<div class="wb-Empty">
       <h3 class="wb-Empty-title">${t('Choose a model')}</h3>
-      <p>${t('The model that answered here is gone.')}</p>
+      <p>${why}</p>
       <button
         type="button"
         class="wb-Button wb-mod-primary"
