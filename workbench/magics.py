@@ -15,18 +15,20 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
 from workbench import client
+from workbench.client.comparison import Comparison
 from workbench.client.opened import OpenExperience
 from workbench.client.reply import Reply
 from workbench.errors import InvalidInputError, WorkbenchError
 
-USAGE = "%%ask [-e EXPERIENCE] [-m MODEL] [-w NAME] [--new]"
+USAGE = "%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new]"
 _OPTION = re.compile(
     r"""\s*(?:(?P<new>--new)(?=\s|$)
         |(?P<name>-e|--experience|-m|--model|-w|--with)(?:\s+|=)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']\S*)))""",
     re.VERBOSE,
 )
 _BEGUN = re.compile(r"\s(?:-e|--experience)[\s=]+(?P<begun>\S*)$")
-_FIELDS = {"-e": "experience", "--experience": "experience", "-m": "model", "--model": "model"}
+_MODEL = {"-m", "--model"}
+_EXPERIENCE = {"-e", "--experience"}
 _CONVERSIONS: dict[str | None, Callable[[object], object]] = {
     None: lambda value: value,
     "s": str,
@@ -39,11 +41,12 @@ def load(shell: InteractiveShell) -> None:
     """Give the shell its magics, and names of Experiences where `-e` wants one."""
 
     @no_var_expand
-    def ask(line: str, cell: str | None = None) -> Reply:
-        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL] [-w NAME] [--new]`, and the question below.
+    def ask(line: str, cell: str | None = None) -> Reply | Comparison:
+        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new]`, and the question below.
 
         -e, --experience NAME   where to ask; without it, the Experience of this notebook
-        -m, --model ID          the model to ask; without it, the Experience's own or the default
+        -m, --model ID          the model to ask; without it, the Experience's own or the default; several of them
+                                (`-m a -m b`) are asked at once, and their replies stand side by side
         -w, --with NAMES        variables and files to give with the question: `-w df,fig -w "my notes.md"`
         --new                   begin a conversation; without it, that of the cells before goes on
 
@@ -64,7 +67,7 @@ class Options:
     """What stands before the question."""
 
     experience: str | None = None
-    model: str | None = None
+    models: tuple[str, ...] = ()
     with_: tuple[str, ...] = ()
     new: bool = False
 
@@ -79,8 +82,10 @@ def parsed(line: str) -> tuple[Options, str]:
             given["new"] = True
         else:
             written = next(text for text in found.group("double", "single", "bare") if text is not None)
-            if found["name"] in _FIELDS:
-                given[_FIELDS[found["name"]]] = written
+            if found["name"] in _EXPERIENCE:
+                given["experience"] = written
+            elif found["name"] in _MODEL:
+                given["models"] = (*given.get("models", ()), written)
             else:
                 names = [written] if found["bare"] is None else filter(None, written.split(","))
                 given["with_"] = (*given.get("with_", ()), *names)
@@ -131,13 +136,16 @@ def _value(field: str, spec: str, conversion: str | None, names: Mapping[str, ob
         ) from error
 
 
-def _ask(line: str, cell: str | None, names: Mapping[str, object]) -> Reply:
+def _ask(line: str, cell: str | None, names: Mapping[str, object]) -> Reply | Comparison:
     options, rest = parsed(line)
     question = filled("\n".join(filter(None, [rest, (cell or "").strip("\n")])), names)
     if not question.strip():
         raise InvalidInputError("There is no question.", remedy=f"Write it below {USAGE}.")
     with_ = {name: _thing(name, names) for name in options.with_} or None
-    return _experience(options).ask(question, with_=with_, model=options.model, new=options.new)
+    experience = _experience(options)
+    if len(options.models) > 1:
+        return experience.compare(question, with_=with_, models=options.models, new=options.new)
+    return experience.ask(question, with_=with_, model=next(iter(options.models), None), new=options.new)
 
 
 def _thing(name: str, names: Mapping[str, object]) -> object:

@@ -280,6 +280,9 @@ export interface paths {
         /**
          * Send
          * @description Save a question and start its reply, which runs on whatever becomes of the caller.
+         *
+         *     With `models` there is a reply of each: `reply` is the first one's, the others stand in `beside`. One that fails
+         *     does not touch the others.
          */
         readonly post: operations["send_api_v1_conversations__conversation_id__messages_post"];
         readonly delete?: never;
@@ -422,6 +425,26 @@ export interface paths {
          * @description Ask again: another reply to the same question, beside the first.
          */
         readonly post: operations["retry_api_v1_messages__message_id__retry_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/messages/{message_id}/merge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Merge
+         * @description Let a model merge the replies to a question: another reply, which says in `merged_from` what it was made of.
+         */
+        readonly post: operations["merge_api_v1_messages__message_id__merge_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1863,6 +1886,11 @@ export interface components {
              */
             readonly attachments: readonly components["schemas"]["Attachment"][];
             /**
+             * Merged From
+             * @default []
+             */
+            readonly merged_from: readonly string[];
+            /**
              * Created At
              * Format: date-time
              */
@@ -2052,6 +2080,21 @@ export interface components {
             readonly max_output_tokens?: number | null;
         };
         /**
+         * NewMerge
+         * @description A reply to ask for that merges others.
+         */
+        readonly NewMerge: {
+            /** Reply Id */
+            readonly reply_id?: string | null;
+            /** Model */
+            readonly model?: string | null;
+            /**
+             * Replies
+             * @default []
+             */
+            readonly replies: readonly string[];
+        };
+        /**
          * NewMessage
          * @description A question to send.
          */
@@ -2073,6 +2116,16 @@ export interface components {
             readonly attachments: readonly components["schemas"]["Given"][];
             /** Given Of */
             readonly given_of?: string | null;
+            /**
+             * Models
+             * @default []
+             */
+            readonly models: readonly string[];
+            /**
+             * Reply Ids
+             * @default []
+             */
+            readonly reply_ids: readonly string[];
         };
         /**
          * NewPassphrase
@@ -2652,6 +2705,11 @@ export interface components {
         readonly Turn: {
             readonly message: components["schemas"]["Message"];
             readonly reply: components["schemas"]["Message"];
+            /**
+             * Beside
+             * @default []
+             */
+            readonly beside: readonly components["schemas"]["Message"][];
         };
         /**
          * Unlock
@@ -3470,6 +3528,41 @@ export interface operations {
         readonly requestBody?: {
             readonly content: {
                 readonly "application/json": components["schemas"]["NewReply"] | null;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly merge_api_v1_messages__message_id__merge_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewMerge"] | null;
             };
         };
         readonly responses: {

@@ -136,3 +136,39 @@ def test_the_owner_runs_in_the_foreground_until_it_is_told_to_stop(home: Path):
             time.sleep(0.05)
         serving.send_signal(signal.SIGINT)
         assert serving.wait(20) in (0, 130, -signal.SIGINT)
+
+
+def test_several_models_reply_each_below_its_name_and_are_merged(ran, provider: StandIn, model: str):
+    given = ["--base-url", provider.base_url, "--provider", "standin"]
+    for name in ("echo", "limited"):
+        assert ran("models", "add", name, *given).returncode == 0
+    ran("experiences", "create", "Physics")
+    both = ["-e", "Physics", "-m", model, "-m", "standin/echo"]
+    asked = ran("ask", "Why so?", *both, "--merge", "standin/echo")
+    assert (asked.returncode, asked.stderr) == (0, "")
+    first, second, merged = asked.stdout.split("── ")[1:]
+    assert first.startswith(f"{model}\n{token(0)}")
+    assert second.startswith("standin/echo\nWhy so? \n(echo · 10 + 20 tokens")
+    assert merged.startswith("standin/echo (merged)\nWhy so?")
+    assert "Reply 2 of 2:\n\n```\nWhy so?\n```" in merged
+    failed = ran("ask", "Why?", *both, "-m", "standin/limited", "--json")
+    assert failed.returncode == RateLimitedError.exit_code
+    assert [each["status"] for each in json.loads(failed.stdout)] == ["complete", "complete", "failed"]
+    refused = ran("ask", "Why?", "-e", "Physics", "--merge", model)
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
+def test_ctrl_c_stops_all_that_were_asked(ran, home: Path, provider: StandIn):
+    given = ["--base-url", provider.base_url, "--provider", "standin"]
+    for name in ("stall-5", "stall-3"):
+        ran("models", "add", name, *given)
+    ran("experiences", "create", "Physics")
+    command = [sys.executable, "-m", "workbench", "ask", "Why?", "-e", "Physics", "-m", "standin/stall-5"]
+    with subprocess.Popen([*command, "-m", "standin/stall-3"], stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout.readline() == "── standin/stall-5\n"
+        assert asking.stdout.read(2) == token(0)[:2]
+        asking.send_signal(signal.SIGINT)
+        asking.wait(60)
+    found = json.loads(ran("conversations", "list", "--json").stdout)["conversations"]
+    shown = json.loads(ran("conversations", "show", found[0]["id"], "--json").stdout)
+    assert [m["status"] for m in shown["messages"] if m["author"] == "assistant"] == ["stopped", "stopped"]

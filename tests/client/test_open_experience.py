@@ -47,6 +47,38 @@ def test_its_fields_stay_as_they_were_read_until_it_is_refreshed(bench: Workbenc
     assert physics.refresh().name == "Chemistry"
 
 
+def test_models_that_are_compared_reply_in_order_and_the_one_kept_goes_on(
+    bench: Workbench, physics: OpenExperience, model: Model, provider: StandIn
+):
+    others = [add_model(bench, provider, name) for name in ("paced-2-0", "scold")]
+    compared = physics.compare("Why?", models=[model, others[0].id, others[1]])
+    assert [(reply.model, reply.status) for reply in compared] == [
+        (model.id, "complete"), (others[0].id, "complete"), (others[1].id, "failed"),
+    ]  # fmt: skip
+    assert compared[others[0].id].text == "w0 w1 "
+    assert compared[2].fault is not None
+    drawn = compared._repr_html_()
+    assert [drawn.count(f"<strong>{each.model}</strong>") for each in compared] == [1, 1, 1]
+    assert compared[2].fault.message.split("'")[0] in drawn
+    assert compared.keep(others[0].id) is compared[1]
+    after = physics.ask("And then?")
+    tree = bench.conversations.get(after.conversation_id)
+    assert [m.parent_id for m in tree.messages if m.text == "And then?"] == [compared[1].id]
+    with pytest.raises(InvalidInputError, match="was not asked"):
+        _ = compared["openai/none"]
+
+
+def test_a_comparison_is_merged_into_one_reply(bench: Workbench, physics: OpenExperience, provider: StandIn):
+    echo, two, scold = (add_model(bench, provider, name).id for name in ("echo", "paced-2-0", "scold"))
+    compared = physics.compare("Why?", models=[echo, two, scold])
+    merged = compared.merge(echo)
+    assert merged.message.merged_from == (compared[echo].id, compared[two].id)
+    assert "Reply 2 of 2:\n\n```\nw0 w1\n```" in merged.text
+    assert bench.conversations.get(merged.conversation_id).conversation.head_id == merged.id
+    with pytest.raises(InvalidInputError, match="two models or more"):
+        physics.compare("Why?", models=[echo])
+
+
 def test_a_conversation_that_is_gone_is_begun_anew(bench: Workbench, physics: OpenExperience):
     bench.asked_in[physics.id] = "01a210d7-0000-7000-8000-000000000000"
     assert physics.ask("Why?").status == "complete"

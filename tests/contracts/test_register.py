@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import add_model, kill_owner
 from tests.providers.test_gguf import gguf
+from tests.stand_in import StandIn
 from workbench.app import TABLES
 from workbench.client import Workbench, connect
 from workbench.client.agents import DAILY, WEEKLY
@@ -97,6 +98,7 @@ class Person:
     slow: Model
     quick: Model
     file: Path
+    provider: StandIn
 
     def experience(self) -> str:
         return self.bench.experiences.create(new_id()).id
@@ -106,6 +108,13 @@ class Person:
 
     def conversation(self) -> str:
         return self.bench.conversations.create(self.experience()).id
+
+    def compared(self) -> str:
+        models = [self.quick.id, add_model(self.bench, self.provider, "paced-2-0").id]
+        turn = self.bench.conversations.send(self.conversation(), "Why?", models=models)
+        for reply in turn.replies:
+            list(self.bench.conversations.stream(reply.id))
+        return turn.message.id
 
     def running(self) -> str:
         return self.bench.conversations.send(self.conversation(), "Why?", model=self.slow.id).reply.id
@@ -173,6 +182,9 @@ EXAMPLES: dict[str, Example] = {
     ),
     "POST /messages/{message_id}/retry": Example(
         "messages.retry", lambda p, id: p.bench.conversations.retry(id), Person.stopped
+    ),
+    "POST /messages/{message_id}/merge": Example(
+        "messages.merge", lambda p, id: p.bench.conversations.merge(id, model=p.quick.id), Person.compared
     ),
     "POST /messages/{message_id}/continue": Example(
         "messages.continue", lambda p, id: p.bench.conversations.resume(id), Person.stopped
@@ -262,7 +274,9 @@ def logged(tmp_path_factory, provider) -> dict[str, list[tuple[str, str]]]:
     windows: dict[str, slice] = {}
     with pytest.MonkeyPatch.context() as patch, connect(home) as bench:
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-        person = Person(bench, add_model(bench, provider, "paced-20-1"), add_model(bench, provider, "paced-1-0"), file)
+        person = Person(
+            bench, add_model(bench, provider, "paced-20-1"), add_model(bench, provider, "paced-1-0"), file, provider
+        )
         for route, example in EXAMPLES.items():
             made = example.prepare(person)
             before = bench.status().rows["audit"]

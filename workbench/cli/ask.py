@@ -1,4 +1,4 @@
-"""`workbench ask …`: one question, and the reply as it arrives."""
+"""`workbench ask …`: one question, and the reply as it arrives, or those of several models, one after the other."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,9 @@ import workbench
 from workbench import errors
 from workbench.cli import INTERRUPTED
 from workbench.cli.experiences import complete
-from workbench.cli.output import as_json, note, print_json
+from workbench.cli.output import as_json, note, print_json, say
 from workbench.client import Workbench
+from workbench.client.comparison import FEWEST
 from workbench.client.given import describe
 from workbench.client.records import Delta, Done, Snapshot
 from workbench.conversations import attachments, drawn
@@ -24,7 +25,15 @@ from workbench.providers.estimate import Estimate
 @click.command()
 @click.argument("text")
 @click.option("--experience", "-e", required=True, metavar="NAME", shell_complete=complete, help="Where to ask.")
-@click.option("--model", "-m", metavar="ID", help="The model to ask; without it, the Experience's own or the default.")
+@click.option(
+    "--model",
+    "-m",
+    "models",
+    multiple=True,
+    metavar="ID",
+    help="The model to ask; without it, the Experience's own or the default. Repeat it to ask several at once.",
+)
+@click.option("--merge", metavar="ID", help="Let this model make one reply of those of several models.")
 @click.option(
     "--with",
     "-w",
@@ -40,7 +49,8 @@ from workbench.providers.estimate import Estimate
 def ask(
     text: str,
     experience: str,
-    model: str | None,
+    models: tuple[str, ...],
+    merge: str | None,
     files: tuple[Path, ...],
     *,
     new: bool,
@@ -50,37 +60,79 @@ def ask(
     """Ask a model, inside an Experience.
 
     TEXT is the question; `-` reads it from stdin. The reply is printed as it arrives and saved; Ctrl-C stops it, and
-    keeps what has arrived.
+    keeps what has arrived. Several models are asked at once, and what each replies is printed below its name.
     """
     question = sys.stdin.read() if text == "-" else text
     if not question.strip():
         raise InvalidInputError("There is no question.", remedy='Say it: `workbench ask "Why is the sky blue?" …`.')
+    if merge and len(models) < FEWEST:
+        raise InvalidInputError("There is nothing to merge.", remedy="Name two models or more: `-m a -m b --merge c`.")
     given = _given(files)
     with workbench.connect(door="cli") as bench:
         if estimate:
-            _say(_estimate(bench, experience, question, model, given, new=new), as_json=as_json)
+            found = [_estimate(bench, experience, question, each, given, new=new) for each in models or (None,)]
+            _say(found, as_json=as_json)
             return
+        if merge:
+            bench.models.get(merge)  # one that there is not is refused before anything is asked
         where = _conversation(bench, experience, new=new)
-        reply = bench.conversations.send(where, question, model=model, attachments=given).reply
+        if len(models) < FEWEST:
+            model = next(iter(models), None)
+            begun = bench.conversations.send(where, question, model=model, attachments=given).replies
+        else:
+            begun = bench.conversations.send(where, question, models=models, attachments=given).replies
         if given:
             note(drawn.given_plainly(given))
-        try:
-            final = _arrive(bench, reply, quiet=as_json)
-        except KeyboardInterrupt:
-            bench.conversations.stop(reply.id)
-            click.echo()
-            note("Stopped; what had arrived is kept.")
-            raise click.exceptions.Exit(INTERRUPTED) from None
+        ended = _arrive_all(bench, begun, quiet=as_json)
+        if merge and sum(1 for each in ended if each.text) >= FEWEST:
+            merged = bench.conversations.merge(begun[0].parent_id or "", model=merge)
+            ended += _arrive_all(bench, (merged,), quiet=as_json, headed=True)
     if as_json:
-        print_json(final)
-    elif sys.stdout.isatty():
-        note(f"── {drawn.about(final)}")
+        print_json(ended if len(ended) > 1 else ended[0])
+    elif len(ended) == 1 and sys.stdout.isatty():
+        note(f"── {drawn.about(ended[0])}")
+    _fail(ended)
+
+
+def _fail(ended: Sequence[Message]) -> None:
+    """Raise what ended the first reply that did not end well; of several, the others have said theirs."""
+    for final in ended:
+        if final.fault:
+            raise _error(final.fault)
+        if final.status == "interrupted":
+            raise ProviderError(
+                "The reply was interrupted; what had arrived is kept.", remedy="Open it in JupyterLab to let it go on."
+            )
+
+
+def _arrive_all(
+    bench: Workbench, replies: tuple[Message, ...], *, quiet: bool, headed: bool = False
+) -> tuple[Message, ...]:
+    """Print replies, each in its turn as it arrives, several of them below their names; all when they have ended."""
+    headed = headed or len(replies) > 1
+    ended: list[Message] = []
+    try:
+        for reply in replies:
+            if headed and not quiet:
+                say(f"{drawn.heading(reply)}{' (merged)' if reply.merged_from else ''}")
+            ended.append(_arrive(bench, reply, quiet=quiet))
+            if headed and not quiet:
+                _conclude(ended[-1])
+    except KeyboardInterrupt:
+        for reply in replies[len(ended) :]:
+            bench.conversations.stop(reply.id)
+        click.echo()
+        note("Stopped; what had arrived is kept.")
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    return tuple(ended)
+
+
+def _conclude(final: Message) -> None:
+    """Below a reply among others: how it ended."""
     if final.fault:
-        raise _error(final.fault)
-    if final.status == "interrupted":
-        raise ProviderError(
-            "The reply was interrupted; what had arrived is kept.", remedy="Open it in JupyterLab to let it go on."
-        )
+        say(f"{final.fault.message} {final.fault.remedy}".strip())
+    say(f"({drawn.about(final)})")
+    click.echo()
 
 
 def _estimate(
@@ -94,12 +146,13 @@ def _estimate(
     return bench.conversations.estimate(latest[0].id, question, model=model, attachments=given)
 
 
-def _say(found: Estimate, *, as_json: bool) -> None:
+def _say(found: Sequence[Estimate], *, as_json: bool) -> None:
     if as_json:
-        print_json(found)
+        print_json(found if len(found) > 1 else found[0])
         return
-    for line in found.lines():
-        click.echo(line)
+    for each in found:
+        for line in each.lines():
+            click.echo(line)
 
 
 def _given(files: Sequence[Path]) -> tuple[Given, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from workbench.client import agent_door, notebook
 from workbench.client.agents import Agents
 from workbench.client.alerts import Alerts
+from workbench.client.comparison import Comparison
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
 from workbench.client.insights import Insights, Moment
@@ -27,7 +28,7 @@ from workbench.status import Status
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["OpenExperience", "Reply", "Workbench", "connect", "here", "shared"]
+__all__ = ["Comparison", "OpenExperience", "Reply", "Workbench", "connect", "here", "shared"]
 
 
 class Workbench:

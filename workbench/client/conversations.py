@@ -61,7 +61,9 @@ class Conversations:
         *,
         parent_id: str | None = HEAD,
         model: str | None = None,
+        models: Sequence[str] = (),
         reply_id: str | None = None,
+        reply_ids: Sequence[str] = (),
         attachments: Sequence[Given] = (),
         given_of: str | None = None,
     ) -> Turn:
@@ -70,15 +72,21 @@ class Conversations:
         `parent_id` is the message it follows: by default the last one shown, None for a new beginning. `reply_id` is
         an id that the caller has made for the reply. `attachments` are given with the question, after what was given
         with the message `given_of` of the same conversation.
+
+        `models` asks 2 to 6 at once, instead of `model`: `replies` of the turn are theirs, in that order, and under
+        `reply_ids` where the caller has made those.
         """
         body: dict[str, object] = {
             "id": new_id(),
-            "reply_id": reply_id or new_id(),
             "text": text,
             "model": model,
             "attachments": attachments,
             "given_of": given_of,
         }
+        if models:
+            body |= {"models": models, "reply_ids": reply_ids or [new_id() for _ in models]}
+        else:
+            body["reply_id"] = reply_id or new_id()
         if parent_id != HEAD:
             body["parent_id"] = parent_id
         return self._transport.post(f"/conversations/{conversation_id}/messages", Turn, body)
@@ -130,6 +138,17 @@ class Conversations:
         """Ask again: another reply to the same question, beside the first."""
         body = {"reply_id": new_id(), "model": model}
         return self._transport.post(f"/messages/{message_id}/retry", Message, body)
+
+    def merge(
+        self, question_id: str, *, model: str | None = None, replies: Sequence[str] = (), reply_id: str | None = None
+    ) -> Message:
+        """Let a model merge the replies to a question: another reply beside them, `merged_from` of which names them.
+
+        `replies` are the ids of those to merge, else of each model the latest with text. Raises InvalidInputError,
+        ReplyRunningError, NotFoundError, ModelMissingError before anything is asked.
+        """
+        body = {"reply_id": reply_id or new_id(), "model": model, "replies": replies}
+        return self._transport.post(f"/messages/{question_id}/merge", Message, body)
 
     def resume(self, message_id: str, *, model: str | None = None) -> Message:
         """Let a reply that was stopped, interrupted or cut go on from where it ended, by its model or another."""

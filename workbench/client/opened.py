@@ -1,13 +1,15 @@
 """An Experience, open to be worked in."""
 
 import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench import shown
 from workbench.client import asking
+from workbench.client.comparison import FEWEST, Comparison
 from workbench.client.reply import Reply
 from workbench.conversations.records import Conversation, ConversationPage, ConversationTree, Given
 from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from workbench.client import Workbench
     from workbench.client.insights import Moment
     from workbench.widget import Chat
+
+Asked = TypeVar("Asked", Reply, Comparison)
 
 _FIELDS = frozenset(field.name for field in fields(Experience))
 
@@ -85,26 +89,64 @@ class OpenExperience:
         An interrupt stops the reply and keeps what arrived: its `status` is then `stopped`. A reply that failed says
         why in `fault`. Raises ModelMissingError, ReplyRunningError, InvalidInputError before anything is asked.
         """
+        given = () if with_ is None else _described(with_, inspect.currentframe())
+        chosen = model.id if isinstance(model, Model) else model
+        return self._asked(
+            lambda where: asking.ask(self._bench.conversations, where, text, model=chosen, given=given),
+            conversation,
+            new=new,
+        )
+
+    def compare(
+        self,
+        text: str,
+        *,
+        models: Sequence[str | Model],
+        with_: object = None,
+        conversation: str | Conversation | ConversationTree | None = None,
+        new: bool = False,
+    ) -> Comparison:
+        """Ask several models at once, 2 to 6, and wait for all; in a notebook their replies stand side by side.
+
+        Everything else is as with `ask`. One that fails says why in its `fault`, and touches no other. The next
+        question follows the first model's reply, unless `keep` of the comparison says which; `merge` makes one of all.
+        """
+        given = () if with_ is None else _described(with_, inspect.currentframe())
+        ids = [model.id if isinstance(model, Model) else model for model in models]
+        if len(ids) < FEWEST:
+            raise InvalidInputError("To compare takes two models or more.", remedy="Name another, or use `ask`.")
+        return self._asked(
+            lambda where: asking.compare(self._bench.conversations, where, text, ids, given=given),
+            conversation,
+            new=new,
+        )
+
+    def _asked(
+        self,
+        ask: Callable[[str], Asked],
+        conversation: str | Conversation | ConversationTree | None,
+        *,
+        new: bool,
+    ) -> Asked:
+        """What comes of asking in the conversation that is meant; the next question goes on there."""
         if new and conversation is not None:
             raise InvalidInputError(
                 "A new conversation and one that there is cannot both be meant.",
                 remedy="Leave out `new` or `conversation`.",
             )
         kept = self._bench.asked_in
-        given = () if with_ is None else _described(with_, inspect.currentframe())
         where = _id(conversation) if conversation is not None else None if new else kept.get(self.record.id)
-        chosen = model.id if isinstance(model, Model) else model
         if where is not None:
             try:
                 kept[self.record.id] = where
-                return asking.ask(self._bench.conversations, where, text, model=chosen, given=given)
+                return ask(where)
             except NotFoundError:
                 del kept[self.record.id]
                 if conversation is not None:
                     raise
         begun = self._bench.conversations.create(self.record.id)
         kept[self.record.id] = begun.id
-        return asking.ask(self._bench.conversations, begun.id, text, model=chosen, given=given)
+        return ask(begun.id)
 
     def estimate(
         self,

@@ -18,9 +18,9 @@ REST_SHARE = 4.0
 
 
 class Screen(Protocol):
-    """Shows a reply that grows."""
+    """Shows a reply that grows, or several that grow side by side: always as many as the first time."""
 
-    def grow(self, message: Message) -> None:
+    def grow(self, *messages: Message) -> None:
         """There is more of it."""
 
     def pause(self, message: Message, why: str) -> None:
@@ -32,7 +32,7 @@ class Screen(Protocol):
     def draw(self) -> None:
         """Show what there is by now."""
 
-    def end(self, message: Message) -> None:
+    def end(self, *messages: Message) -> None:
         """It has ended."""
 
 
@@ -77,7 +77,7 @@ def _shell() -> Any:  # noqa: ANN401  (IPython's shell, whichever it is)
 class Nothing:
     """A script: a reply is what `ask` returns."""
 
-    def grow(self, message: Message) -> None:
+    def grow(self, *messages: Message) -> None:
         """Nobody looks."""
 
     def pause(self, message: Message, why: str) -> None:
@@ -90,21 +90,35 @@ class Nothing:
     def draw(self) -> None:
         """Nothing to draw on."""
 
-    def end(self, message: Message) -> None:
+    def end(self, *messages: Message) -> None:
         """Nobody looks."""
 
 
 class Terminal:
-    """IPython in a terminal: plain text, piece by piece, without what a terminal would obey."""
+    """IPython in a terminal: plain text, piece by piece, without what a terminal would obey.
+
+    Of several replies each is written when it has ended, and all before it have.
+    """
 
     def __init__(self, given: tuple[Given, ...] = ()) -> None:
         self._shown = ""
         self._safe = PlainStream()
+        self._written = 0
         if given:
             self._write(plain(f"{drawn.given_plainly(given)}\n"))
 
-    def grow(self, message: Message) -> None:
+    def grow(self, *messages: Message) -> None:
         """Write what is new; a reply that begins again, as its owner was killed, may have lost its last words."""
+        if len(messages) == 1:
+            self._grow(messages[0])
+            return
+        for message in messages[self._written :]:
+            if message.status == "running":
+                return
+            self._write(f"{drawn.named_plainly(message)}\n\n")
+            self._written += 1
+
+    def _grow(self, message: Message) -> None:
         if not self._shown.startswith(message.text):
             self._write(self._safe.feed(message.text.removeprefix(self._shown)))
             self._shown = message.text
@@ -120,9 +134,13 @@ class Terminal:
     def draw(self) -> None:
         """Everything has been written."""
 
-    def end(self, message: Message) -> None:
+    def end(self, *messages: Message) -> None:
         """Write the rest, and how it ended."""
-        self.grow(message)
+        self.grow(*messages)
+        if len(messages) == 1:
+            self._end(messages[0])
+
+    def _end(self, message: Message) -> None:
         self._write(f"{self._safe.end()}\n")
         if message.fault:
             self._write(plain(f"{message.fault.message} {message.fault.remedy}\n"))
@@ -141,12 +159,12 @@ class Cell:
 
         self._given = given
         self._handle: Any = None  # IPython's DisplayHandle
-        self._latest: Message | None = None
+        self._latest: tuple[Message, ...] | None = None
         self._due = 0.0
 
-    def grow(self, message: Message) -> None:
+    def grow(self, *messages: Message) -> None:
         """Draw it now if it is time."""
-        self._latest = message
+        self._latest = messages
         if time.monotonic() >= self._due:
             self.draw()
 
@@ -164,15 +182,21 @@ class Cell:
         if self._latest is None:
             return
         began = time.monotonic()
-        message, self._latest = self._latest, None
-        self._put(drawn.growing(message, self._given), plain(message.text))
+        messages, self._latest = self._latest, None
+        if len(messages) == 1:
+            self._put(drawn.growing(messages[0], self._given), plain(messages[0].text))
+        else:
+            self._put(drawn.side_by_side(messages, self._given), drawn.one_below_the_other(messages, self._given))
         ended = time.monotonic()
         self._due = ended + max(LEAST_PAUSE_S, REST_SHARE * (ended - began))
 
-    def end(self, message: Message) -> None:
+    def end(self, *messages: Message) -> None:
         """Draw it a last time."""
         self._latest = None
-        self._put(drawn.answer(message, self._given), drawn.plainly(message, self._given))
+        if len(messages) == 1:
+            self._put(drawn.answer(messages[0], self._given), drawn.plainly(messages[0], self._given))
+        else:
+            self._put(drawn.side_by_side(messages, self._given), drawn.one_below_the_other(messages, self._given))
 
     def _put(self, html: str, text: str) -> None:
         bundle = {"text/html": html, "text/plain": text}

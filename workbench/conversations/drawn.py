@@ -33,6 +33,9 @@ ENDINGS = {
     "interrupted": "Interrupted; what had arrived is kept",
     "failed": "Failed; what had arrived is kept",
 }
+_BUSY = ' aria-busy="true"'
+_COLUMNS = "display:grid;grid-auto-flow:column;grid-auto-columns:minmax(16em,1fr);gap:1.5em;overflow-x:auto"
+_COLUMN = "min-width:0;overflow-wrap:anywhere"
 _SMALL = "font-size:var(--jp-ui-font-size1,0.85em);margin:0.4em 0 0"
 _PARTS = "border-left:2px solid var(--jp-border-color1,#767676);padding-left:0.8em;margin:0.4em 0 1em"
 _PART = "max-height:20em;overflow:auto"
@@ -92,10 +95,52 @@ def growing(reply: "Message", parts: "Sequence[Part]" = (), why: str = "") -> st
 
     What was given is only named, as this is drawn again and again.
     """
-    doing = "Writing…" if reply.text else "Thinking…" if reply.reasoning else f"Asking {_who(reply)}…"
-    named = status(given_plainly(parts)) if parts else ""
-    written = text(reply.text) if reply.text else ""
-    return _group(f"Reply of {_who(reply)}", f"{named}{written}{status(why or doing)}", busy=True)
+    return _group(f"Reply of {_who(reply)}", f"{_named(parts)}{_so_far(reply, why)}", busy=True)
+
+
+def _named(parts: "Sequence[Part]") -> str:
+    return status(given_plainly(parts)) if parts else ""
+
+
+def _doing(reply: "Message") -> str:
+    return "Writing…" if reply.text else "Thinking…" if reply.reasoning else f"Asking {_who(reply)}…"
+
+
+def side_by_side(replies: "Sequence[Message]", parts: "Sequence[Part]" = ()) -> str:
+    """Replies to one question in columns, below what was given with it; where there is no room they can be scrolled."""
+    columns = "".join(
+        f'<div role="group" aria-label="Reply of {escape(_who(reply))}" style="{_COLUMN}"'
+        f"{_BUSY if reply.status == 'running' else ''}>"
+        f'<p style="{_SMALL}"><strong>{as_text(reply.model or _who(reply))}</strong></p>{_so_far(reply)}</div>'
+        for reply in replies
+    )
+    named = given(parts) if all(reply.status != "running" for reply in replies) else _named(parts)
+    name = f"Replies of {shown.counted(len(replies), 'model')}"
+    row = f'<div role="region" aria-label="{name}" tabindex="0" style="{_COLUMNS}">{columns}</div>'
+    return shown.framed(f"{named}{row}")
+
+
+def _so_far(reply: "Message", why: str = "") -> str:
+    """A reply as it is by now: whole where it has ended."""
+    if reply.status != "running":
+        return said(reply)
+    return f"{text(reply.text) if reply.text else ''}{status(why or _doing(reply))}"
+
+
+def one_below_the_other(replies: "Sequence[Message]", parts: "Sequence[Part]" = ()) -> str:
+    """Replies to one question as a terminal shows them, each below its model's name."""
+    given_ = [plain(given_plainly(parts))] if parts else []
+    return "\n\n".join([*given_, *map(named_plainly, replies)])
+
+
+def named_plainly(reply: "Message") -> str:
+    """A reply below its model's name."""
+    return f"{heading(reply)}\n{plainly(reply)}"
+
+
+def heading(reply: "Message") -> str:
+    """What stands above a reply among others: `── openai/gpt-5`."""
+    return f"── {one_line(reply.model or _who(reply))}"
 
 
 def plainly(reply: "Message", parts: "Sequence[Part]" = ()) -> str:
@@ -143,7 +188,7 @@ def _who(one: "Message") -> str:
 
 
 def _group(name: str, html: str, *, busy: bool = False) -> str:
-    state = ' aria-busy="true"' if busy else ""
+    state = _BUSY if busy else ""
     return shown.framed(f'<div role="group" aria-label="{escape(name)}"{state}>{html}</div>')
 
 

@@ -95,6 +95,8 @@ class Message:
     total_ms: int | None = None
     attachments: tuple[Attachment, ...] = ()
     """What was given with a question."""
+    merged_from: tuple[str, ...] = ()
+    """Of a reply that merges others: their ids."""
     created_at: datetime
     updated_at: datetime
 
@@ -151,6 +153,13 @@ class Turn:
 
     message: Message
     reply: Message
+    beside: tuple[Message, ...] = ()
+    """The other replies, where several models were asked at once."""
+
+    @property
+    def replies(self) -> tuple[Message, ...]:
+        """Every reply that has started, in the order in which the models were named."""
+        return (self.reply, *self.beside)
 
 
 class ConversationChanges(TypedDict, total=False):

@@ -43,6 +43,7 @@ MIGRATIONS = (
         ),
     ),
     Migration(slice="conversations", number=3, statements=("ALTER TABLE messages ADD COLUMN tried VARCHAR",)),
+    Migration(slice="conversations", number=4, statements=("ALTER TABLE messages ADD COLUMN merged_from UUID[]",)),
 )
 TABLES = (
     Table(

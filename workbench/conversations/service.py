@@ -151,38 +151,46 @@ class Conversations:
             _message_of(self._database.read, within, message_id)
         return store.given(self._database.read, message_id)
 
-    def ask(self, question: Message, reply: Message, given: Sequence[Given] = ()) -> Turn:
+    def ask(
+        self, question: Message, reply: Message, given: Sequence[Given] = (), *, beside: Sequence[Message] = ()
+    ) -> Turn:
         """Save a question, what is given with it and the running reply, in one step.
 
+        `beside` are the replies of other models that are asked at once; the branch that is shown ends with `reply`.
         A repeated one is given back as it is. What is given has been through `attachments.clean`.
         `question.parent_id` is the message it follows. Raises ReplyRunningError if that one is still being written,
         ConflictError if an id is that of another message.
         """
         asked = replace(question, attachments=tuple(attachments.attachment(each) for each in given))
+        replies = (reply, *beside)
+        ids = [question.id, *(each.id for each in replies)]
 
         def insert(tx: Transaction) -> Turn:
-            if question.id == reply.id:
+            if len(set(ids)) < len(ids):
                 raise _id_taken()
-            if store.known(tx.execute, question.id, reply.id):
-                return _same_turn(tx, question, reply)
+            if store.known(tx.execute, *ids):
+                return _same_turn(tx, question, replies)
             if question.parent_id is not None:
                 _refuse_running(_message_of(tx.execute, question.conversation_id, question.parent_id))
-            store.insert_messages(tx, asked, reply)
+            store.insert_messages(tx, asked, *replies)
             store.insert_given(tx, asked, given)
             title = tree.title_of(question.text)
-            store.advance(tx, question.conversation_id, reply.id, added=2, title=title, at=reply.updated_at)
-            audit.record(tx, "messages.send", question.id, {"reply": reply.id})
-            return Turn(message=asked, reply=reply)
+            store.advance(tx, question.conversation_id, reply.id, added=len(ids), title=title, at=reply.updated_at)
+            beside_them = {"beside": " ".join(ids[2:])} if beside else {}
+            audit.record(tx, "messages.send", question.id, {"reply": reply.id, **beside_them})
+            return Turn(message=asked, reply=reply, beside=tuple(beside))
 
         turn = self._database.write(insert, returns=Turn)
-        self._announce(turn.reply, "send")
+        for each in turn.replies:
+            self._announce(each, "send")
         return turn
 
     def begin_sibling(self, reply: Message) -> Message:
         """Save a running reply beside an earlier one, whose `parent_id` it shares; a repeated one is given back.
 
-        Raises ConflictError if its id is that of another message.
+        With `merged_from` it merges others. Raises ConflictError if its id is that of another message.
         """
+        action = "merge" if reply.merged_from else "retry"
 
         def insert(tx: Transaction) -> Message:
             known = store.find_message(tx.execute, reply.id)
@@ -192,11 +200,12 @@ class Conversations:
                 raise _id_taken()
             store.insert_messages(tx, reply)
             store.advance(tx, reply.conversation_id, reply.id, added=1, title="", at=reply.updated_at)
-            audit.record(tx, "messages.retry", reply.id)
+            merged = {"of": " ".join(reply.merged_from)} if reply.merged_from else {}
+            audit.record(tx, f"messages.{action}", reply.id, {**merged})
             return reply
 
         saved = self._database.write(insert, returns=Message)
-        self._announce(saved, "retry")
+        self._announce(saved, action)
         return saved
 
     def resume(self, id: str, *, model: str, model_name: str, provider: str) -> Message:
@@ -303,7 +312,9 @@ def _lost_call(reply: Message) -> Call:
     return Call(
         id=new_id(),
         about=About(
-            purpose="continue" if reply.text else "question", experience_id=reply.experience_id, message_id=reply.id
+            purpose="continue" if reply.text else "merge" if reply.merged_from else "question",
+            experience_id=reply.experience_id,
+            message_id=reply.id,
         ),
         provider=reply.provider or "",
         model=reply.model or "",
@@ -347,13 +358,14 @@ def _message_of(read: Reader, conversation_id: str, id: str) -> Message:
     return found
 
 
-def _same_turn(tx: Transaction, question: Message, reply: Message) -> Turn:
+def _same_turn(tx: Transaction, question: Message, replies: Sequence[Message]) -> Turn:
     """The turn as it was saved when it came before. Raises ConflictError if an id is that of another message."""
-    asked, answer = store.find_message(tx.execute, question.id), store.find_message(tx.execute, reply.id)
-    same = asked is not None and answer is not None and answer.parent_id == asked.id
-    if asked is None or answer is None or not same or asked.conversation_id != question.conversation_id:
+    asked = store.find_message(tx.execute, question.id)
+    found = [store.find_message(tx.execute, reply.id) for reply in replies]
+    answers = tuple(each for each in found if each is not None and each.parent_id == question.id)
+    if asked is None or len(answers) < len(replies) or asked.conversation_id != question.conversation_id:
         raise _id_taken()
-    return Turn(message=asked, reply=answer)
+    return Turn(message=asked, reply=answers[0], beside=answers[1:])
 
 
 def _id_taken() -> ConflictError:

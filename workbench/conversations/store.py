@@ -16,17 +16,18 @@ from workbench.errors import InvalidInputError, NotFoundError
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
 
-_IDS = {"id", "conversation_id", "experience_id", "parent_id", "head_id"}
+_IDS = ("id", "conversation_id", "experience_id", "parent_id", "head_id")
+_AS_TEXT = {**dict.fromkeys(_IDS, "::VARCHAR"), "merged_from": "::VARCHAR[]"}
 _CONVERSATION = tuple(field.name for field in fields(Conversation))
 _MESSAGE = tuple(field.name for field in fields(Message) if field.name != "attachments")
 _GIVEN = tuple(field.name for field in fields(Given))
 _ATTACHMENT = tuple(field.name for field in fields(Attachment))
-_FIXED = {"id", "conversation_id", "experience_id", "parent_id", "author", "created_at"}
+_FIXED = {"id", "conversation_id", "experience_id", "parent_id", "author", "merged_from", "created_at"}
 _CHANGING = tuple(name for name in _MESSAGE if name not in _FIXED)
 
 
 def _columns(names: tuple[str, ...]) -> str:
-    return ", ".join(f"{name}::VARCHAR" if name in _IDS else name for name in names)
+    return ", ".join(f"{name}{_AS_TEXT.get(name, '')}" for name in names)
 
 
 _WITH_COUNT = f"{_columns(_MESSAGE)}, attachment_count"
@@ -282,6 +283,8 @@ def _values(record: Conversation | Message, names: tuple[str, ...]) -> dict[str,
         values["fault"] = msgspec.json.encode(values["fault"]).decode()
     if "tried" in values:
         values["tried"] = msgspec.json.encode(values["tried"]).decode() if values["tried"] else None
+    if "merged_from" in values:
+        values["merged_from"] = values["merged_from"] or None
     return values
 
 
@@ -338,6 +341,7 @@ def _message(row: Row) -> Message:
     if values["fault"] is not None:
         values["fault"] = msgspec.json.decode(values["fault"], type=Fault)
     values["tried"] = msgspec.json.decode(values["tried"], type=tuple[Tried, ...]) if values["tried"] else ()
+    values["merged_from"] = tuple(values["merged_from"] or ())
     return Message(**values)
 
 

@@ -23,6 +23,16 @@ def by_id(messages: "Sequence[Message]") -> "dict[str, Message]":
     return {message.id: message for message in messages}
 
 
+def latest_of_each(messages: "Sequence[Message]", question_id: str) -> "tuple[Message, ...]":
+    """The replies to a question that can be compared: of each model the latest one, in the order they began.
+
+    What merges replies is none of those.
+    """
+    replies = (m for m in messages if m.parent_id == question_id and m.author == "assistant" and not m.merged_from)
+    latest = {reply.model: reply for reply in replies}
+    return tuple(sorted(latest.values(), key=lambda reply: (reply.created_at, reply.id)))
+
+
 def title_of(question: str) -> str:
     """What a conversation is called after its first question: its first line, cut at a word."""
     line = next((line.strip() for line in question.splitlines() if line.strip()), "")

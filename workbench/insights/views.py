@@ -106,7 +106,8 @@ CALLS = View(
             "purpose",
             "l.purpose",
             "VARCHAR",
-            "`question`, `retry` (another reply), `continue`, `check` (a model is tried), `summary` (of an agent)",
+            "`question`, `retry` (another reply), `merge` (one made of several), `continue`, "
+            "`check` (a model is tried), `summary` (of an agent)",
         ),
         Column("provider", "l.provider", "VARCHAR", ""),
         Column("model", "l.model", "VARCHAR", "the id of the model"),

@@ -16,8 +16,9 @@ from workbench.providers.records import ChatRequest, Finished, Model, StreamEven
 from workbench.storage.database import Database, Transaction
 from workbench.storage.register import OWNER_ID
 
-Purpose = Literal["question", "retry", "continue", "check", "summary"]
-"""A new reply, another one beside it, one that goes on; a model that is tried; what an agent has summed up."""
+Purpose = Literal["question", "retry", "merge", "continue", "check", "summary"]
+"""A new reply, another one beside it, one made of several, one that goes on; a model that is tried; what an agent has
+summed up."""
 Ended = Literal["complete", "stopped", "interrupted", "failed"]
 
 log = logging.getLogger(__name__)

@@ -29,6 +29,7 @@ from workbench.server.schemas import (
     Draft,
     DraftInConversation,
     NewConversation,
+    NewMerge,
     NewMessage,
     NewReply,
     text_id,
@@ -75,14 +76,20 @@ def update(open_: OpenServices, conversation_id: str, body: ConversationChange) 
 
 @router.post("/conversations/{conversation_id}/messages", response_model=Turn, status_code=201)
 async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> Response:
-    """Save a question and start its reply, which runs on whatever becomes of the caller."""
+    """Save a question and start its reply, which runs on whatever becomes of the caller.
+
+    With `models` there is a reply of each: `reply` is the first one's, the others stand in `beside`. One that fails
+    does not touch the others.
+    """
     turn = await open_.chat.send(
         conversation_id,
         body.text,
         parent_id=text_id(body.parent_id) if "parent_id" in body.model_fields_set else HEAD,
         model=body.model,
+        models=body.models,
         id=text_id(body.id),
         reply_id=text_id(body.reply_id),
+        reply_ids=[str(each) for each in body.reply_ids],
         given=[Given(**dict(each)) for each in body.attachments],
         given_of=text_id(body.given_of),
     )
@@ -142,6 +149,19 @@ async def retry(open_: OpenServices, message_id: str, body: NewReply | None = No
     """Ask again: another reply to the same question, beside the first."""
     given = body or NewReply()
     return record(await open_.chat.retry(message_id, model=given.model, reply_id=text_id(given.reply_id)), status=201)
+
+
+@router.post("/messages/{message_id}/merge", response_model=Message, status_code=201)
+async def merge(open_: OpenServices, message_id: str, body: NewMerge | None = None) -> Response:
+    """Let a model merge the replies to a question: another reply, which says in `merged_from` what it was made of."""
+    given = body or NewMerge()
+    merged = await open_.chat.merge(
+        message_id,
+        model=given.model,
+        replies=[str(each) for each in given.replies],
+        reply_id=text_id(given.reply_id),
+    )
+    return record(merged, status=201)
 
 
 @router.post("/messages/{message_id}/continue", response_model=Message)

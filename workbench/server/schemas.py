@@ -91,6 +91,10 @@ class NewMessage(_Body):
     """What is given with it."""
     given_of: UUID | None = None
     """A message of the conversation: what was given with it is given again."""
+    models: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    """Several models to ask at once, 2 to 6, instead of `model`."""
+    reply_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    """The ids of their replies, in the same order."""
 
 
 class Draft(_Body):
@@ -123,6 +127,15 @@ class Continuation(_Body):
 
     model: str | None = None
     """Null: the model that began it."""
+
+
+class NewMerge(_Body):
+    """A reply to ask for that merges others."""
+
+    reply_id: UUID | None = None
+    model: str | None = None
+    replies: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
+    """Those to merge; none: of each model the latest with text."""
 
 
 class Stop(_Body):

@@ -106,7 +106,8 @@ const BLANK = {
   first_token_ms: null,
   total_ms: null,
   attachments: [],
-  tried: []
+  tried: [],
+  merged_from: []
 } as const satisfies Partial<Message>;
 
 function stamps(): Pick<Message, 'created_at' | 'updated_at'> {

@@ -29,6 +29,7 @@ export function newMessage(fields: Partial<Message> = {}): Message {
     total_ms: null,
     attachments: [],
     tried: [],
+    merged_from: [],
     created_at: NOW,
     updated_at: NOW,
     ...fields
