@@ -240,7 +240,7 @@ async def test_of_each_model_the_latest_reply_is_compared(database):
         chosen = await bench.chat.merge(turn.message.id, replies=[turn.reply.id, again.id])
         await bench.saved(chosen.id)
         found = tree.latest_of_each(bench.conversations.messages(bench.conversation.id), turn.message.id)
-    assert [each.id for each in found] == [turn.beside[0].id, again.id]
+    assert [each.id for each in found] == [again.id, turn.beside[0].id]
     assert chosen.merged_from == (turn.reply.id, again.id)
 
 

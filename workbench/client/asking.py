@@ -54,8 +54,8 @@ def compare(
     reply_ids = [new_id() for _ in models]
     with _stopping(conversations, reply_ids):
         asked = conversations.send(conversation_id, text, models=models, reply_ids=reply_ids, attachments=given)
-    ended = _ended(conversations, asked.replies, given)
-    return Comparison(conversations, [Reply(each, given) for each in ended], given)
+    replies = [Reply(each, given) for each in _ended(conversations, asked.replies, given)]
+    return Comparison(conversations, replies, given, merge=lambda by: merge(conversations, replies, model=by))
 
 
 def merge(conversations: Conversations, replies: Sequence[Reply], *, model: str | None) -> Reply:

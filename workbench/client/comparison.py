@@ -1,6 +1,6 @@
 """The replies of several models to one question."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.client import screens
@@ -25,12 +25,21 @@ class Comparison:
     `fault`.
     """
 
-    def __init__(self, conversations: "Conversations", replies: Sequence[Reply], given: tuple[Given, ...] = ()) -> None:
+    def __init__(
+        self,
+        conversations: "Conversations",
+        replies: Sequence[Reply],
+        given: tuple[Given, ...] = (),
+        *,
+        merge: Callable[[str | None], Reply],
+    ) -> None:
+        """`merge` asks the model of that id to make one of the replies."""
         self.replies = tuple(replies)
         """What each model answered."""
         self.given = given
         """What was given with the question, as it was sent."""
         self._conversations = conversations
+        self._merge = merge
         self._drawn_in = screens.this_run()
 
     def keep(self, which: "int | str | Reply") -> Reply:
@@ -44,10 +53,7 @@ class Comparison:
 
         Those that hold no text are left out. Raises InvalidInputError where fewer than two do.
         """
-        from workbench.client import asking  # noqa: PLC0415  (it makes comparisons)
-
-        chosen = model if model is None or isinstance(model, str) else model.id
-        return asking.merge(self._conversations, self.replies, model=chosen)
+        return self._merge(model if model is None or isinstance(model, str) else model.id)
 
     def __len__(self) -> int:
         return len(self.replies)

@@ -24,13 +24,12 @@ def by_id(messages: "Sequence[Message]") -> "dict[str, Message]":
 
 
 def latest_of_each(messages: "Sequence[Message]", question_id: str) -> "tuple[Message, ...]":
-    """The replies to a question that can be compared: of each model the latest one, in the order they began.
+    """The replies to a question that can be compared: of each model the latest one, in the order the models came in.
 
     What merges replies is none of those.
     """
     replies = (m for m in messages if m.parent_id == question_id and m.author == "assistant" and not m.merged_from)
-    latest = {reply.model: reply for reply in replies}
-    return tuple(sorted(latest.values(), key=lambda reply: (reply.created_at, reply.id)))
+    return tuple({reply.model: reply for reply in replies}.values())  # a later one takes the earlier one's place
 
 
 def title_of(question: str) -> str:

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
+import { several } from './columns.js';
 import { estimated } from './estimate.js';
 import { icon } from './icons.js';
 import { ACCEL, isSend } from './keys.js';
@@ -54,6 +55,7 @@ export function composer(view: View): TemplateResult {
       }}
     ></textarea>
     <div class="wb-Composer-bar">
+      ${several(view)}
       <span class="wb-Composer-hint">
         ${isRunning
           ? t('Escape stops the answer')

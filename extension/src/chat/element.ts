@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import { copyText } from './clipboard.js';
 import { type CodeAction, COPY, pressed } from './code.js';
+import { columns } from './columns.js';
 import { composer } from './composer.js';
 import { EndKeeper } from './end-keeper.js';
 import { canRename, header } from './header.js';
@@ -16,7 +17,7 @@ import { connection, empty, problem } from './notices.js';
 import { WbPicker } from './picker.js';
 import { type ChatState, EMPTY } from './state.js';
 import { STYLES } from './styles/index.js';
-import type { Translate } from './translation.js';
+import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
 
 /** Messages drawn at first, the newest, and each time the reader nears the first of them. */
@@ -290,6 +291,8 @@ export class WbChat extends LitElement {
         (shown, index) => {
           const isLast = this.#from + index === last;
           const isWaiting = shown.message === state.running;
+          const isCompared =
+            shown.message.author === 'assistant' && shown.message.parent_id === state.columns[0]?.parent_id;
           return guard(
             [
               shown,
@@ -300,13 +303,15 @@ export class WbChat extends LitElement {
               isWaiting && state.answering,
               state.models,
               view.menu === menuOf(shown.message),
+              isCompared && state.columns,
+              isCompared && view.menu,
               view.enter,
               view.editing?.id === shown.message.id ? view.editing : null,
               view.actions,
               view.t,
               view.model
             ],
-            () => message(view, shown, isLast)
+            () => (isCompared ? columns(view) : message(view, shown, isLast))
           );
         }
       )
@@ -368,8 +373,14 @@ export class WbChat extends LitElement {
   /** Says when a reply begins and how it ended, and not each of its words. */
   #announce(before: ChatState | undefined): void {
     const was = before?.running ?? null;
-    const { running, branch } = this._state;
-    if (running !== null && was?.id !== running.id) {
+    const { running, branch, columns } = this._state;
+    if (columns.length > 0 && (was === null) !== (running === null)) {
+      const words = running === null ? this.trans('%1 answers, %2 of them whole.') : this.trans('Asking %1 models…');
+      const whole = columns.filter(each => each.status === 'complete').length;
+      this._spoken = fill(words, columns.length, whole);
+    } else if (columns.length > 0) {
+      return;
+    } else if (running !== null && was?.id !== running.id) {
       this._spoken = this.trans('Answering…');
     } else if (this._state.waiting !== (before?.waiting ?? '') && running !== null) {
       this._spoken = this._state.waiting;

@@ -126,24 +126,18 @@ function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult
   const { state, t } = view;
   const { message } = shown;
   const isRunning = message.status === 'running';
-  const name = message.model_name ?? message.model ?? t('Model');
   const isOpen = view.menu === menuOf(message);
   return html`<article
     class="wb-Message wb-mod-assistant ${isLast || isOpen ? 'wb-mod-last' : ''}"
     aria-busy=${isRunning}
   >
-    <h3 class="wb-Message-author">${name} ${instead(view, message)}</h3>
-    ${reasoning(view, message)}
-    ${isRunning && message.text === '' && message.reasoning === '' ? waiting(view, message) : nothing}
-    <div
-      class="wb-Markdown ${isRunning ? 'wb-mod-running' : ''}"
-      ${markdown(message.text, { open: isRunning, actions: view.actions, translate: t })}
-    ></div>
+    <h3 class="wb-Message-author">${nameOf(message, t)}${merged(message, t)} ${instead(view, message)}</h3>
+    ${body(view, message)}
     ${ending(view, message, isLast)}
     ${isRunning
       ? nothing
       : html`<div class="wb-Message-foot">
-          ${walker(view, shown)} ${message.text === '' ? nothing : copyButton(view, message.text)}
+          ${walker(view, shown)} ${comparer(view, shown)} ${message.text === '' ? nothing : copyButton(view, message.text)}
           ${state.running === null ? again(view, message) : nothing}
           <span class="wb-Message-figures">${figures(message, t)}</span>
         </div>`}
@@ -157,6 +151,35 @@ function instead({ t }: View, { tried }: Message): TemplateResult | typeof nothi
   }
   const names = tried.map(each => `${each.model} (${each.code.replaceAll('_', ' ')})`).join(', ');
   return html`<small>${fill(t('instead of %1'), names)}</small>`;
+}
+
+/** The model that a reply is of. */
+export function nameOf(reply: Message | undefined, t: Translate): string {
+  return reply?.model_name ?? reply?.model ?? t('Model');
+}
+
+function merged({ merged_from }: Message, t: Translate): string {
+  return merged_from.length === 0 ? '' : ` · ${fill(t('merged from %1 answers'), merged_from.length)}`;
+}
+
+/** What a reply holds, as far as it has come. */
+export function body(view: View, message: Message): TemplateResult {
+  const isRunning = message.status === 'running';
+  return html`${reasoning(view, message)}
+    ${isRunning && message.text === '' && message.reasoning === '' ? waiting(view, message) : nothing}
+    <div
+      class="wb-Markdown ${isRunning ? 'wb-mod-running' : ''}"
+      ${markdown(message.text, { open: isRunning, actions: view.actions, translate: view.t })}
+    ></div>`;
+}
+
+/** The way to all replies to the question, side by side. */
+function comparer(view: View, { message, comparable }: ShownMessage): TemplateResult | typeof nothing {
+  return comparable < 2 || view.state.running !== null
+    ? nothing
+    : iconButton('several', view.t('Compare the answers'), () => {
+        view.model.compare(message.parent_id);
+      });
 }
 
 function reasoning(view: View, message: Message): TemplateResult | typeof nothing {
@@ -182,18 +205,24 @@ function waiting({ state, t }: View, message: Message): TemplateResult {
   </p>`;
 }
 
-/** How a reply ended that did not end well, and what can be done about it. */
-function ending(view: View, message: Message, isLast: boolean): TemplateResult | typeof nothing {
-  const { model, state, t } = view;
-  const why = message.fault === null ? null : t(message.fault.message);
-  const sentence = {
+/** How a reply ended that did not end well, and what to do; null: it runs, or is complete. */
+export function sentence({ status, fault }: Message, t: Translate): TemplateResult | null {
+  const why = fault === null ? null : t(fault.message);
+  const words = {
     complete: null,
     running: null,
     stopped: why ?? t('Stopped.'),
     interrupted: t('Interrupted. What had arrived was kept.'),
     failed: why ?? t('This reply failed.')
-  }[message.status];
-  if (sentence === null) {
+  }[status];
+  return words === null ? null : html`${words} ${fault === null ? nothing : remedy(t(fault.remedy))}`;
+}
+
+/** How a reply ended that did not end well, and what can be done about it. */
+function ending(view: View, message: Message, isLast: boolean): TemplateResult | typeof nothing {
+  const { model, state, t } = view;
+  const words = sentence(message, t);
+  if (words === null) {
     return nothing;
   }
   const isStopped = message.status === 'stopped';
@@ -212,7 +241,7 @@ function ending(view: View, message: Message, isLast: boolean): TemplateResult |
     ${label}
   </button>`;
   return html`<div class="wb-Notice ${kind}">
-    <p>${sentence} ${message.fault === null ? nothing : remedy(t(message.fault.remedy))}</p>
+    <p>${words}</p>
     <div class="wb-Row">
       ${canContinue ? resume(t('Continue'), null) : nothing}
       ${next === undefined ? nothing : resume(fill(t('Continue with %1'), next.name), next)}
@@ -333,7 +362,7 @@ function copyButton(view: View, text: string): TemplateResult {
 }
 
 function iconButton(
-  name: 'copy' | 'edit' | 'again',
+  name: 'copy' | 'edit' | 'again' | 'several',
   label: string,
   act: () => void
 ): TemplateResult {
@@ -349,7 +378,7 @@ function iconButton(
 }
 
 /** What the reply took. What is unknown is left out. */
-function figures(message: Message, t: Translate): string {
+export function figures(message: Message, t: Translate): string {
   const number = new Intl.NumberFormat();
   const seconds = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
   const cost = message.cost_usd === null ? 0 : Number(message.cost_usd);

@@ -176,8 +176,30 @@ export class ChatModel {
     }
     this.setDraft('');
     const thread = this.#thread ?? this.#beginConversation(experience.id, text);
+    const { several } = this.#state;
+    this.#set({ problem: null, several: [] });
+    await thread.ask(text, thread.savedHead, several.length > 1 ? several : []);
+  }
+
+  /** Asks these models at once with the next question; none: the one that answers. */
+  chooseSeveral(several: readonly Model[]): void {
+    this.#set({ several });
+  }
+
+  /** Shows the replies to a question side by side; null: the one of the branch alone. */
+  compare(questionId: string | null): void {
+    this.#thread?.compare(questionId);
+  }
+
+  /** Goes on from one of the replies that stand side by side. */
+  async keep(id: string): Promise<void> {
+    await this.#thread?.keep(id);
+  }
+
+  /** Has `model` make one reply of those that stand side by side. */
+  async combine(model: Model): Promise<void> {
     this.#set({ problem: null });
-    await thread.ask(text, thread.savedHead);
+    await this.#thread?.combine(model);
   }
 
   /** Asks otherwise: the new question becomes a sibling of the question `id`. */
@@ -202,13 +224,13 @@ export class ChatModel {
     return this.#thread?.takeBack(id) ?? '';
   }
 
-  /** Stops the running reply; what has arrived of it stays. */
-  async stop(): Promise<void> {
-    await this.#thread?.stop();
+  /** Stops what runs in view, or the reply `only`; what has arrived stays. */
+  async stop(only?: string): Promise<void> {
+    await this.#thread?.stop(only);
   }
 
   /** Has the question of the reply `id` answered again, beside it: by `model`, else by the one that answers here. */
-  async retry(id: string, model: Model | null = null): Promise<void> {
+  async retry(id: string, model: Pick<Model, 'id' | 'name'> | null = null): Promise<void> {
     this.#set({ problem: null });
     await this.#thread?.retry(id, model);
   }

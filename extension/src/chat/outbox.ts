@@ -1,10 +1,14 @@
 import { newId } from './ids.js';
-import type { Conversation, Fault, Message } from './records.js';
+import type { Conversation, Fault, Message, Model } from './records.js';
 
 /** A question on its way to the owner. Its ids are made here, so that sending it again does it once. */
 export interface Outgoing {
   readonly question: Message;
+  /** Of the first model's, where several are asked. */
   readonly replyId: string;
+  /** Several models that are asked at once, and the ids of their replies; else none. */
+  readonly models: readonly Model[];
+  readonly replyIds: readonly string[];
   /** The question that it was made of: what was given with that one is given again; null: it is a new one. */
   readonly givenOf: string | null;
   readonly key: string;
@@ -15,8 +19,10 @@ export interface Outgoing {
 /** The questions that the owner has not got, of every conversation, as long as the page lives. */
 export class Outbox {
   /** Takes in a question and says under which ids it goes. */
-  add(question: Message, givenOf: string | null): Outgoing {
-    const outgoing = { question, givenOf, replyId: newId(), key: newId(), fault: null };
+  add(question: Message, givenOf: string | null, models: readonly Model[] = []): Outgoing {
+    const replyIds = models.map(() => newId());
+    const replyId = replyIds[0] ?? newId();
+    const outgoing = { question, givenOf, replyId, models, replyIds, key: newId(), fault: null };
     this.#questions.set(question.id, outgoing);
     return outgoing;
   }
@@ -69,6 +75,14 @@ export function newQuestion(
 ): Message {
   const place = { conversation_id: conversation.id, experience_id: conversation.experience_id };
   return { ...BLANK, ...place, ...stamps(), id: newId(), parent_id: parentId, text, attachments };
+}
+
+/** The replies that are asked for, as they are shown before the owner has begun them; `answering` replies alone. */
+export function newReplies(outgoing: Outgoing, answering: Model | null): readonly Message[] {
+  const { question, replyId, replyIds, models } = outgoing;
+  return models.length === 0
+    ? [newReply(replyId, question, answering)]
+    : models.map((model, at) => newReply(replyIds[at] ?? replyId, question, model));
 }
 
 /** The reply to `question` as it is shown before the owner has begun it. */

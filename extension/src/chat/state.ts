@@ -5,6 +5,8 @@ export interface ShownMessage {
   readonly message: Message;
   /** The ids of its alternatives, itself among them, in the order they were written. */
   readonly siblings: readonly string[];
+  /** Of a reply: how many of them can be compared. */
+  readonly comparable: number;
   /** Whether the owner has it; `unsent`: it was tried, and `fault` says what was in the way. */
   readonly delivery: 'saved' | 'sending' | 'unsent';
   readonly fault: Fault | null;
@@ -29,7 +31,11 @@ export interface ChatState {
   /** The conversation is being read. */
   readonly opening: boolean;
   readonly branch: readonly ShownMessage[];
-  /** The reply that runs at the end of the branch. */
+  /** The replies that stand side by side, to a question of the branch; none: nothing is compared. */
+  readonly columns: readonly Message[];
+  /** The models that the next question goes to at once; none: it goes to the one that answers. */
+  readonly several: readonly Model[];
+  /** The reply that runs at the end of the branch; of several side by side there, the first that still runs. */
   readonly running: Message | null;
   /** The running reply was asked to stop. */
   readonly stopping: boolean;
@@ -63,6 +69,8 @@ export const EMPTY: ChatState = {
   conversation: null,
   opening: false,
   branch: [],
+  columns: [],
+  several: [],
   running: null,
   stopping: false,
   slow: false,

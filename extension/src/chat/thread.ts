@@ -1,22 +1,25 @@
 import { newId } from './ids.js';
-import { newQuestion, newReply, type Outbox, type Outgoing } from './outbox.js';
+import { newQuestion, newReplies, newReply, type Outbox, type Outgoing } from './outbox.js';
 import type { Conversation, ConversationTree, Message, Model, Turn } from './records.js';
 import { followReply, type Piece } from './reply.js';
 import type { ChatState, ShownMessage } from './state.js';
 import { toFault, type Transport } from './transport.js';
 import { MessageTree } from './tree.js';
 
+/** A browser opens six connections to a server at most: some must stay free for what the reader does. */
+const MOST_STREAMS = 4;
 /** A first token that takes longer than this is worth a word. */
 const SLOW_MS = 1000;
 
 /** What of the state is the open conversation's. */
 export type ThreadState = Pick<
   ChatState,
-  'branch' | 'running' | 'stopping' | 'slow' | 'waiting' | 'connection'
+  'branch' | 'columns' | 'running' | 'stopping' | 'slow' | 'waiting' | 'connection'
 >;
 
 export const EMPTY_THREAD: ThreadState = {
   branch: [],
+  columns: [],
   running: null,
   stopping: false,
   slow: false,
@@ -68,7 +71,7 @@ export class Thread {
   /** Stops following and showing; what was asked goes on. */
   close(): void {
     this.#scope.abort();
-    this.#follow(null);
+    this.#follow([]);
     clearTimeout(this.#slow?.timer);
   }
 
@@ -77,6 +80,9 @@ export class Thread {
     const { conversation, messages } = await this.#getTree();
     this.#tree = new MessageTree(messages);
     this.#head = conversation.head_id ?? messages.at(-1)?.id ?? null;
+    const asked = this.#tree.get(this.#head ?? '')?.parent_id ?? '';
+    const isUnderWay = this.#tree.compared(asked).filter(each => each.status === 'running').length > 1;
+    this.#compared = isUnderWay ? asked : null;
     this.#addOutgoing({ follow: true });
     return conversation;
   }
@@ -93,10 +99,12 @@ export class Thread {
     if (this.isClosed || this.#asked.size > 0) {
       return;
     }
-    const followed = this.#tree.get(this.#followed?.id ?? '');
+    const followed = [...this.#followed.keys()].map(id => this.#tree.get(id));
     this.#tree = new MessageTree(messages);
-    if (followed !== undefined) {
-      this.#tree.put(followed); // more of it has arrived here than was saved
+    for (const each of followed) {
+      if (each !== undefined) {
+        this.#tree.put(each); // more of it has arrived here than was saved
+      }
     }
     this.#addOutgoing({ follow: false });
     const theirs = this.#tree.branch(conversation.head_id).map(each => each.id);
@@ -116,17 +124,26 @@ export class Thread {
     return this.#asked.size === 0 && !(isComplete && (head === null || this.#tree.get(head)));
   }
 
-  /** Asks; `of` is the question that this one was made of, and what was given with it is given again. */
-  async ask(text: string, parentId: string | null, of: Message | null = null): Promise<void> {
+  /**
+   * Asks, several `models` at once or the one that answers.
+   *
+   * `of` is the question that this one was made of, and what was given with it is given again.
+   */
+  async ask(
+    text: string,
+    parentId: string | null,
+    models: readonly Model[] = [],
+    of: Message | null = null
+  ): Promise<void> {
     const question = newQuestion(this.conversation, parentId, text, of?.attachments);
     this.#tree.put(question);
-    await this.#deliver(this.#outbox.add(question, of?.id ?? null));
+    await this.#deliver(this.#outbox.add(question, of?.id ?? null, models));
   }
 
   async edit(id: string, text: string): Promise<void> {
     const question = this.#tree.get(id);
     if (question !== undefined) {
-      await this.ask(text, question.parent_id, question);
+      await this.ask(text, question.parent_id, [], question);
     }
   }
 
@@ -156,27 +173,34 @@ export class Thread {
   /** Takes in what became of a question. */
   receive(outgoing: Outgoing, turn: Turn | null): void {
     if (turn !== null) {
-      this.#put(turn.message, turn.reply);
+      this.#put(turn.message, turn.reply, ...turn.beside);
       return;
     }
-    this.#tree.remove(outgoing.replyId);
+    for (const { id } of newReplies(outgoing, null)) {
+      this.#tree.remove(id);
+    }
     if (this.#head === outgoing.replyId) {
       this.#head = outgoing.question.id;
     }
     this.show();
   }
 
-  async stop(): Promise<void> {
-    const { running } = this;
-    if (running === null || this.#isStopping) {
+  /** Stops all that runs in view, or the reply `only`. */
+  async stop(only?: string): Promise<void> {
+    const ids = only === undefined ? this.#runningIds : [only];
+    if (ids.length === 0 || this.#isStopping) {
       return;
     }
     this.#setStopping(true);
     try {
-      await this.#asked.get(running.id);
-      this.#put(await this.#transport.request<Message>('POST', `messages/${running.id}/stop`));
+      await Promise.all(
+        ids.map(async id => {
+          await this.#asked.get(id);
+          this.#put(await this.#transport.request<Message>('POST', `messages/${id}/stop`));
+        })
+      );
     } catch (error) {
-      this.#fail(error, () => this.stop());
+      this.#fail(error, () => this.stop(only));
     } finally {
       this.#setStopping(false);
     }
@@ -184,25 +208,65 @@ export class Thread {
 
   async retry(
     id: string,
-    model: Model | null,
+    model: Pick<Model, 'id' | 'name'> | null,
     ids = { reply: newId(), key: newId() }
   ): Promise<void> {
     const reply = this.#tree.get(id);
     const question = this.#tree.get(reply?.parent_id ?? '');
-    if (question === undefined || this.running !== null) {
+    const isColumn = question?.id === this.#compared;
+    if (reply === undefined || question === undefined || (this.running !== null && !isColumn)) {
       return;
     }
-    this.#tree.put(newReply(ids.reply, question, model ?? this.#host.answering));
-    this.#head = ids.reply;
+    const { merged_from } = reply;
+    this.#tree.put({ ...newReply(ids.reply, question, model ?? this.#host.answering), merged_from });
+    const head = this.#head;
+    this.#head = isColumn && head !== id ? head : ids.reply;
     const body = { reply_id: ids.reply, ...(model === null ? {} : { model: model.id }) };
     try {
       this.#put(await this.#start(ids.reply, `messages/${id}/retry`, body, ids.key));
       this.#host.onTurn();
     } catch (error) {
       this.#tree.remove(ids.reply);
-      this.#head = id;
+      this.#head = this.#head === ids.reply ? id : this.#head;
       this.show();
       this.#fail(error, () => this.retry(id, model, ids));
+    }
+  }
+
+  /** Shows the replies to a question side by side; null: the one of the branch alone. */
+  compare(questionId: string | null): void {
+    this.#compared = questionId;
+    this.show();
+  }
+
+  /** Goes on from one of those that stand side by side. */
+  async keep(id: string): Promise<void> {
+    this.#compared = null;
+    await this.selectSibling(id);
+  }
+
+  /** Has `model` make one reply of those that stand side by side. */
+  async combine(model: Model, ids = { reply: newId(), key: newId() }): Promise<void> {
+    const asked = this.#compared;
+    const question = this.#tree.get(asked ?? '');
+    if (question === undefined || this.#runningIds.length > 0) {
+      return;
+    }
+    const head = this.#head;
+    const merged_from = this.#tree.compared(question.id).filter(each => each.text !== '').map(each => each.id);
+    this.#tree.put({ ...newReply(ids.reply, question, model), merged_from });
+    this.#head = ids.reply;
+    this.#compared = null;
+    const body = { reply_id: ids.reply, model: model.id, replies: merged_from };
+    try {
+      this.#put(await this.#start(ids.reply, `messages/${question.id}/merge`, body, ids.key));
+      this.#host.onTurn();
+    } catch (error) {
+      this.#tree.remove(ids.reply);
+      this.#head = head;
+      this.#compared = asked;
+      this.show();
+      this.#fail(error, () => this.combine(model, ids));
     }
   }
 
@@ -243,10 +307,18 @@ export class Thread {
     }
   }
 
-  /** The reply that runs at the end of the branch. */
+  /** The reply that runs at the end of the branch; of several side by side there, the first that still runs. */
   get running(): Message | null {
     const last = this.#branch.at(-1)?.message;
-    return last?.status === 'running' ? last : null;
+    const isCompared = this.#columns.length > 0 && last?.parent_id === this.#compared;
+    const candidates = isCompared ? this.#columns : [last];
+    return candidates.find(each => each?.status === 'running') ?? null;
+  }
+
+  get #runningIds(): readonly string[] {
+    const { running } = this;
+    const shown = running === null ? this.#columns : [running, ...this.#columns];
+    return [...new Set(shown.filter(each => each.status === 'running').map(each => each.id))];
   }
 
   /** Shows the branch; what is the same as before keeps its identity. */
@@ -260,14 +332,18 @@ export class Thread {
       const old = before.get(message.id);
       return old !== undefined && isSame(old, shown) ? old : shown;
     });
+    const isInView = this.#branch.some(shown => shown.message.id === this.#compared);
+    this.#columns = isInView ? this.#tree.compared(this.#compared ?? '') : [];
     const { running } = this;
+    const ids = this.#runningIds;
     this.#watchFirstToken(running);
     this.#host.onChange({
       branch: this.#branch,
+      columns: this.#columns,
       running,
-      ...(running === null ? { connection: 'live' as const, waiting: '' } : {})
+      ...(ids.length === 0 ? { connection: 'live' as const, waiting: '' } : {})
     });
-    this.#follow(running);
+    this.#follow(ids);
   }
 
   #describe(message: Message): ShownMessage {
@@ -277,6 +353,7 @@ export class Thread {
     return {
       message,
       siblings: this.#tree.siblings(message),
+      comparable: message.author === 'user' ? 0 : this.#tree.compared(message.parent_id ?? '').length,
       delivery: fault !== null ? 'unsent' : isUnderWay ? 'sending' : 'saved',
       fault
     };
@@ -284,10 +361,14 @@ export class Thread {
 
   async #deliver(outgoing: Outgoing): Promise<void> {
     const { question, replyId } = outgoing;
-    this.#tree.put(newReply(replyId, question, this.#host.answering));
-    this.#head = replyId;
+    const replies = newReplies(outgoing, this.#host.answering);
     const posting = this.#post(outgoing);
-    this.#asked.set(replyId, posting);
+    for (const reply of replies) {
+      this.#tree.put(reply);
+      this.#asked.set(reply.id, posting);
+    }
+    this.#head = replyId;
+    this.#compared = replies.length > 1 ? question.id : null;
     this.show();
     let turn: Turn | null = null;
     try {
@@ -296,15 +377,21 @@ export class Thread {
     } catch (error) {
       this.#outbox.mark(question.id, toFault(error));
     }
-    this.#asked.delete(replyId);
+    for (const { id } of replies) {
+      this.#asked.delete(id);
+    }
     this.#host.onDelivery(outgoing, turn);
   }
 
-  async #post({ question, replyId, givenOf, key }: Outgoing): Promise<Turn> {
+  async #post({ question, replyId, replyIds, models, givenOf, key }: Outgoing): Promise<Turn> {
     await this.#host.save(this.conversation);
     const { id, parent_id, text, attachments } = question;
     const again = attachments.length > 0 ? { given_of: givenOf } : {};
-    const body = { id, reply_id: replyId, parent_id, text, ...again };
+    const who =
+      models.length > 0
+        ? { models: models.map(each => each.id), reply_ids: replyIds }
+        : { reply_id: replyId };
+    const body = { id, ...who, parent_id, text, ...again };
     const path = `conversations/${this.conversation.id}/messages`;
     return this.#transport.request<Turn>('POST', path, body, { idempotencyKey: key });
   }
@@ -321,22 +408,28 @@ export class Thread {
     }
   }
 
-  /** Follows the running reply at the end of the branch, and no other. */
-  #follow(running: Message | null): void {
-    const id = running === null || this.#asked.has(running.id) ? null : running.id;
-    if ((this.#followed?.id ?? null) === id) {
-      return;
+  /** Follows the replies that run in view, and no others; what there is no stream for is caught up with later. */
+  #follow(running: readonly string[]): void {
+    const wanted = running.filter(id => !this.#asked.has(id)).slice(0, MOST_STREAMS);
+    for (const [id, scope] of this.#followed) {
+      if (!wanted.includes(id)) {
+        this.#followed.delete(id);
+        scope.abort();
+      }
     }
-    this.#followed?.scope.abort();
-    this.#followed = null;
-    if (id === null) {
-      return;
+    for (const id of wanted) {
+      if (!this.#followed.has(id)) {
+        this.#followOne(id);
+      }
     }
+  }
+
+  #followOne(id: string): void {
     const scope = new AbortController();
-    this.#followed = { id, scope };
+    this.#followed.set(id, scope);
     let said = '';
     const onWaiting = (why: string): void => {
-      if (why !== said) {
+      if (why !== said && this.#columns.length === 0) {
         said = why;
         this.#host.onChange({ waiting: why });
       }
@@ -382,11 +475,14 @@ export class Thread {
 
   /** Puts in the questions that the owner has not got. `follow`: the view goes where they are. */
   #addOutgoing({ follow }: { readonly follow: boolean }): void {
-    for (const { question, replyId, fault } of this.#outbox.of(this.conversation.id)) {
+    for (const outgoing of this.#outbox.of(this.conversation.id)) {
+      const { question, replyId, fault } = outgoing;
       if (this.#tree.get(question.id) === undefined) {
         this.#tree.put(question);
         if (fault === null) {
-          this.#tree.put(newReply(replyId, question, this.#host.answering));
+          for (const reply of newReplies(outgoing, this.#host.answering)) {
+            this.#tree.put(reply);
+          }
         }
         this.#head = follow ? (fault === null ? replyId : question.id) : this.#head;
       }
@@ -438,7 +534,10 @@ export class Thread {
   #head: string | null = null;
   #branch: readonly ShownMessage[] = [];
   #isStopping = false;
-  #followed: { readonly id: string; readonly scope: AbortController } | null = null;
+  /** The question whose replies stand side by side. */
+  #compared: string | null = null;
+  #columns: readonly Message[] = [];
+  readonly #followed = new Map<string, AbortController>();
   #slow: { readonly id: string; readonly timer: ReturnType<typeof setTimeout> } | null = null;
 }
 
@@ -447,6 +546,7 @@ function isSame(one: ShownMessage, other: ShownMessage): boolean {
     one.message === other.message &&
     one.delivery === other.delivery &&
     one.fault === other.fault &&
+    one.comparable === other.comparable &&
     one.siblings.length === other.siblings.length &&
     one.siblings.every((id, index) => id === other.siblings[index])
   );

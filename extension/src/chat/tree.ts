@@ -60,6 +60,18 @@ export class MessageTree {
     return this.#children.get(message.parent_id) ?? [];
   }
 
+  /** The replies to a question that can be compared: of each model the latest, in the order the models came in. */
+  compared(questionId: string): Message[] {
+    const latest = new Map<string | null, Message>();
+    for (const id of this.#children.get(questionId) ?? []) {
+      const reply = this.#messages.get(id);
+      if (reply?.author === 'assistant' && reply.merged_from.length === 0) {
+        latest.set(reply.model, reply); // a later one takes its place
+      }
+    }
+    return [...latest.values()];
+  }
+
   /** The end of the branch below `id` that was written last. */
   newestLeaf(id: string): string {
     const seen = new Set<string>();

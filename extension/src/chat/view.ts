@@ -13,7 +13,7 @@ export interface View {
   readonly actions: readonly CodeAction[];
   readonly enter: Enter;
   /** `again …`: of the models that may answer instead of the reply of that id. */
-  readonly menu: 'conversations' | 'models' | `again ${string}` | null;
+  readonly menu: 'conversations' | 'models' | 'several' | 'merge' | `again ${string}` | null;
   /** The conversation that is being renamed, as it was when that began. */
   readonly renaming: Conversation | null;
   /** The question that is being edited, and how far. */

@@ -38,7 +38,7 @@ beforeEach(() => {
 function show(attachments: readonly Attachment[], fields: Partial<ShownMessage> = {}, id = 'q'): void {
   const view = { model: new ChatModel(way), t: (words: string) => words } as Partial<View> as View;
   const message = newMessage({ id, attachments });
-  render(given(view, { message, siblings: [id], delivery: 'saved', fault: null, ...fields }), root);
+  render(given(view, { message, siblings: [id], comparable: 0, delivery: 'saved', fault: null, ...fields }), root);
 }
 
 /** Opens it, as the reader does, and waits until nothing more is asked for. */
@@ -65,7 +65,7 @@ test('a table is named with its shape, where its text begins with it', () => {
 });
 
 test('a question with which nothing was given shows nothing', () => {
-  expect(given({} as View, { message: newMessage(), siblings: [], delivery: 'saved', fault: null })).toBe(nothing);
+  expect(given({} as View, { message: newMessage(), siblings: [], comparable: 0, delivery: 'saved', fault: null })).toBe(nothing);
 });
 
 test('a picture is fetched once it is looked for, and then no more', async () => {

@@ -53,7 +53,8 @@ function started({ path, body }: Request): unknown {
   const place = { conversation_id: path.split('/')[1] ?? '' };
   return {
     message: newMessage({ ...place, id: given.id, parent_id: given.parent_id, text: given.text }),
-    reply: running({ ...place, id: given.reply_id, parent_id: given.id })
+    reply: running({ ...place, id: given.reply_id, parent_id: given.id }),
+    beside: []
   };
 }
 

@@ -5,6 +5,7 @@ import { measure, token } from '../tokens.js';
 /** Where is written: the composer, the editor of a question; and what floats above the transcript. */
 export const COMPOSER = css`
   .wb-Composer {
+    position: relative;
     display: flex;
     flex-direction: column;
     border: 1px solid ${token('--wb-border-strong')};
@@ -47,10 +48,15 @@ export const COMPOSER = css`
     gap: 8px;
     align-items: center;
     justify-content: space-between;
-    padding: 0 6px 6px 14px;
+    padding: 0 6px 6px 8px;
+  }
+
+  .wb-Composer .wb-Menu {
+    inset: auto 8px calc(100% - 40px);
   }
 
   .wb-Composer-hint {
+    flex: 1;
     color: ${token('--wb-text-muted')};
     font-size: 0.8571em;
   }

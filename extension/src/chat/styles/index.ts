@@ -1,6 +1,7 @@
 import type { CSSResult } from 'lit';
 
 import { CIRCUMSTANCES } from './circumstances.js';
+import { COLUMNS } from './columns.js';
 import { COMPOSER } from './composer.js';
 import { CONTROLS } from './controls.js';
 import { FRAME } from './frame.js';
@@ -14,6 +15,7 @@ export const STYLES: CSSResult[] = [
   CONTROLS,
   COMPOSER,
   MESSAGES,
+  COLUMNS,
   MARKDOWN,
   MOTION,
   CIRCUMSTANCES
