@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
+import { attachButton, chips, onPaste } from './chips.js';
 import { several } from './columns.js';
 import { estimated } from './estimate.js';
 import { icon } from './icons.js';
@@ -32,6 +33,7 @@ export function composer(view: View): TemplateResult {
       view.compose(model.state.draft);
     }}
   >
+    ${chips(view)}
     <textarea
       class="wb-Composer-text"
       dir="auto"
@@ -44,6 +46,9 @@ export function composer(view: View): TemplateResult {
       @input=${(event: Event) => {
         model.setDraft((event.target as HTMLTextAreaElement).value);
       }}
+      @paste=${(event: ClipboardEvent) => {
+        onPaste(view, event);
+      }}
       @keydown=${(event: KeyboardEvent) => {
         if (isSend(event, view.enter)) {
           event.preventDefault();
@@ -55,7 +60,7 @@ export function composer(view: View): TemplateResult {
       }}
     ></textarea>
     <div class="wb-Composer-bar">
-      ${several(view)}
+      ${attachButton(view)} ${several(view)}
       <span class="wb-Composer-hint">
         ${isRunning
           ? t('Escape stops the answer')

@@ -3,6 +3,7 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 
 import { copyText } from './clipboard.js';
+import { onDrag } from './chips.js';
 import { type CodeAction, COPY, pressed } from './code.js';
 import { columns } from './columns.js';
 import { composer } from './composer.js';
@@ -136,10 +137,18 @@ export class WbChat extends LitElement {
     const view = this.#view(model);
     const { state, t } = view;
     const isOpen = state.phase === 'ready';
+    const drag = (event: DragEvent): void => {
+      if (isOpen) {
+        onDrag(view, event);
+      }
+    };
     return html`<section
       class="wb-Chat"
       aria-label=${t('Chat')}
       @keydown=${this.#onKeyDown}
+      @dragover=${drag}
+      @dragleave=${drag}
+      @drop=${drag}
     >
       ${isOpen ? header(view) : html`<h2 class="wb-Hidden">${t('Chat')}</h2>`}
       <div class="wb-Chat-main">

@@ -1,3 +1,4 @@
+import { read, together } from './attaching.js';
 import { changesOf } from './changes.js';
 import { ConversationList } from './conversation-list.js';
 import { type Draft, Estimating } from './estimate.js';
@@ -102,7 +103,7 @@ export class ChatModel {
   /** An empty conversation; it is saved with its first question. */
   newConversation(): void {
     this.#leaveThread();
-    this.#set({ conversation: null, draft: this.#drafts.get(this.#draftKey(null)) ?? '' });
+    this.#set({ conversation: null, ...this.#written(null) });
   }
 
   /** Reads a conversation and follows the reply that runs in it. */
@@ -174,11 +175,12 @@ export class ChatModel {
     if (experience === null || running !== null || text.trim() === '') {
       return;
     }
+    const { several, given } = this.#state;
     this.setDraft('');
+    this.#setGiven([]);
     const thread = this.#thread ?? this.#beginConversation(experience.id, text);
-    const { several } = this.#state;
     this.#set({ problem: null, several: [] });
-    await thread.ask(text, thread.savedHead, several.length > 1 ? several : []);
+    await thread.ask(text, thread.savedHead, several.length > 1 ? several : [], given);
   }
 
   /** Asks these models at once with the next question; none: the one that answers. */
@@ -221,7 +223,37 @@ export class ChatModel {
 
   /** Takes a question back that could not be saved. Returns its text. */
   takeBack(id: string): string {
-    return this.#thread?.takeBack(id) ?? '';
+    const taken = this.#thread?.takeBack(id);
+    this.#setGiven([...(taken?.given ?? []), ...this.#state.given]);
+    return taken?.question.text ?? '';
+  }
+
+  /** Takes in files that are to go with the next question. Says which; of the others, `problem` says why not. */
+  async attach(files: readonly File[]): Promise<readonly string[]> {
+    const key = this.#draftKey(this.#state.conversation?.id ?? null);
+    const names: string[] = [];
+    const refused: ApiError[] = [];
+    for (const file of files) {
+      try {
+        const given = await read(file);
+        this.#given.set(key, together(this.#given.get(key) ?? [], given));
+        names.push(given.name);
+      } catch (error) {
+        refused.push(error as ApiError);
+      }
+    }
+    this.#set(this.#written(this.#state.conversation?.id ?? null));
+    const [first] = refused;
+    if (first !== undefined) {
+      const message = refused.map(each => each.message).join(' ');
+      this.report(new ApiError({ code: first.code, message, remedy: first.remedy }));
+    }
+    return names;
+  }
+
+  /** Takes out what is at that place of what goes with the next question. */
+  detach(at: number): void {
+    this.#setGiven(this.#state.given.filter((_, index) => index !== at));
   }
 
   /** Stops what runs in view, or the reply `only`; what has arrived stays. */
@@ -320,8 +352,7 @@ export class ChatModel {
   #openThread(conversation: Conversation): Thread {
     this.#leaveThread();
     this.#thread = new Thread(this.#transport, this.#host, this.#outbox, conversation);
-    const draft = this.#drafts.get(this.#draftKey(conversation.id)) ?? '';
-    this.#set({ conversation, draft });
+    this.#set({ conversation, ...this.#written(conversation.id) });
     return this.#thread;
   }
 
@@ -443,6 +474,17 @@ export class ChatModel {
     this.#set({ answering });
   }
 
+  /** What is written in a conversation and not sent, and what goes with it. */
+  #written(conversationId: string | null): Pick<ChatState, 'draft' | 'given'> {
+    const key = this.#draftKey(conversationId);
+    return { draft: this.#drafts.get(key) ?? '', given: this.#given.get(key) ?? [] };
+  }
+
+  #setGiven(given: readonly Given[]): void {
+    this.#given.set(this.#draftKey(this.#state.conversation?.id ?? null), given);
+    this.#set({ given });
+  }
+
   #draftKey(conversationId: string | null): string {
     return conversationId ?? `new in ${this.#experienceId ?? ''}`;
   }
@@ -513,8 +555,9 @@ export class ChatModel {
 
   /** What is written, as it would be sent; null: it cannot be now. */
   #draft(): Draft | null {
-    const { answering, conversation, draft, experience, running } = this.#state;
-    if (answering === null || experience === null || running !== null || draft.trim() === '') {
+    const { answering, conversation, draft, experience, given, running, several } = this.#state;
+    const isPlain = given.length === 0 && several.length < 2; // of more than a text for one model nothing is said
+    if (answering === null || experience === null || running !== null || draft.trim() === '' || !isPlain) {
       return null;
     }
     const about = { text: draft, model: answering.id };
@@ -546,6 +589,7 @@ export class ChatModel {
   readonly #host = this.#makeHost();
   readonly #listeners = new Set<(state: ChatState) => void>();
   readonly #drafts = new Map<string, string>();
+  readonly #given = new Map<string, readonly Given[]>();
   #state: ChatState = EMPTY;
   #experienceId: string | null = null;
   #list = new ConversationList('');

@@ -1,5 +1,5 @@
 import { newId } from './ids.js';
-import type { Conversation, Fault, Message, Model } from './records.js';
+import type { Conversation, Fault, Given, Message, Model } from './records.js';
 
 /** A question on its way to the owner. Its ids are made here, so that sending it again does it once. */
 export interface Outgoing {
@@ -9,6 +9,8 @@ export interface Outgoing {
   /** Several models that are asked at once, and the ids of their replies; else none. */
   readonly models: readonly Model[];
   readonly replyIds: readonly string[];
+  /** What goes with it. */
+  readonly given: readonly Given[];
   /** The question that it was made of: what was given with that one is given again; null: it is a new one. */
   readonly givenOf: string | null;
   readonly key: string;
@@ -19,10 +21,15 @@ export interface Outgoing {
 /** The questions that the owner has not got, of every conversation, as long as the page lives. */
 export class Outbox {
   /** Takes in a question and says under which ids it goes. */
-  add(question: Message, givenOf: string | null, models: readonly Model[] = []): Outgoing {
+  add(
+    question: Message,
+    givenOf: string | null,
+    models: readonly Model[] = [],
+    given: readonly Given[] = []
+  ): Outgoing {
     const replyIds = models.map(() => newId());
     const replyId = replyIds[0] ?? newId();
-    const outgoing = { question, givenOf, replyId, models, replyIds, key: newId(), fault: null };
+    const outgoing = { question, givenOf, given, replyId, models, replyIds, key: newId(), fault: null };
     this.#questions.set(question.id, outgoing);
     return outgoing;
   }

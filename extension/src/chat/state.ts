@@ -1,4 +1,4 @@
-import type { Conversation, Download, Estimate, Experience, Fault, Message, Model } from './records.js';
+import type { Conversation, Download, Estimate, Experience, Fault, Given, Message, Model } from './records.js';
 
 /** A message of the branch that is shown. */
 export interface ShownMessage {
@@ -58,6 +58,8 @@ export interface ChatState {
   readonly draft: string;
   /** What the draft would take and cost; null: nothing can be said of it now. */
   readonly estimate: Estimate | null;
+  /** What goes with it. */
+  readonly given: readonly Given[];
 }
 
 /** The state of a chat in which no Experience is chosen. */
@@ -83,5 +85,6 @@ export const EMPTY: ChatState = {
   demo: null,
   problem: null,
   draft: '',
-  estimate: null
+  estimate: null,
+  given: []
 };

@@ -1,6 +1,7 @@
+import { attachmentOf } from './attaching.js';
 import { newId } from './ids.js';
 import { newQuestion, newReplies, newReply, type Outbox, type Outgoing } from './outbox.js';
-import type { Conversation, ConversationTree, Message, Model, Turn } from './records.js';
+import type { Conversation, ConversationTree, Given, Message, Model, Turn } from './records.js';
 import { followReply, type Piece } from './reply.js';
 import type { ChatState, ShownMessage } from './state.js';
 import { toFault, type Transport } from './transport.js';
@@ -125,7 +126,7 @@ export class Thread {
   }
 
   /**
-   * Asks, several `models` at once or the one that answers.
+   * Asks, several `models` at once or the one that answers; `given` goes with the question.
    *
    * `of` is the question that this one was made of, and what was given with it is given again.
    */
@@ -133,17 +134,19 @@ export class Thread {
     text: string,
     parentId: string | null,
     models: readonly Model[] = [],
+    given: readonly Given[] = [],
     of: Message | null = null
   ): Promise<void> {
-    const question = newQuestion(this.conversation, parentId, text, of?.attachments);
+    const attachments = of?.attachments ?? given.map(attachmentOf);
+    const question = newQuestion(this.conversation, parentId, text, attachments);
     this.#tree.put(question);
-    await this.#deliver(this.#outbox.add(question, of?.id ?? null, models));
+    await this.#deliver(this.#outbox.add(question, of?.id ?? null, models, given));
   }
 
   async edit(id: string, text: string): Promise<void> {
     const question = this.#tree.get(id);
     if (question !== undefined) {
-      await this.ask(text, question.parent_id, [], question);
+      await this.ask(text, question.parent_id, [], [], question);
     }
   }
 
@@ -155,10 +158,10 @@ export class Thread {
     }
   }
 
-  takeBack(id: string): string {
+  takeBack(id: string): Pick<Outgoing, 'given' | 'question'> | null {
     const outgoing = this.#outbox.get(id);
     if (outgoing === undefined || outgoing.fault === null) {
-      return '';
+      return null;
     }
     const { question } = outgoing;
     this.#outbox.delete(id);
@@ -167,7 +170,7 @@ export class Thread {
     this.#head =
       question.parent_id ?? (sibling === undefined ? null : this.#tree.newestLeaf(sibling));
     this.show();
-    return question.text;
+    return outgoing;
   }
 
   /** Takes in what became of a question. */
@@ -383,15 +386,16 @@ export class Thread {
     this.#host.onDelivery(outgoing, turn);
   }
 
-  async #post({ question, replyId, replyIds, models, givenOf, key }: Outgoing): Promise<Turn> {
+  async #post({ question, replyId, replyIds, models, given, givenOf, key }: Outgoing): Promise<Turn> {
     await this.#host.save(this.conversation);
     const { id, parent_id, text, attachments } = question;
-    const again = attachments.length > 0 ? { given_of: givenOf } : {};
+    const again = attachments.length > 0 && given.length === 0 ? { given_of: givenOf } : {};
+    const first = given.length > 0 ? { attachments: given } : {};
     const who =
       models.length > 0
         ? { models: models.map(each => each.id), reply_ids: replyIds }
         : { reply_id: replyId };
-    const body = { id, ...who, parent_id, text, ...again };
+    const body = { id, ...who, parent_id, text, ...again, ...first };
     const path = `conversations/${this.conversation.id}/messages`;
     return this.#transport.request<Turn>('POST', path, body, { idempotencyKey: key });
   }

@@ -593,3 +593,27 @@ test('a disposed chat listens to nothing', async () => {
   chat.dispose();
   expect(way.streams.every(stream => stream.signal.aborted)).toBe(true);
 });
+
+test('what is attached goes with the question, stays with its conversation, and comes back where it is taken back', async () => {
+  await openWith({ text: 'Because.' });
+  vi.useRealTimers();
+  const names = await chat.attach([new File(['one'], 'a.md'), new File(['\0'], 'b.bin'), new File(['two'], 'c.md')]);
+  vi.useFakeTimers();
+  expect(names).toEqual(['a.md', 'c.md']);
+  expect(chat.state.problem?.fault.message).toContain('“b.bin”');
+  chat.newConversation();
+  expect(chat.state.given).toEqual([]);
+  await chat.openConversation('c');
+  expect(chat.state.given.map(each => each.name)).toEqual(['a.md', 'c.md']);
+  chat.detach(0);
+  way.answers['POST conversations/*/messages'] = () => {
+    throw fault('disk_full');
+  };
+  await chat.send('And then?');
+  expect(way.requests.at(-1)?.body).toMatchObject({ attachments: [{ name: 'c.md', text: 'two' }] });
+  expect(way.requests.at(-1)?.body).not.toHaveProperty('given_of');
+  expect(chat.state.given).toEqual([]);
+  expect(last().attachments.map(each => each.name)).toEqual(['c.md']);
+  expect(chat.takeBack(last().id)).toBe('And then?');
+  expect(chat.state.given.map(each => each.name)).toEqual(['c.md']);
+});

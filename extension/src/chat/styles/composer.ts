@@ -43,6 +43,47 @@ export const COMPOSER = css`
     opacity: 1;
   }
 
+  .wb-Chips {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    margin: 0;
+    padding: 8px 8px 0;
+    list-style: none;
+  }
+
+  .wb-Chip {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+    max-width: 100%;
+    padding-inline-start: 10px;
+    border: 1px solid ${token('--wb-border')};
+    border-radius: 14px;
+    color: ${token('--wb-text-muted')};
+    font-size: 0.8571em;
+    white-space: nowrap;
+  }
+
+  .wb-Chip bdi {
+    color: ${token('--wb-text')};
+  }
+
+  .wb-Chips-note {
+    margin: 4px 14px 0;
+    color: ${token('--wb-text-muted')};
+    font-size: 0.8571em;
+  }
+
+  .wb-Chips-note:empty {
+    display: none;
+  }
+
+  .wb-Chat[data-dropping] .wb-Composer {
+    outline: 2px dashed ${token('--wb-focus')};
+    outline-offset: 2px;
+  }
+
   .wb-Composer-bar {
     display: flex;
     gap: 8px;

@@ -1,0 +1,112 @@
+"""Files and pictures for a question on a bare page, over a real owner: by button, drop and paste."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hosts import bare
+from tests.browser.hosts.bare import BarePage
+from tests.browser.hosts.test_attachments_in_hosts import png
+from tests.browser.lab.axe import findings
+from tests.browser.reader import Chat
+from tests.conftest import add_model
+from tests.stand_in import StandIn
+from workbench.client import Workbench
+
+pytestmark = pytest.mark.browser
+
+PICTURE = png(32, 20)
+TRANSFER = """(element, [type, named, data, media]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([Uint8Array.from(atob(data), each => each.charCodeAt(0))], named, { type: media }));
+  const about = { bubbles: true, composed: true, cancelable: true };
+  element.dispatchEvent(
+    type === 'paste'
+      ? new ClipboardEvent(type, { ...about, clipboardData: files })
+      : new DragEvent(type, { ...about, dataTransfer: files })
+  );
+}"""
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """The owner's first requests to models take their time on a busy machine."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture
+def place(bundle: Path, home: Path, bench: Workbench, provider: StandIn) -> Iterator[BarePage]:
+    """The page, over a home with a model that repeats what it is sent and does not see."""
+    add_model(bench, provider, "echo")
+    with bare.running(home) as place:
+        yield place
+
+
+@pytest.fixture
+def chat(page: Page, place: BarePage, bench: Workbench) -> Chat:
+    page.emulate_media(reduced_motion="reduce")
+    place.open(page, bench.experiences.create("Physics").record)
+    return Chat(page)
+
+
+def transfer(chat: Chat, target: str, how: str, named: str, data: bytes, media: str) -> None:
+    """A file that the browser hands over, as it does when one is dropped or pasted."""
+    given = [how, named, base64.b64encode(data).decode(), media]
+    chat.element.locator(target).evaluate(TRANSFER, given)
+
+
+def test_files_are_attached_removed_and_sent_with_the_question(chat: Chat, bench: Workbench, tmp_path: Path) -> None:
+    notes, report = tmp_path / "notes.md", tmp_path / "report.pdf"
+    notes.write_text("Measured by hand.")
+    report.write_bytes(b"%PDF-1.7\xff\xfe\x00")
+    with chat.page.expect_file_chooser() as chosen:
+        chat.button("Attach files").click()
+    chosen.value.set_files([notes, report])
+    chips = chat.element.get_by_role("list", name="Goes with the question").get_by_role("listitem")
+    expect(chips).to_have_count(1)
+    expect(chips.first).to_contain_text("notes.md 17 bytes")
+    expect(chat.element.get_by_role("alert")).to_contain_text("“report.pdf” is neither text nor a picture")
+    expect(chat.element.get_by_role("status").filter(has_text="Attached: notes.md")).to_have_count(1)
+    chat.button("Dismiss").click()
+    transfer(chat, ".wb-Composer-text", "paste", "image.png", PICTURE, "image/png")
+    expect(chips).to_have_count(2)
+    expect(chat.element.get_by_text("echo: not shown pictures")).to_be_visible()
+    transfer(chat, ".wb-Transcript", "drop", "more.txt", b"More.", "text/plain")
+    expect(chips).to_have_count(3)
+    for scheme in ("light", "dark"):
+        chat.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (1440, 390):
+            chat.page.set_viewport_size({"width": width, "height": 900})
+            assert findings(chat.page, "html") == []
+            assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            chat.page.screenshot(path=f"test-results/attaching-{scheme}-{width}.png")
+    chat.button("Remove more.txt").press("Enter")
+    expect(chips).to_have_count(2)
+    assert chat.focused() == "Message"
+    chat.ask("What is odd here?")
+    chat.answered("Measured by hand.")
+    expect(chips).to_have_count(0)
+    expect(chat.messages.first.locator("summary")).to_have_text("Given: notes.md (text), image.png (picture)")
+    (conversation,) = bench.conversations.list().conversations
+    question = bench.conversations.get(conversation.id).messages[0]
+    assert [each.name for each in question.attachments] == ["notes.md", "image.png"]
+    assert bench.conversations.attachment(question.id, 1).data == PICTURE
+
+
+def test_text_that_is_pasted_with_a_picture_of_it_is_pasted_as_text(chat: Chat) -> None:
+    chat.composer.evaluate(
+        """element => {
+          const both = new DataTransfer();
+          both.setData('text/plain', 'cells');
+          both.items.add(new File(['x'], 'image.png', { type: 'image/png' }));
+          const event = new ClipboardEvent('paste', { clipboardData: both, bubbles: true, cancelable: true });
+          element.dataset.kept = String(element.dispatchEvent(event));
+        }"""
+    )
+    expect(chat.composer).to_have_attribute("data-kept", "true")
+    expect(chat.element.get_by_role("listitem")).to_have_count(0)
