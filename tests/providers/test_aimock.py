@@ -1,8 +1,10 @@
 """What models say in each wire format, from a second stand-in that nobody here wrote, over real HTTP."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -58,12 +60,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     fixtures.write_text(json.dumps({"fixtures": told}), "utf-8")
     node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
     assert node, "Node comes with the packages that build the extension."
-    with subprocess.Popen([node, AIMOCK, "-p", "0", "-f", fixtures], stdout=subprocess.PIPE, text=True) as process:
+    command = [node, AIMOCK, "-p", "0", "-f", fixtures]
+    # What comes with the packages as `node` starts the real one: both are ended as one group.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             lines = iter(process.stdout)
             yield StandIn(next(found[1] for line in lines if (found := re.search(r"on (http://127\S+)", line))))
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 async def reply_to(server: StandIn, wire: WireFormat, *turns: Turn) -> Reply:
