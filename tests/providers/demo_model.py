@@ -5,6 +5,7 @@ fixture: `from tests.providers.demo_model import demo_model_file`.
 """
 
 import asyncio
+import fcntl
 import os
 from pathlib import Path
 
@@ -21,10 +22,12 @@ def models_folder() -> Path:
 
 
 def fetched_demo_model() -> Path:
-    """The demo model's file, fetched if no run before this one has."""
+    """The demo model's file, fetched if no run before this one has; of tests that run beside each other, by one."""
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(demo.fetch(demo.SMOLLM2, folder, report=lambda _: None))
+    with (folder / "fetching.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        return asyncio.run(demo.fetch(demo.SMOLLM2, folder, report=lambda _: None))
 
 
 @pytest.fixture(scope="session")

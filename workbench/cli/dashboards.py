@@ -42,7 +42,7 @@ def dashboards(
     origins: tuple[str, ...],
     prefix: str,
 ) -> None:
-    """Serve the pages Usage and Chat until Ctrl-C.
+    """Serve the pages Usage, Models and Chat until Ctrl-C.
 
     Without further options they are for this machine: the link that is printed signs in one browser, once. To reach
     them from elsewhere, choose a sign-in; everybody whom it lets in sees and asks in your place.
