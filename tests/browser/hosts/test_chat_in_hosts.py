@@ -137,7 +137,7 @@ def test_a_failure_is_told_with_its_remedy(chat: Chat, model: Provider) -> None:
     model.answers = [Answer(ends="refused")]
     chat.ask("Hello")
     expect(chat.reply).to_contain_text(
-        "The provider 'scripted' does not accept the key. Give it a valid one: `workbench keys set scripted`, or under "
+        "The provider 'scripted' does not accept the key. Give it a valid one: workbench keys set scripted, or under "
         "Models in JupyterLab."
     )
     expect(chat.reply.get_by_role("button", name="Continue")).to_have_count(0)
