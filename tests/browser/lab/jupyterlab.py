@@ -82,7 +82,7 @@ def running(folder: Path, home: Path, *, port: int = 0, base: str = "", passage:
         yield lab
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(120)
 
 
 def _free_port() -> int:
@@ -169,12 +169,14 @@ class Desk:
     def command(self, label: str) -> None:
         """Run a command from the palette, which closes again where the page, just loaded, moves the focus."""
         field = self.page.locator("#modal-command-palette input")
+        chosen = self.page.locator("#modal-command-palette .lm-CommandPalette-item.lm-mod-active")
         for _ in range(5):
             with contextlib.suppress(AssertionError, PageTimeout):
                 self.page.keyboard.press("Control+Shift+C")
                 expect(field).to_be_visible(timeout=3000)
                 field.fill(label, timeout=3000)
                 expect(field).to_have_value(label, timeout=1000)
+                chosen.wait_for(timeout=3000)  # before, Enter runs nothing
                 field.press("Enter", timeout=3000)
                 return
         raise AssertionError(f"The palette did not stay open for {label!r}.")
