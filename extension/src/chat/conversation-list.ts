@@ -2,6 +2,8 @@ import type { Conversation, ConversationPage } from './records.js';
 
 const PAGE_SIZE = 50;
 
+type GetPage = (path: string) => Promise<ConversationPage>;
+
 /** The conversations of an Experience as far as they were read, the latest first. */
 export class ConversationList {
   constructor(experienceId: string) {
@@ -44,35 +46,43 @@ export class ConversationList {
     this.#all = this.#all.toSpliced(place === -1 ? this.#all.length : place, 0, titled);
   }
 
-  /** Where the first page is read, or the next. */
-  path(page: 'first' | 'next'): string {
-    const query = new URLSearchParams({ experience: this.#experienceId, limit: String(PAGE_SIZE) });
-    if (page === 'next' && this.#cursor !== null) {
-      query.set('cursor', this.#cursor);
-    }
-    return `conversations?${query.toString()}`;
-  }
-
-  /** Takes the first page in; pages that were read before stay below it. */
-  putFirst(page: ConversationPage): void {
+  /** Reads the first page; pages that were read before stay below it. */
+  async readFirst(get: GetPage): Promise<void> {
+    const saved = new Set(this.#all.filter(each => !this.isUnsaved(each.id)).map(each => each.id));
+    const page = await get(this.#path(null));
     const first = new Set(page.conversations.map(each => each.id));
     const others = this.#all.filter(each => !first.has(each.id));
-    const titled = page.conversations.map(each => this.#titled(each));
+    const titled = page.conversations.map(each => this.#titled(this.#later(each)));
     const oldest = page.conversations.at(-1)?.updated_at ?? '';
-    const below = others.filter(each => !this.isUnsaved(each.id) && each.updated_at <= oldest);
+    const below = others.filter(each => saved.has(each.id) && each.updated_at <= oldest);
     const hasBelow = page.next_cursor !== null && below.length > 0;
     this.#all = [
-      ...others.filter(each => this.isUnsaved(each.id)),
+      ...others.filter(each => !saved.has(each.id)), // not saved yet, or since the page was asked for
       ...titled,
       ...(hasBelow ? below : [])
     ];
     this.#cursor = hasBelow ? this.#cursor : page.next_cursor;
   }
 
-  putNext(page: ConversationPage): void {
+  async readNext(get: GetPage): Promise<void> {
+    const page = await get(this.#path(this.#cursor));
     const known = new Set(this.#all.map(each => each.id));
     this.#all = [...this.#all, ...page.conversations.filter(each => !known.has(each.id))];
     this.#cursor = page.next_cursor;
+  }
+
+  #path(cursor: string | null): string {
+    const query = new URLSearchParams({ experience: this.#experienceId, limit: String(PAGE_SIZE) });
+    if (cursor !== null) {
+      query.set('cursor', cursor);
+    }
+    return `conversations?${query.toString()}`;
+  }
+
+  /** `read`, or what came of it while it was on its way. */
+  #later(read: Conversation): Conversation {
+    const known = this.get(read.id);
+    return known !== undefined && known.revision > read.revision ? known : read;
   }
 
   /** A conversation has no title until its first question is saved; the one it is shown under stays till then. */

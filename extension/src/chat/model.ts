@@ -7,7 +7,6 @@ import { newConversation, Outbox, type Outgoing } from './outbox.js';
 import type {
   Change,
   Conversation,
-  ConversationPage,
   ConversationTree,
   Experience,
   Given,
@@ -84,13 +83,13 @@ export class ChatModel {
       this.#onChange(change);
     });
     try {
-      const [experience, page] = await Promise.all([
+      const [experience] = await Promise.all([
         this.#get<Experience>(`experiences/${experienceId}`, scope.signal),
-        this.#get<ConversationPage>(this.#list.path('first'), scope.signal),
+        this.#list.readFirst(path => this.#get(path, scope.signal)),
         this.#models.read(scope.signal)
       ]);
       if (!scope.signal.aborted) {
-        await this.#enter(experience, page, conversationId);
+        await this.#enter(experience, conversationId);
       }
     } catch (error) {
       if (!scope.signal.aborted) {
@@ -138,7 +137,7 @@ export class ChatModel {
   async readMoreConversations(): Promise<void> {
     const list = this.#list;
     await this.#try(async signal => {
-      list.putNext(await this.#get<ConversationPage>(list.path('next'), signal));
+      await list.readNext(path => this.#get(path, signal));
       this.#showList();
     });
   }
@@ -325,12 +324,7 @@ export class ChatModel {
     this.#set({ problem: null });
   }
 
-  async #enter(
-    experience: Experience,
-    page: ConversationPage,
-    conversationId: string | null
-  ): Promise<void> {
-    this.#list.putFirst(page);
+  async #enter(experience: Experience, conversationId: string | null): Promise<void> {
     this.#set({ phase: 'ready' });
     this.#putExperience(experience);
     this.#showList();
@@ -517,7 +511,7 @@ export class ChatModel {
     this.#settling = setTimeout(() => {
       this.#reread(async signal => {
         const list = this.#list;
-        list.putFirst(await this.#get<ConversationPage>(list.path('first'), signal));
+        await list.readFirst(path => this.#get(path, signal));
         if (signal.aborted) {
           return;
         }

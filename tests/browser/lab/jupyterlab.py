@@ -1,6 +1,7 @@
 """JupyterLab with the built extension in it, as a user starts it, and what a user does there."""
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -74,15 +75,21 @@ def running(folder: Path, home: Path, *, port: int = 0, base: str = "", passage:
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
     command += [f"--ServerApp.root_dir={lab.notebooks}", f"--ServerApp.base_url={base}/"]
     command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    command += ["--LabApp.expose_app_in_browser=True"]
     command += [f"--ServerApp.jpserver_extensions={{'workbench.jupyter': {passage}}}"]
     with (folder / "jupyterlab.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
     try:
         _wait(lab, process)
         yield lab
+        _let_kernels_start(lab)
     finally:
         process.terminate()
-        process.wait(120)
+        try:
+            process.wait(120)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def _free_port() -> int:
@@ -99,6 +106,16 @@ def _wait(lab: JupyterLab, process: "subprocess.Popen[bytes]") -> None:
             return
         assert process.poll() is None, (lab.folder / "jupyterlab.log").read_text()
         assert time.monotonic() < deadline, "JupyterLab did not start in a minute."
+        time.sleep(0.1)
+
+
+def _let_kernels_start(lab: JupyterLab) -> None:
+    """Wait until no kernel is just starting: Jupyter's server does not end where one is."""
+    for _ in range(200):
+        kernels = f"http://127.0.0.1:{lab.port}{lab.base}/api/kernels?token={TOKEN}"
+        with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(kernels) as response:
+            if all(kernel["execution_state"] != "starting" for kernel in json.load(response)):
+                return
         time.sleep(0.1)
 
 
@@ -129,6 +146,8 @@ class Desk:
         self._wait()
 
     def _wait(self) -> None:
+        # Until the layout of last time is back, JupyterLab takes away what is opened.
+        self.page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=60_000)
         self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=60_000)
         self.page.get_by_role("button", name="Workbench: ").wait_for(timeout=30_000)
 
