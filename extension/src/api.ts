@@ -1291,6 +1291,11 @@ export interface components {
             readonly most: string;
             /** Requests */
             readonly requests: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            readonly last_at: string;
             /** Message */
             readonly message: string;
         };

@@ -13,6 +13,7 @@ export const CommandIDs = {
   newConversation: 'workbench:new-conversation',
   renameConversation: 'workbench:rename-conversation',
   openModels: 'workbench:open-models',
+  showAlerts: 'workbench:show-alerts',
   openDashboards: 'workbench:open-dashboards',
   showAgents: 'workbench:show-agents',
   openReport: 'workbench:open-report'

@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { agents } from './agents/plugin.js';
+import { alerts } from './alerts/plugin.js';
 import { conversations } from './conversations/plugin.js';
 import { dashboards } from './dashboards/plugin.js';
 import { experiences } from './experiences/plugin.js';
@@ -15,6 +16,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   conversations,
   experiences,
   agents,
+  alerts,
   models,
   dashboards,
   status

@@ -2,6 +2,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
+import type { AlertsState, NewThreshold, Threshold } from './alerts/records.js';
 import type { Transport } from './chat/transport.js';
 
 /** The way to the process that keeps everything. */
@@ -54,4 +55,21 @@ export interface IChatPanel {
 export const IChatPanel = new Token<IChatPanel>(
   'llm-workbench:IChatPanel',
   'The chat beside the notebook, which follows the Experience worked in.'
+);
+
+/** Where models take more than their thresholds allow. */
+export interface IAlerts {
+  readonly state: AlertsState;
+  readonly changed: ISignal<IAlerts, AlertsState>;
+  /** Reads everything again. What goes wrong is in the state. */
+  refresh(): Promise<void>;
+  /** Sets a threshold, or changes the one for the same measure and model. Rejects with an `ApiError`. */
+  set(threshold: NewThreshold): Promise<Threshold>;
+  /** Raises no alert for it any more. Rejects with an `ApiError`. */
+  remove(id: string): Promise<void>;
+}
+
+export const IAlerts = new Token<IAlerts>(
+  'llm-workbench:IAlerts',
+  'The alerts that stand, and the thresholds that raise them.'
 );

@@ -18,7 +18,13 @@ from workbench.storage.database import Database
 
 NOW = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
 FIGURES = Figures(
-    model="a/b", requests=10, first_token_s=2.5, reply_s=8.0, failed_percent=20.0, cost_usd=Decimal("1.25")
+    model="a/b",
+    requests=10,
+    last_at=NOW,
+    first_token_s=2.5,
+    reply_s=8.0,
+    failed_percent=20.0,
+    cost_usd=Decimal("1.25"),
 )
 
 
@@ -40,7 +46,7 @@ def threshold(measure: Measure, most: str, model: str | None = None) -> Threshol
 def test_what_is_above_its_threshold_is_said(measure: Measure, most: str, said: str) -> None:
     (alert,) = passed([threshold(measure, most)], [FIGURES])
     assert alert.message.startswith(said)
-    assert (alert.model, alert.requests, alert.most) == ("a/b", 10, Decimal(most))
+    assert (alert.model, alert.requests, alert.most, alert.last_at) == ("a/b", 10, Decimal(most), NOW)
 
 
 @pytest.mark.parametrize(("measure", "most"), [("first_token_s", "2.5"), ("reply_s", "9"), ("cost_usd", "1.25")])
@@ -50,19 +56,19 @@ def test_what_is_at_its_threshold_is_not(measure: Measure, most: str) -> None:
 
 def test_what_is_not_known_passes_no_threshold() -> None:
     every = [threshold(measure, "0.001") for measure in ("first_token_s", "reply_s", "failed_percent", "cost_usd")]
-    assert passed(every, [Figures(model="a/b", requests=100)]) == ()
+    assert passed(every, [Figures(model="a/b", requests=100, last_at=NOW)]) == ()
 
 
 @given(requests=st.integers(1, 20))
 def test_a_median_of_few_says_nothing_and_a_cost_always_does(requests: int) -> None:
-    few = Figures(model="a/b", requests=requests, reply_s=100, cost_usd=Decimal(5))
+    few = Figures(model="a/b", requests=requests, last_at=NOW, reply_s=100, cost_usd=Decimal(5))
     found = {alert.measure for alert in passed([threshold("reply_s", "1"), threshold("cost_usd", "1")], [few])}
     assert found == ({"cost_usd", "reply_s"} if requests >= FEWEST else {"cost_usd"})
 
 
 def test_a_models_own_threshold_stands_before_that_for_all() -> None:
     both = [threshold("reply_s", "1"), threshold("reply_s", "50", "a/b")]
-    other = Figures(model="c/d", requests=10, reply_s=8.0)
+    other = Figures(model="c/d", requests=10, last_at=NOW, reply_s=8.0)
     assert [alert.model for alert in passed(both, [FIGURES, other])] == ["c/d"]
 
 

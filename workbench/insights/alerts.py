@@ -20,7 +20,8 @@ _MOST = Decimal(1_000_000)
 _EXACT = Decimal("0.000001")
 _FIELDS = tuple(field.name for field in fields(Threshold))
 _COLUMNS = ", ".join("id::VARCHAR" if name == "id" else name for name in _FIELDS)
-_QUERY = """SELECT model, count(*), median(first_token_ms) / 1000, median(total_ms) FILTER (ended = 'complete') / 1000,
+_QUERY = """SELECT model, count(*), max(created_at), median(first_token_ms) / 1000,
+    median(total_ms) FILTER (ended = 'complete') / 1000,
     100.0 * count(*) FILTER (ended = 'failed') / count(*), sum(cost_usd)
     FROM calls WHERE purpose <> 'check' AND created_at >= ? GROUP BY model ORDER BY model"""
 
@@ -31,6 +32,8 @@ class Figures:
 
     model: str
     requests: int
+    last_at: datetime
+    """When the last of them was sent."""
     first_token_s: float | None = None
     reply_s: float | None = None
     failed_percent: float | None = None
@@ -145,6 +148,7 @@ def _alert(threshold: Threshold, figures: Figures, value: Decimal) -> Alert:
         value=value,
         most=threshold.most,
         requests=figures.requests,
+        last_at=figures.last_at,
         message=_sentence(threshold.measure, figures, value, threshold.most),
     )
 

@@ -40,6 +40,8 @@ class Alert:
     most: Decimal
     requests: int
     """How many requests of the last 24 hours it was found in."""
+    last_at: datetime
+    """When the last of them was sent."""
     message: str
 
     def _repr_html_(self) -> str:

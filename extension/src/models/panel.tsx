@@ -2,12 +2,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { AlertsSection } from '../alerts/section.js';
 import type { Fault, Model } from '../chat/records.js';
 import { useKeptFocus } from '../experiences/focus.js';
 import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
 import { Unlock } from '../experiences/unlock.js';
 import { modelsIcon } from '../icons.js';
+import type { IAlerts } from '../tokens.js';
 import { Abilities, owned } from './abilities.js';
 import { Demo, useDemoNews } from './demo.js';
 import { type Draft, EMPTY } from './draft.js';
@@ -30,6 +32,7 @@ export interface ModelsActions {
 
 interface Options {
   readonly model: ModelsModel;
+  readonly alerts: IAlerts;
   readonly actions: ModelsActions;
   readonly trans: TranslationBundle;
   /** As JupyterLab names it. */
@@ -51,6 +54,13 @@ export class ModelsPanel extends ReactWidget {
       this.#options.model.dispose();
     }
     super.dispose();
+  }
+
+  /** Goes to the alerts once they are drawn. */
+  showAlerts(): void {
+    void Promise.resolve(this.renderPromise).then(() => {
+      this.node.querySelector<HTMLElement>('#wb-alerts')?.focus();
+    });
   }
 
   /** What is closed is gone; opening it again makes it anew. */
@@ -120,6 +130,7 @@ function Models(options: Options & { readonly state: ModelsState }): React.JSX.E
       {state.phase === 'ready' && state.models.length === 0 && <Empty {...props} />}
       {state.models.length > 0 && <List {...props} />}
       <Demo {...props} />
+      <AlertsSection alerts={options.alerts} models={state.models} say={say} trans={trans} language={options.language} />
       <ProviderList {...props} />
       {state.phase === 'ready' && <Found {...props} />}
       {state.phase !== 'loading' && <AddModel {...props} draft={draft} setDraft={setDraft} />}

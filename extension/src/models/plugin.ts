@@ -6,7 +6,7 @@ import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { Model } from '../chat/records.js';
 import { CommandIDs } from '../commands.js';
 import { modelsIcon } from '../icons.js';
-import { IOwner } from '../tokens.js';
+import { IAlerts, IOwner } from '../tokens.js';
 import { ModelsModel } from './model.js';
 import { ModelsPanel } from './panel.js';
 import type { Provider } from './providers.js';
@@ -17,11 +17,12 @@ export const models: JupyterFrontEndPlugin<void> = {
   id: 'llm-workbench:models',
   description: 'Shows the models that are set up, adds and removes them, and says which one is the default.',
   autoStart: true,
-  requires: [IOwner, ITranslator],
+  requires: [IOwner, IAlerts, ITranslator],
   optional: [ILayoutRestorer, ILauncher, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     owner: IOwner,
+    alerts: IAlerts,
     translator: ITranslator,
     restorer: ILayoutRestorer | null,
     launcher: ILauncher | null,
@@ -35,6 +36,7 @@ export const models: JupyterFrontEndPlugin<void> = {
       const model = new ModelsModel(owner);
       const made = new ModelsPanel({
         model,
+        alerts,
         trans,
         language: translator.languageCode,
         actions: {
@@ -57,8 +59,15 @@ export const models: JupyterFrontEndPlugin<void> = {
       label: trans.__('Models'),
       caption: trans.__('Add models, remove them, and choose the default'),
       icon: modelsIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
-      execute: async () => {
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            section: { type: 'string', enum: ['alerts'], description: trans.__('The part of the tab to go to') }
+          }
+        }
+      },
+      execute: async args => {
         let widget = tracker.find(each => each.id === ID);
         if (widget === undefined) {
           widget = tab();
@@ -68,6 +77,9 @@ export const models: JupyterFrontEndPlugin<void> = {
           shell.add(widget, 'main');
         }
         shell.activateById(ID);
+        if (args['section'] === 'alerts') {
+          widget.showAlerts();
+        }
       }
     });
     void restorer?.restore(tracker, { command: CommandIDs.openModels, name: () => ID });

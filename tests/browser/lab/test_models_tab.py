@@ -26,6 +26,8 @@ from workbench.providers.services import SERVICES
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 KEY = "sk-made-up-for-this-test-4711"
 ANOTHERS_KEY = "sk-ant-made-up-for-this-test-0815"
+MARKUP = "<b>bold</b>"
+"""A name that somebody else gave a model."""
 
 
 class ModelsTab:
@@ -268,6 +270,93 @@ def kept(page: Page, lab: JupyterLab) -> list[str]:
     files = [each for folder in ("workspaces", "settings") for each in (lab.folder / folder).rglob("*")]
     texts = [each.read_text("utf-8") for each in files if each.is_file()]
     return [page.content(), *stores, *texts]
+
+
+def test_an_alert_is_told_in_one_window_once_and_leads_to_its_threshold(
+    tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab, scripted: Provider
+) -> None:
+    page = desk.page
+    model = bench.models.add_remote(provider="made-up", base_url=scripted.base_url, name=MARKUP)
+    heading = tab.panel.get_by_role("heading", name="Alerts", exact=True)
+    alerts = tab.panel.get_by_role("list", name="Alerts").get_by_role("listitem")
+    thresholds = tab.panel.get_by_role("list", name="Thresholds").get_by_role("listitem")
+    form = tab.panel.get_by_role("form", name="Set a threshold")
+    most = form.get_by_label("At most")
+
+    desk.command("Alerts and Thresholds")
+    expect(heading).to_be_focused()
+    expect(tab.panel.get_by_text("There is no threshold yet.")).to_be_visible()
+    form.get_by_label("What is measured").select_option("Time for a whole reply")
+    form.get_by_label("For which model").select_option(model.id)
+    most.fill("2,5")
+    most.press("Enter")
+    expect(form.get_by_text("Give digits and a point only, as in 2.5")).to_be_visible()
+    expect(most).to_be_focused()
+    most.fill("0.00001")
+    most.press("Enter")
+    expect(thresholds).to_contain_text("Time for a whole reply: at most 0.00001 seconds")
+    expect(tab.panel.get_by_text("No threshold is passed.")).to_be_visible()
+    (made,) = bench.alerts.thresholds()
+    assert (made.measure, made.model, str(made.most)) == ("reply_s", model.id, "0.00001")
+
+    physics = bench.experiences.open(bench.experiences.create("Alerts").name)
+    for _ in range(5):
+        physics.ask("Why?", model=model.id)
+    expect(toasts(desk)).to_have_count(1)
+    expect(toasts(desk)).to_contain_text(f"{model.id}: ")
+    expect(toasts(desk)).to_contain_text("for a reply, the median of 5 requests in 24 hours; your limit is 0.00001 s.")
+    expect(alerts).to_contain_text(f"{model.id}: ")
+    expect(alerts).to_contain_text("Last request: ")
+    assert page.locator(".wb-Models b, .jp-toast-message b").count() == 0
+
+    other = Desk(page.context.new_page(), lab)
+    other.open()
+    desk.reload()
+    for each in (desk, other):
+        expect(each.page.get_by_role("button", name="1 alert", exact=True)).to_be_visible()
+    bench.alerts.set("first_token_s", 0.00001)
+    for each in (desk, other):
+        expect(each.page.get_by_role("button", name="2 alerts", exact=True)).to_be_visible()
+    desk.until(lambda: toasts(desk).count() + toasts(other).count() > 0)
+    teller = desk if toasts(desk).count() else other
+    (said,) = [*toasts(desk).all_inner_texts(), *toasts(other).all_inner_texts()]
+    assert "s to the first token" in said
+    teller.page.get_by_role("button", name="Show Alerts").click()
+    expect(ModelsTab(teller).panel.get_by_role("heading", name="Alerts", exact=True)).to_be_focused()
+    other.page.close()
+
+    page.get_by_role("button", name="2 alerts", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(heading).to_be_focused()
+    expect(alerts).to_have_count(2)
+    for theme in ("Dark", "Light"):
+        desk.command(f"Use Theme: JupyterLab {theme}")
+        expect(page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")).to_be_attached()
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            heading.scroll_into_view_if_needed()
+            page.screenshot(path=f"test-results/alerts-{theme.lower()}-{width}.png")
+            assert findings(page, ".wb-Models", ".wb-Status") == []
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+    tab.panel.get_by_role("button", name="Change its threshold: Time for a whole reply").click()
+    expect(most).to_be_focused()
+    expect(most).to_have_value("0.00001")
+    most.fill("1000")
+    form.get_by_role("button", name="Change the threshold").click()
+    expect(page.get_by_role("button", name="1 alert", exact=True)).to_be_visible()
+    tab.panel.get_by_role("button", name="Remove: Time to the first token, every model").press("Enter")
+    expect(tab.panel.get_by_role("heading", name="Thresholds", exact=True)).to_be_focused()
+    expect(tab.panel.get_by_text("No threshold is passed.")).to_be_visible()
+    expect(page.get_by_role("button", name="1 alert", exact=True)).to_have_count(0)
+    (left,) = bench.alerts.thresholds()
+    assert (left.id, str(left.most)) == (made.id, "1000")
+    bench.alerts.remove(left.id)
+
+
+def toasts(desk: Desk) -> Locator:
+    """What notifications say of alerts."""
+    return desk.page.locator(".jp-toast-message").filter(has_text="your limit is")
 
 
 def test_a_refusal_is_explained_beside_the_form_and_nothing_typed_is_lost(

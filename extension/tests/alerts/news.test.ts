@@ -1,0 +1,82 @@
+import { Signal } from '@lumino/signaling';
+import { expect, test, vi } from 'vitest';
+
+import { AlertNews } from '../../src/alerts/news.js';
+import type { Alert, AlertsState } from '../../src/alerts/records.js';
+import { REMEMBERED_MS, Told } from '../../src/alerts/told.js';
+import type { IAlerts } from '../../src/tokens.js';
+import { alert } from './records.js';
+
+/** A window of JupyterLab, with what it shows. */
+class Window {
+  constructor(told: Told) {
+    new AlertNews({
+      alerts: { changed: this.#changed },
+      told,
+      teller: {
+        show: alerts => {
+          const id = `news ${(this.#count += 1)}`;
+          this.shown.set(id, alerts.map(each => each.model));
+          return id;
+        },
+        dismiss: id => this.shown.delete(id)
+      }
+    });
+  }
+
+  readonly shown = new Map<string, readonly string[]>();
+
+  stand(...alerts: readonly Alert[]): void {
+    this.#changed.emit({ phase: 'ready', alerts, thresholds: [], fault: null });
+  }
+
+  readonly #changed = new Signal<IAlerts, AlertsState>({} as IAlerts);
+  #count = 0;
+}
+
+test('an alert is told once, whatever windows there are, and another one beside it', async () => {
+  const told = new Told();
+  const [one, other] = [new Window(told), new Window(told)];
+  one.stand(alert('a/b'));
+  one.stand(alert('a/b'));
+  await vi.waitFor(() => {
+    expect([...one.shown.values()]).toEqual([['a/b']]);
+  });
+  other.stand(alert('a/b'));
+  other.stand(alert('a/b'), alert('c/d'));
+  await vi.waitFor(() => {
+    expect([...other.shown.values()]).toEqual([['c/d']]);
+  });
+  expect(one.shown.size).toBe(1);
+});
+
+test('news of an alert that has ended is taken away', async () => {
+  const window = new Window(new Told());
+  window.stand(alert('a/b'));
+  await vi.waitFor(() => {
+    expect(window.shown.size).toBe(1);
+  });
+  window.stand();
+  await vi.waitFor(() => {
+    expect(window.shown.size).toBe(0);
+  });
+});
+
+test('many alerts at once are told as one', async () => {
+  const window = new Window(new Told());
+  window.stand(...['a', 'b', 'c', 'd'].map(name => alert(`x/${name}`)));
+  await vi.waitFor(() => {
+    expect([...window.shown.values()]).toEqual([['x/a', 'x/b', 'x/c', 'x/d']]);
+  });
+});
+
+test('the same alert is new with another limit, and when it has not stood for a day', async () => {
+  const told = new Told();
+  const now = 1_000_000_000_000;
+  const claim = async (each: Alert, at: number): Promise<number> => (await told.claim([each], at)).length;
+  expect(await claim(alert('a/b'), now)).toBe(1);
+  expect(await claim(alert('a/b'), now + REMEMBERED_MS)).toBe(0);
+  expect(await claim(alert('a/b'), now + 2 * REMEMBERED_MS)).toBe(0);
+  expect(await claim(alert('a/b', { most: '5' }), now + 2 * REMEMBERED_MS)).toBe(1);
+  expect(await claim(alert('a/b'), now + 3 * REMEMBERED_MS + 1)).toBe(1);
+});
