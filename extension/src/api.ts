@@ -471,6 +471,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/messages/{message_id}/rating": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Rate
+         * @description Give a reply that has ended a thumb, and a note beside it.
+         */
+        readonly put: operations["rate_api_v1_messages__message_id__rating_put"];
+        readonly post?: never;
+        /**
+         * Remove Rating
+         * @description Take thumb and note back.
+         */
+        readonly delete: operations["remove_rating_api_v1_messages__message_id__rating_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/models": {
         readonly parameters: {
             readonly query?: never;
@@ -1895,6 +1919,13 @@ export interface components {
              * @default []
              */
             readonly merged_from: readonly string[];
+            /** Rating */
+            readonly rating: ("up" | "down") | null;
+            /**
+             * Rating Note
+             * @default
+             */
+            readonly rating_note: string;
             /**
              * Created At
              * Format: date-time
@@ -2175,6 +2206,16 @@ export interface components {
             readonly first_token_s?: number | null;
             /** Between Tokens S */
             readonly between_tokens_s?: number | null;
+        };
+        /**
+         * NewRating
+         * @description What you think of a reply; what is absent or null stays as it is.
+         */
+        readonly NewRating: {
+            /** Rating */
+            readonly rating?: ("up" | "down") | null;
+            /** Note */
+            readonly note?: string | null;
         };
         /**
          * NewReply
@@ -3605,6 +3646,72 @@ export interface operations {
                 readonly "application/json": components["schemas"]["Continuation"] | null;
             };
         };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly rate_api_v1_messages__message_id__rating_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRating"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_rating_api_v1_messages__message_id__rating_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
         readonly responses: {
             /** @description Successful Response */
             readonly 200: {

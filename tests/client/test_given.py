@@ -560,11 +560,11 @@ def message(text: str) -> Message:
     return Message(**ids, author="assistant", text=text, created_at=utc_now(), updated_at=utc_now())
 
 
-def test_a_reply_is_its_text():
-    assert told(Reply(message("**Blue**"))).text == "**Blue**"
+def test_a_reply_is_its_text(bench: Workbench):
+    assert told(Reply(bench.conversations, message("**Blue**"))).text == "**Blue**"
     assert told(message("**Blue**")).kind == "text"
     with pytest.raises(InvalidInputError, match="holds no text"):
-        told(Reply(message("")))
+        told(Reply(bench.conversations, message("")))
 
 
 def test_an_experience_is_refused(bench: Workbench):

@@ -28,7 +28,7 @@ NOBODYS_WORDS = {
     "conversations": {"owner_id"},
     "experiences": {"owner_id", "privacy", "state"},
     "message_attachments": {"owner_id", "kind", "media_type"},
-    "messages": {"owner_id", "author", "status"},
+    "messages": {"owner_id", "author", "status", "rating"},
     "model_corrections": {"owner_id"},
     "models": {"owner_id"},
     "providers": {"owner_id", "kind"},
@@ -122,6 +122,9 @@ class Person:
     def stopped(self) -> str:
         return self.bench.conversations.stop(self.running()).id
 
+    def rated(self) -> str:
+        return self.bench.conversations.rate(self.stopped(), "down", note="Too long.").id
+
     def scheduled(self) -> str:
         return self.bench.agents.schedule("weekly-report", self.experience(), WEEKLY).id
 
@@ -188,6 +191,12 @@ EXAMPLES: dict[str, Example] = {
     ),
     "POST /messages/{message_id}/continue": Example(
         "messages.continue", lambda p, id: p.bench.conversations.resume(id), Person.stopped
+    ),
+    "PUT /messages/{message_id}/rating": Example(
+        "messages.rate", lambda p, id: p.bench.conversations.rate(id, "up"), Person.stopped
+    ),
+    "DELETE /messages/{message_id}/rating": Example(
+        "messages.remove_rating", lambda p, id: p.bench.conversations.remove_rating(id), Person.rated
     ),
     "POST /agents/runs": Example(
         "agents.run",

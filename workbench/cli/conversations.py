@@ -11,8 +11,8 @@ from workbench.conversations.records import ConversationTree, Message
 from workbench.errors import NotFoundError
 from workbench.plain import plain
 
-_WHOLE = 36
-_SHOWN = 12
+WHOLE = 36
+SHOWN = 12
 """Of an id, its end: the part that chance made."""
 
 
@@ -39,7 +39,7 @@ def list_(experience: str | None, limit: int, cursor: str | None, *, as_json: bo
         say("No conversations yet. Begin one: `workbench ask TEXT --experience NAME`.")
         return
     columns = ["Title", "Messages", "Changed", "Id"]
-    rows = [[c.title, str(c.message_count), moment(c.updated_at), c.id[-_SHOWN:]] for c in page.conversations]
+    rows = [[c.title, str(c.message_count), moment(c.updated_at), c.id[-SHOWN:]] for c in page.conversations]
     if names:
         columns.insert(0, "Experience")
         rows = [[names.get(c.experience_id, ""), *row] for c, row in zip(page.conversations, rows, strict=True)]
@@ -64,7 +64,7 @@ def show(id: str, *, as_json: bool) -> None:
     say(tree.conversation.title or "(no title)")
     for message in branch(tree):
         click.echo()
-        say(f"── {_author(message)} · {moment(message.created_at)}")
+        say(" · ".join(_heading(message)))
         click.echo(plain(message.text))
         if message.attachments:
             note(drawn.given_plainly(message.attachments))
@@ -72,11 +72,13 @@ def show(id: str, *, as_json: bool) -> None:
             note(f"{message.status}: {message.fault.message} {message.fault.remedy}")
         elif message.status != "complete":
             note(message.status)
+        if message.rating:
+            say(drawn.rated(message))
 
 
 def _whole(bench: Workbench, ending: str) -> str:
     """The id that ends so. Raises NotFoundError."""
-    if len(ending) == _WHOLE:
+    if len(ending) == WHOLE:
         return ending
     cursor = None
     while True:
@@ -100,6 +102,12 @@ def branch(tree: ConversationTree) -> list[Message]:
         messages.append(by_id[at])
         at = by_id[at].parent_id
     return messages[::-1]
+
+
+def _heading(message: Message) -> list[str]:
+    """Who and when; of a reply also the end of its id, under which it can be rated."""
+    about = [f"── {_author(message)}", moment(message.created_at)]
+    return about if message.author == "user" else [*about, message.id[-SHOWN:]]
 
 
 def _author(message: Message) -> str:

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("workbench.cli.models:models", "Choose which models can be asked."),
     "passphrase": ("workbench.cli.passphrase:passphrase", "Protect the store with a passphrase, or no longer."),
     "providers": ("workbench.cli.providers:providers", "Set up the providers of models."),
+    "rate": ("workbench.cli.rate:rate", "Say whether a reply was good."),
     "serve": ("workbench.cli.owner:serve", "Run the Workbench's own process in the foreground."),
     "sql": ("workbench.cli.history:sql", "Run one SELECT over your history."),
     "status": ("workbench.cli.owner:status", "Show what runs, where, and how it is protected."),

@@ -36,7 +36,7 @@ def ask(
     with _stopping(conversations, [reply_id]):
         asked = conversations.send(conversation_id, text, model=model, reply_id=reply_id, attachments=given)
     (ended,) = _ended(conversations, asked.replies, given)
-    return Reply(ended, given)
+    return Reply(conversations, ended, given)
 
 
 def compare(
@@ -54,7 +54,7 @@ def compare(
     reply_ids = [new_id() for _ in models]
     with _stopping(conversations, reply_ids):
         asked = conversations.send(conversation_id, text, models=models, reply_ids=reply_ids, attachments=given)
-    replies = [Reply(each, given) for each in _ended(conversations, asked.replies, given)]
+    replies = [Reply(conversations, each, given) for each in _ended(conversations, asked.replies, given)]
     return Comparison(conversations, replies, given, merge=lambda by: merge(conversations, replies, model=by))
 
 
@@ -67,7 +67,7 @@ def merge(conversations: Conversations, replies: Sequence[Reply], *, model: str 
             question_id, model=model, replies=[each.id for each in replies if each.text], reply_id=reply_id
         )
     (ended,) = _ended(conversations, (begun,), ())
-    return Reply(ended)
+    return Reply(conversations, ended)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from workbench.conversations.records import (
     ConversationTree,
     Given,
     Message,
+    Rating,
     Turn,
 )
 from workbench.errors import OwnerLostError
@@ -153,6 +154,20 @@ class Conversations:
     def resume(self, message_id: str, *, model: str | None = None) -> Message:
         """Let a reply that was stopped, interrupted or cut go on from where it ended, by its model or another."""
         return self._transport.post(f"/messages/{message_id}/continue", Message, {"model": model})
+
+    def rate(self, message_id: str, rating: Rating | None = None, *, note: str | None = None) -> Message:
+        """Say of a reply that has ended whether it was good: `up` or `down`, with a note of up to 2,000 characters.
+
+        Of either, None leaves what is there; an empty note is none. Raises InvalidInputError, ReplyRunningError,
+        NotFoundError.
+        """
+        return self._transport.call(
+            "PUT", f"/messages/{message_id}/rating", Message, body={"rating": rating, "note": note}
+        )
+
+    def remove_rating(self, message_id: str) -> Message:
+        """Take a reply's thumb and note back."""
+        return self._transport.call("DELETE", f"/messages/{message_id}/rating", Message)
 
     def _events(self, message_id: str) -> Iterator[ReplyEvent]:
         for event in self._transport.events(f"/messages/{message_id}/stream"):

@@ -1,11 +1,15 @@
 """A reply that was asked for from code."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from workbench.client import screens
 from workbench.conversations import drawn
-from workbench.conversations.records import Fault, Given, Message, Status
+from workbench.conversations.records import Fault, Given, Message, Rating, Status
 from workbench.plain import plain
+
+if TYPE_CHECKING:
+    from workbench.client.conversations import Conversations
 
 
 class Reply:
@@ -14,7 +18,8 @@ class Reply:
     `str(reply)` is the text. In a notebook it is drawn as it arrives, and again whenever it is a cell's result.
     """
 
-    def __init__(self, message: Message, given: tuple[Given, ...] = ()) -> None:
+    def __init__(self, conversations: "Conversations", message: Message, given: tuple[Given, ...] = ()) -> None:
+        self._conversations = conversations
         self.message = message
         """The whole record."""
         self.given = given
@@ -97,6 +102,27 @@ class Reply:
     def conversation_id(self) -> str:
         """The conversation it is part of, as for `ask(…, conversation=…)`."""
         return self.message.conversation_id
+
+    @property
+    def rating(self) -> Rating | None:
+        """Your thumb: `up` or `down`; None: you have given none."""
+        return self.message.rating
+
+    @property
+    def rating_note(self) -> str:
+        """Your note beside the thumb."""
+        return self.message.rating_note
+
+    def rate(self, rating: Rating | None = None, *, note: str | None = None) -> None:
+        """Say whether it was good: `up` or `down`, with a note of up to 2,000 characters.
+
+        Of either, None leaves what is there; an empty note is none. Raises InvalidInputError.
+        """
+        self.message = self._conversations.rate(self.id, rating, note=note)
+
+    def remove_rating(self) -> None:
+        """Take thumb and note back."""
+        self.message = self._conversations.remove_rating(self.id)
 
     def __str__(self) -> str:
         return self.text

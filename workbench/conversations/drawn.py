@@ -79,6 +79,14 @@ def _cost(reply: "Message") -> str:
     return "cost unknown" if reply.cost_usd is None else shown.money(reply.cost_usd)
 
 
+def rated(reply: "Message") -> str:
+    """`Rated good: short and right`: your thumb and note; nothing where there are none."""
+    if reply.rating is None:
+        return ""
+    words = "Rated good" if reply.rating == "up" else "Rated bad"
+    return f"{words}: {reply.rating_note}" if reply.rating_note else words
+
+
 def message(one: "Message") -> str:
     """A message as it is read."""
     who = "You" if one.author == "user" else _who(one)
@@ -146,7 +154,7 @@ def heading(reply: "Message") -> str:
 def plainly(reply: "Message", parts: "Sequence[Part]" = ()) -> str:
     """A reply as a terminal shows it."""
     why = f"{reply.fault.message} {reply.fault.remedy}".strip() if reply.fault else ""
-    return plain("\n".join(filter(None, [given_plainly(parts), reply.text, why, f"── {about(reply)}"])))
+    return plain("\n".join(filter(None, [given_plainly(parts), reply.text, why, f"── {about(reply)}", rated(reply)])))
 
 
 def given(parts: "Sequence[Part]") -> str:
@@ -194,7 +202,7 @@ def _group(name: str, html: str, *, busy: bool = False) -> str:
 
 def said(one: "Message") -> str:
     """What a message holds, without its author: its text, what was given with it, and how a reply ended."""
-    ending = status(about(one)) if one.author != "user" else ""
+    ending = "".join(map(status, filter(None, (about(one), rated(one))))) if one.author != "user" else ""
     return f"{text(one.text)}{given(one.attachments)}{thoughts(one)}{fault(one.fault)}{ending}"
 
 

@@ -11,6 +11,8 @@ from workbench.conversations import drawn
 Author = Literal["user", "assistant"]
 Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
 AttachmentKind = Literal["table", "picture", "text", "value"]
+Rating = Literal["up", "down"]
+"""A thumb: the reply was good, or bad."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,10 @@ class Message:
     """What was given with a question."""
     merged_from: tuple[str, ...] = ()
     """Of a reply that merges others: their ids."""
+    rating: Rating | None = None
+    """Of a reply: your thumb; None: you have given none."""
+    rating_note: str = ""
+    """Your note beside the thumb."""
     created_at: datetime
     updated_at: datetime
 

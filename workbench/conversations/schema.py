@@ -44,6 +44,14 @@ MIGRATIONS = (
     ),
     Migration(slice="conversations", number=3, statements=("ALTER TABLE messages ADD COLUMN tried VARCHAR",)),
     Migration(slice="conversations", number=4, statements=("ALTER TABLE messages ADD COLUMN merged_from UUID[]",)),
+    Migration(
+        slice="conversations",
+        number=5,
+        statements=(
+            "ALTER TABLE messages ADD COLUMN rating VARCHAR",
+            "ALTER TABLE messages ADD COLUMN rating_note VARCHAR",
+        ),
+    ),
 )
 TABLES = (
     Table(
@@ -58,7 +66,7 @@ TABLES = (
         slice="conversations",
         key=("id",),
         experience="experience_id",
-        personal=("text", "reasoning", "fault", "model", "model_name", "provider", "tried"),
+        personal=("text", "reasoning", "fault", "model", "model_name", "provider", "tried", "rating_note"),
     ),
     Table(
         name="message_attachments",

@@ -1,6 +1,6 @@
 """Conversations: the tree of messages as it is read, and every change that can be made to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from workbench.conversations.records import (
     Fault,
     Given,
     Message,
+    Rating,
     Tried,
     Turn,
 )
@@ -27,6 +28,7 @@ from workbench.storage.database import Database, Reader, Transaction
 
 LONGEST_TEXT = 1_000_000
 LONGEST_TITLE = 200
+LONGEST_NOTE = 2_000
 LARGEST_PAGE = 500
 INTERRUPTED = Fault(
     code="interrupted",
@@ -280,6 +282,46 @@ class Conversations:
         self._announce(stopped, "stop")
         return stopped
 
+    def rate(self, id: str, rating: Rating | None = None, *, note: str | None = None) -> Message:
+        """A reply with your thumb and your note; of either, None leaves what is there, and an empty note is none.
+
+        Raises InvalidInputError for a question, a note that is too long, or one without a thumb; ReplyRunningError.
+        """
+        cleaned = None if note is None else _note(note)
+
+        def rated(before: Message) -> tuple[Rating | None, str]:
+            thumb = rating or before.rating
+            if thumb is None:
+                raise InvalidInputError(
+                    "A note goes with a thumb, and this reply has none.", remedy="Give one with it."
+                )
+            return thumb, before.rating_note if cleaned is None else cleaned
+
+        return self._rated(id, rated, "rate")
+
+    def remove_rating(self, id: str) -> Message:
+        """A reply without thumb and note. Raises InvalidInputError, ReplyRunningError, NotFoundError."""
+        return self._rated(id, lambda _: (None, ""), "remove_rating")
+
+    def _rated(self, id: str, rated: Callable[[Message], tuple[Rating | None, str]], action: str) -> Message:
+        """A reply with the thumb and the note that come of what it was; what changes nothing is not written."""
+
+        def write(tx: Transaction) -> Message:
+            before = store.message(tx.execute, id)
+            if before.author != "assistant":
+                raise InvalidInputError("Only a reply can be rated, and this is a question.", remedy="Rate its reply.")
+            _refuse_running(before)
+            rating, note = rated(before)
+            after = replace(before, rating=rating, rating_note=note)
+            if after != before:
+                store.rate_message(tx, id, rating, note)
+                audit.record(tx, f"messages.{action}", id, {"rating": rating, "has_note": bool(note)})
+            return after
+
+        after = self._database.write(write, returns=Message)
+        self._changes.publish("messages", id, action, experience_id=after.experience_id)
+        return after
+
     def recover(self) -> int:
         """Mark what was running when the last owner ended as interrupted, with all that was saved of it; how many.
 
@@ -333,6 +375,15 @@ def clean_text(text: str) -> str:
         raise InvalidInputError(
             f"The message has {len(cleaned):,} characters; the longest allowed has {LONGEST_TEXT:,}.",
             remedy="Send it in pieces.",
+        )
+    return cleaned
+
+
+def _note(note: str) -> str:
+    cleaned = note.encode("utf-8", "replace").decode().replace("\x00", "�").strip()
+    if len(cleaned) > LONGEST_NOTE:
+        raise InvalidInputError(
+            f"A note has at most {LONGEST_NOTE:,} characters; this one has {len(cleaned):,}.", remedy="Shorten it."
         )
     return cleaned
 

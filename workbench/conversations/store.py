@@ -11,7 +11,16 @@ from uuid import UUID
 
 import msgspec
 
-from workbench.conversations.records import Attachment, Conversation, ConversationPage, Fault, Given, Message, Tried
+from workbench.conversations.records import (
+    Attachment,
+    Conversation,
+    ConversationPage,
+    Fault,
+    Given,
+    Message,
+    Rating,
+    Tried,
+)
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
@@ -23,7 +32,9 @@ _MESSAGE = tuple(field.name for field in fields(Message) if field.name != "attac
 _GIVEN = tuple(field.name for field in fields(Given))
 _ATTACHMENT = tuple(field.name for field in fields(Attachment))
 _FIXED = {"id", "conversation_id", "experience_id", "parent_id", "author", "merged_from", "created_at"}
-_CHANGING = tuple(name for name in _MESSAGE if name not in _FIXED)
+_RATED = {"rating", "rating_note"}
+_CHANGING = tuple(name for name in _MESSAGE if name not in _FIXED | _RATED)
+"""What a reply's end or its going on writes: never the rating, which is the reader's."""
 
 
 def _columns(names: tuple[str, ...]) -> str:
@@ -256,6 +267,14 @@ def replace_message(tx: Transaction, message: Message) -> None:
     tx.execute("DELETE FROM message_parts WHERE message_id = ?", (message.id,))
 
 
+def rate_message(tx: Transaction, id: str, rating: Rating | None, note: str) -> None:
+    """Write what is thought of a reply; neither its `updated_at` nor its conversation's changes."""
+    tx.execute(
+        "UPDATE messages SET rating = ?, rating_note = ?, revision = revision + 1 WHERE id = ?",
+        (rating, note or None, id),
+    )
+
+
 def append_parts(tx: Transaction, parts: Iterable[Part], created_at: datetime) -> None:
     """Keep what has arrived of running replies."""
     rows = [(p.message_id, p.experience_id, p.number, p.text, p.reasoning, created_at) for p in parts]
@@ -285,6 +304,8 @@ def _values(record: Conversation | Message, names: tuple[str, ...]) -> dict[str,
         values["tried"] = msgspec.json.encode(values["tried"]).decode() if values["tried"] else None
     if "merged_from" in values:
         values["merged_from"] = values["merged_from"] or None
+    if "rating_note" in values:
+        values["rating_note"] = values["rating_note"] or None
     return values
 
 
@@ -342,6 +363,7 @@ def _message(row: Row) -> Message:
         values["fault"] = msgspec.json.decode(values["fault"], type=Fault)
     values["tried"] = msgspec.json.decode(values["tried"], type=tuple[Tried, ...]) if values["tried"] else ()
     values["merged_from"] = tuple(values["merged_from"] or ())
+    values["rating_note"] = values["rating_note"] or ""
     return Message(**values)
 
 

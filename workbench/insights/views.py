@@ -88,6 +88,8 @@ MESSAGES = View(
         Column("cost_usd", "m.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown, or a question"),
         Column("first_token_ms", "m.first_token_ms::BIGINT", "BIGINT", "from asking to the first token"),
         Column("total_ms", "m.total_ms::BIGINT", "BIGINT", "from asking to the end"),
+        Column("rating", "m.rating", "VARCHAR", "your thumb: `up` or `down`; null: none, or a question"),
+        Column("rating_note", "m.rating_note", "VARCHAR", "your note beside it; null: none"),
         Column("created_at", "m.created_at", "TIMESTAMP", "UTC"),
         Column("updated_at", "m.updated_at", "TIMESTAMP", "UTC"),
     ),

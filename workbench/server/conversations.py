@@ -31,6 +31,7 @@ from workbench.server.schemas import (
     NewConversation,
     NewMerge,
     NewMessage,
+    NewRating,
     NewReply,
     text_id,
 )
@@ -168,6 +169,18 @@ async def merge(open_: OpenServices, message_id: str, body: NewMerge | None = No
 async def resume(open_: OpenServices, message_id: str, body: Continuation | None = None) -> Response:
     """Let a reply that did not end well go on from where it stopped."""
     return record(await open_.chat.resume(message_id, model=body.model if body else None))
+
+
+@router.put("/messages/{message_id}/rating", response_model=Message)
+def rate(open_: OpenServices, message_id: str, body: NewRating) -> Response:
+    """Give a reply that has ended a thumb, and a note beside it."""
+    return record(open_.conversations.rate(message_id, body.rating, note=body.note))
+
+
+@router.delete("/messages/{message_id}/rating", response_model=Message)
+def remove_rating(open_: OpenServices, message_id: str) -> Response:
+    """Take thumb and note back."""
+    return record(open_.conversations.remove_rating(message_id))
 
 
 async def _events(first: Message, following: AsyncIterator[Message | Piece | Waiting | None]) -> AsyncIterator[bytes]:

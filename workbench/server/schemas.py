@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
-from workbench.conversations.records import AttachmentKind
+from workbench.conversations.records import AttachmentKind, Rating
 from workbench.experiences.records import Privacy
 from workbench.insights.records import Measure
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
@@ -136,6 +136,14 @@ class NewMerge(_Body):
     model: str | None = None
     replies: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     """Those to merge; none: of each model the latest with text."""
+
+
+class NewRating(_Body):
+    """What you think of a reply; what is absent or null stays as it is."""
+
+    rating: Rating | None = None
+    note: Text | None = None
+    """Beside a thumb, at most 2,000 characters; empty: none."""
 
 
 class Stop(_Body):

@@ -24,6 +24,8 @@ _CALLS = (
     ("POST", "experiences/HERE/estimate"),
     ("GET", rf"messages/{_ID}/attachments/\d{{1,2}}"),
     ("POST", f"messages/{_ID}/(?:stop|retry|continue)"),
+    ("PUT", f"messages/{_ID}/rating"),
+    ("DELETE", f"messages/{_ID}/rating"),
     ("GET", "models"),
     ("GET", "models/default"),
     ("PUT", "models/default"),

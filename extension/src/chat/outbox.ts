@@ -128,7 +128,9 @@ const BLANK = {
   total_ms: null,
   attachments: [],
   tried: [],
-  merged_from: []
+  merged_from: [],
+  rating: null,
+  rating_note: ''
 } as const satisfies Partial<Message>;
 
 function stamps(): Pick<Message, 'created_at' | 'updated_at'> {

@@ -30,6 +30,8 @@ export function newMessage(fields: Partial<Message> = {}): Message {
     attachments: [],
     tried: [],
     merged_from: [],
+    rating: null,
+    rating_note: '',
     created_at: NOW,
     updated_at: NOW,
     ...fields
