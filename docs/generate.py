@@ -29,7 +29,18 @@ RECORDS = {
     "experiences": ("workbench.experiences.records", ["Experience"]),
     "conversations": (
         "workbench.conversations.records",
-        ["Conversation", "ConversationPage", "ConversationTree", "Message", "Attachment", "Given", "Fault", "Tried"],
+        [
+            "Conversation",
+            "ConversationPage",
+            "ConversationTree",
+            "BranchChange",
+            "DeletedBranch",
+            "Message",
+            "Attachment",
+            "Given",
+            "Fault",
+            "Tried",
+        ],
     ),
     "models": ("workbench.providers.records", ["Model", "Provider", "FoundServer", "Listing"]),
     "agents": (

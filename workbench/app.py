@@ -24,6 +24,7 @@ from workbench.chat.service import Chat
 from workbench.clock import utc_now
 from workbench.config import Settings, private_folder
 from workbench.conversations import schema as conversations_schema
+from workbench.conversations.branches import Branches
 from workbench.conversations.service import Conversations
 from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError, WrongPassphraseError
 from workbench.experiences import schema as experiences_schema
@@ -95,6 +96,7 @@ class Services:
     database: Database
     experiences: Experiences
     conversations: Conversations
+    branches: Branches
     providers: Providers
     models: Models
     gateway: Gateway
@@ -327,6 +329,7 @@ class App:
             database=database,
             experiences=experiences,
             conversations=conversations,
+            branches=Branches(database, self.changes),
             providers=providers,
             models=models,
             gateway=gateway,

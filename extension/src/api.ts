@@ -268,6 +268,26 @@ export interface paths {
         readonly patch: operations["update_api_v1_conversations__conversation_id__patch"];
         readonly trace?: never;
     };
+    readonly "/api/v1/conversations/{conversation_id}/deleted": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Deleted
+         * @description The branches that were deleted and can be restored, the one deleted last first.
+         */
+        readonly get: operations["list_deleted_api_v1_conversations__conversation_id__deleted_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/conversations/{conversation_id}/messages": {
         readonly parameters: {
             readonly query?: never;
@@ -345,6 +365,30 @@ export interface paths {
         readonly get: operations["get_message_api_v1_messages__message_id__get"];
         readonly put?: never;
         readonly post?: never;
+        /**
+         * Delete Branch
+         * @description Delete a message and all that follows it; `restore` undoes it. Refused while a reply in it is written.
+         */
+        readonly delete: operations["delete_branch_api_v1_messages__message_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/messages/{message_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore Branch
+         * @description Bring back what was deleted with this message.
+         */
+        readonly post: operations["restore_branch_api_v1_messages__message_id__restore_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1352,6 +1396,17 @@ export interface components {
             readonly size_bytes: number;
         };
         /**
+         * BranchChange
+         * @description What was deleted or restored: a message with all that follows it.
+         */
+        readonly BranchChange: {
+            /** Message Id */
+            readonly message_id: string;
+            /** Messages */
+            readonly messages: number;
+            readonly conversation: components["schemas"]["Conversation"];
+        };
+        /**
          * Check
          * @description A model that has been tried, and works.
          */
@@ -1450,6 +1505,20 @@ export interface components {
             readonly since?: string | null;
             /** Until */
             readonly until?: string | null;
+        };
+        /**
+         * DeletedBranch
+         * @description A branch that was deleted and can be restored by its first message.
+         */
+        readonly DeletedBranch: {
+            readonly message: components["schemas"]["Message"];
+            /** Messages */
+            readonly messages: number;
+            /**
+             * Deleted At
+             * Format: date-time
+             */
+            readonly deleted_at: string;
         };
         /**
          * Digest
@@ -3332,6 +3401,37 @@ export interface operations {
             };
         };
     };
+    readonly list_deleted_api_v1_conversations__conversation_id__deleted_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["DeletedBranch"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     readonly send_api_v1_conversations__conversation_id__messages_post: {
         readonly parameters: {
             readonly query?: never;
@@ -3455,6 +3555,68 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly delete_branch_api_v1_messages__message_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BranchChange"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly restore_branch_api_v1_messages__message_id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly message_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BranchChange"];
                 };
             };
             /** @description Validation Error */

@@ -198,6 +198,14 @@ EXAMPLES: dict[str, Example] = {
     "DELETE /messages/{message_id}/rating": Example(
         "messages.remove_rating", lambda p, id: p.bench.conversations.remove_rating(id), Person.rated
     ),
+    "DELETE /messages/{message_id}": Example(
+        "messages.delete", lambda p, id: p.bench.branches.delete(id), Person.stopped
+    ),
+    "POST /messages/{message_id}/restore": Example(
+        "messages.restore",
+        lambda p, id: p.bench.branches.restore(id),
+        lambda p: p.bench.branches.delete(p.stopped()).message_id,
+    ),
     "POST /agents/runs": Example(
         "agents.run",
         lambda p, id: p.bench.agents.cancel(p.bench.agents.run("weekly-report", id).id),

@@ -3,7 +3,7 @@
 Nothing here reads or writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from workbench.chat.fence import fenced
@@ -59,6 +59,15 @@ def to_merge(messages: Sequence[Message], question: Message, chosen: Sequence[st
             "There are no two replies with text that could be merged.", remedy="Ask another model first."
         )
     return found
+
+
+def still_merged(reply: Message, known: Collection[str]) -> tuple[str, ...]:
+    """Which replies are merged where one that merges is tried again: those of its own that are still there.
+
+    Where fewer than two are, none: the question is answered as any other.
+    """
+    left = tuple(id for id in reply.merged_from if id in known)
+    return left if len(left) >= FEWEST else ()
 
 
 def turns(given: Sequence[Turn], replies: Sequence[Message]) -> tuple[Turn, ...]:

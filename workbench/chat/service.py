@@ -162,7 +162,8 @@ class Chat:
         question = self._conversations.message(earlier.parent_id)
         experience = self._experiences.get(earlier.experience_id)
         model, gone = self._model(experience, model_id)
-        pending = replace(_pending(question, model, reply_id, gone), merged_from=earlier.merged_from)
+        merged_from = earlier.merged_from and self._still_merged(earlier)
+        pending = replace(_pending(question, model, reply_id, gone), merged_from=merged_from)
         sibling = self._conversations.begin_sibling(pending)
         return sibling, self._plan_of(sibling, experience, model)
 
@@ -179,6 +180,10 @@ class Chat:
         merged = self._conversations.begin_sibling(pending)
         return merged, self._plan_of(merged, experience, model)
 
+    def _still_merged(self, reply: Message) -> tuple[str, ...]:
+        messages = self._conversations.messages(reply.conversation_id)
+        return compare.still_merged(reply, {message.id for message in messages})
+
     def _resume(self, message_id: str, model_id: str | None) -> tuple[Message, Plan | None]:
         reply = self._conversations.message(message_id)
         experience = self._experiences.get(reply.experience_id)
@@ -192,11 +197,12 @@ class Chat:
             self._replies.start(reply, plan, purpose)
 
     def _plan_of(self, reply: Message, experience: Experience, model: Model) -> Plan | None:
-        """What to send for a reply; None if it is being written, or has ended, as after a request that was repeated."""
+        """What to send for a reply; None if it is being written, has ended or is gone: a request may be repeated."""
         if self._replies.is_running(reply.id):
             return None
         messages = tree.by_id(self._conversations.messages(reply.conversation_id))
-        if messages[reply.id].status != "running":
+        found = messages.get(reply.id)
+        if found is None or found.status != "running":
             return None
         branch = tree.branch(messages, reply.id if reply.text else reply.parent_id)
         merges = [messages[id] for id in reply.merged_from if id in messages]

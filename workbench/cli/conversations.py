@@ -1,5 +1,7 @@
 """`workbench conversations …`."""
 
+import re
+
 import click
 
 import workbench
@@ -7,7 +9,7 @@ from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, moment, note, print_json, print_table, say
 from workbench.client import Workbench
 from workbench.conversations import drawn
-from workbench.conversations.records import ConversationTree, Message
+from workbench.conversations.records import Author, ConversationTree, Message
 from workbench.errors import NotFoundError
 from workbench.plain import plain
 
@@ -57,7 +59,7 @@ def show(id: str, *, as_json: bool) -> None:
     ID is as the list shows it, or whole.
     """
     with workbench.connect(door="cli") as bench:
-        tree = bench.conversations.get(_whole(bench, id))
+        tree = bench.conversations.get(whole(bench, id))
     if as_json:
         print_json(tree)
         return
@@ -76,7 +78,7 @@ def show(id: str, *, as_json: bool) -> None:
             say(drawn.rated(message))
 
 
-def _whole(bench: Workbench, ending: str) -> str:
+def whole(bench: Workbench, ending: str) -> str:
     """The id that ends so. Raises NotFoundError."""
     if len(ending) == WHOLE:
         return ending
@@ -93,6 +95,25 @@ def _whole(bench: Workbench, ending: str) -> str:
             )
 
 
+def whole_message(bench: Workbench, ending: str, *, author: Author | None = None) -> str:
+    """The id of the message that ends so, or of the reply. Raises NotFoundError."""
+    ending = ending.lower()
+    if len(ending) == WHOLE:
+        return ending
+    found: list[str] = []
+    if re.fullmatch("[0-9a-f-]+", ending):
+        wrote = f"author = '{author}'" if author else "true"
+        query = f"SELECT id::VARCHAR AS id FROM messages WHERE {wrote} AND suffix(id::VARCHAR, '{ending}') LIMIT 2"  # noqa: S608
+        found = bench.sql(query)["id"].to_list()
+    if len(found) != 1:
+        noun = "reply" if author == "assistant" else "message"
+        raise NotFoundError(
+            f"{'More than one' if found else 'No'} {noun}'s id ends in {ending!r}.",
+            remedy="`workbench conversations show ID` shows them.",
+        )
+    return found[0]
+
+
 def branch(tree: ConversationTree) -> list[Message]:
     """The messages from the beginning to the last one shown."""
     by_id = {message.id: message for message in tree.messages}
@@ -106,9 +127,10 @@ def branch(tree: ConversationTree) -> list[Message]:
 
 def _heading(message: Message) -> list[str]:
     """Who and when; of a reply also the end of its id, under which it can be rated."""
-    about = [f"── {_author(message)}", moment(message.created_at)]
+    about = [f"── {author(message)}", moment(message.created_at)]
     return about if message.author == "user" else [*about, message.id[-SHOWN:]]
 
 
-def _author(message: Message) -> str:
+def author(message: Message) -> str:
+    """Who wrote a message, for people."""
     return "You" if message.author == "user" else message.model_name or message.model or "Model"

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "agents": ("workbench.cli.agents:agents", "Let notebooks run by themselves, and read their reports."),
     "alerts": ("workbench.cli.alerts:alerts", "See where models take more than you allow."),
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
+    "branches": ("workbench.cli.branches:branches", "See a conversation's branches, and delete or restore one."),
     "calls": ("workbench.cli.history:calls", "Show every request that was sent to a model."),
     "conversations": ("workbench.cli.conversations:conversations", "Look at conversations."),
     "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage, Models and Chat until Ctrl-C."),

@@ -1,17 +1,15 @@
 """`workbench rate …`: what one thinks of a reply."""
 
-import re
 import sys
 from typing import TYPE_CHECKING, cast
 
 import click
 
 import workbench
-from workbench.cli.conversations import WHOLE
+from workbench.cli.conversations import whole_message
 from workbench.cli.output import as_json, print_json, say
-from workbench.client import Workbench
 from workbench.conversations import drawn
-from workbench.errors import InvalidInputError, NotFoundError
+from workbench.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from workbench.conversations.records import Rating
@@ -32,7 +30,7 @@ def rate(message_id: str, rating: str, note: str | None, *, as_json: bool) -> No
     if is_cleared and note is not None:
         raise InvalidInputError("A note goes with a thumb.", remedy="Say `up` or `down`, or leave out --note.")
     with workbench.connect(door="cli") as bench:
-        id = _whole(bench, message_id)
+        id = whole_message(bench, message_id, author="assistant")
         if is_cleared:
             rated = bench.conversations.remove_rating(id)
         else:
@@ -42,20 +40,3 @@ def rate(message_id: str, rating: str, note: str | None, *, as_json: bool) -> No
         print_json(rated)
     else:
         say(drawn.rated(rated) or "Thumb and note are taken back.")
-
-
-def _whole(bench: Workbench, ending: str) -> str:
-    """The id of the reply that ends so. Raises NotFoundError."""
-    ending = ending.lower()
-    if len(ending) == WHOLE:
-        return ending
-    found: list[str] = []
-    if re.fullmatch("[0-9a-f-]+", ending):
-        query = f"SELECT id::VARCHAR AS id FROM messages WHERE author = 'assistant' AND suffix(id::VARCHAR, '{ending}')"  # noqa: S608
-        found = bench.sql(f"{query} LIMIT 2")["id"].to_list()
-    if len(found) != 1:
-        raise NotFoundError(
-            f"{'More than one' if found else 'No'} reply's id ends in {ending!r}.",
-            remedy="`workbench conversations show ID` shows them.",
-        )
-    return found[0]

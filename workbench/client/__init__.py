@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from workbench.client import agent_door, notebook
 from workbench.client.agents import Agents
 from workbench.client.alerts import Alerts
+from workbench.client.branches import Branches
 from workbench.client.comparison import Comparison
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
@@ -38,6 +39,7 @@ class Workbench:
         self._transport = transport
         self.experiences = Experiences(transport, self)
         self.conversations = Conversations(transport)
+        self.branches = Branches(transport)
         self.models = Models(transport)
         self.providers = Providers(transport)
         self.agents = Agents(transport, self.experiences)

@@ -121,6 +121,7 @@ class Conversation:
     head_id: str | None = None
     """The last message of the branch that is shown."""
     message_count: int = 0
+    """On all branches, without what was deleted."""
     created_at: datetime
     updated_at: datetime
     revision: int
@@ -151,6 +152,29 @@ class ConversationTree:
 
     def _repr_html_(self) -> str:
         return drawn.transcript(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchChange:
+    """What was deleted or restored: a message with all that follows it."""
+
+    message_id: str
+    """The first of them, by which they are restored."""
+    messages: int
+    """How many they are; 0: it was there already."""
+    conversation: Conversation
+    """As it is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedBranch:
+    """A branch that was deleted and can be restored by its first message."""
+
+    message: Message
+    """The first of what was deleted."""
+    messages: int
+    """How many were deleted, it among them."""
+    deleted_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,9 @@ Messages carry no index: ids are UUIDv7, so the rows of one time lie together an
 table without an index can be altered.
 
 A message says in `attachment_count` how many it has (null: none), so that nobody looks where there are none.
+
+A deleted branch is hidden: its messages say since when (`deleted_at`), by which of them they are brought back
+(`deleted_with`, the first), and which was the last one shown (`was_head`). All three are null of what is there.
 """
 
 from workbench.storage.migrations import Migration
@@ -50,6 +53,15 @@ MIGRATIONS = (
         statements=(
             "ALTER TABLE messages ADD COLUMN rating VARCHAR",
             "ALTER TABLE messages ADD COLUMN rating_note VARCHAR",
+        ),
+    ),
+    Migration(
+        slice="conversations",
+        number=6,
+        statements=(
+            "ALTER TABLE messages ADD COLUMN deleted_at TIMESTAMP",
+            "ALTER TABLE messages ADD COLUMN deleted_with UUID",
+            "ALTER TABLE messages ADD COLUMN was_head BOOLEAN",
         ),
     ),
 )

@@ -142,6 +142,7 @@ class Conversations:
 
     def attachment(self, message_id: str, number: int) -> Given:
         """What was given with a question, counted from 0, with a picture's data. Raises NotFoundError."""
+        store.message(self._database.read, message_id)
         given = store.given(self._database.read, message_id)
         if not 0 <= number < len(given):
             raise NotFoundError("Nothing of that number was given with this message.", remedy="Open the chat again.")
@@ -190,7 +191,8 @@ class Conversations:
     def begin_sibling(self, reply: Message) -> Message:
         """Save a running reply beside an earlier one, whose `parent_id` it shares; a repeated one is given back.
 
-        With `merged_from` it merges others. Raises ConflictError if its id is that of another message.
+        With `merged_from` it merges others. Raises ConflictError if its id is that of another message, NotFoundError
+        if the question is gone.
         """
         action = "merge" if reply.merged_from else "retry"
 
@@ -200,6 +202,7 @@ class Conversations:
                 return known
             if known is not None:
                 raise _id_taken()
+            _message_of(tx.execute, reply.conversation_id, reply.parent_id or "")
             store.insert_messages(tx, reply)
             store.advance(tx, reply.conversation_id, reply.id, added=1, title="", at=reply.updated_at)
             merged = {"of": " ".join(reply.merged_from)} if reply.merged_from else {}

@@ -122,8 +122,11 @@ def replace(tx: Transaction, conversation: Conversation) -> None:
 
 
 def messages(read: Reader, conversation_id: str) -> tuple[Message, ...]:
-    """All of a conversation's messages in the order they were written; a running one with what has been saved of it."""
-    query = f"SELECT {_WITH_COUNT} FROM messages WHERE conversation_id = TRY_CAST(? AS UUID)"  # noqa: S608
+    """All of a conversation's messages in the order they were written; a running one with what has been saved of it.
+
+    What was deleted is not among them.
+    """
+    query = f"SELECT {_WITH_COUNT} FROM messages WHERE conversation_id = TRY_CAST(? AS UUID) AND deleted_at IS NULL"  # noqa: S608
     # Sorted here: DuckDB takes half a millisecond for sorting however few there are.
     found = sorted(_with_attachments(read, read(query, (conversation_id,))), key=lambda m: (m.created_at, m.id))
     return tuple(with_parts(read, m) if m.status == "running" else m for m in found)
@@ -149,7 +152,7 @@ def first_question(read: Reader, conversation_id: str) -> str | None:
     """What was asked first in a conversation; None if nothing was."""
     rows = read(
         "SELECT text FROM messages WHERE conversation_id = TRY_CAST(? AS UUID) AND author = 'user' "
-        "ORDER BY created_at, id LIMIT 1",
+        "AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1",
         (conversation_id,),
     )
     return str(rows[0][0]) if rows else None
@@ -162,7 +165,7 @@ def between(
 
     They come without their attachments.
     """
-    where = "experience_id = ? AND created_at >= ? AND created_at < ?"
+    where = "experience_id = ? AND created_at >= ? AND created_at < ? AND deleted_at IS NULL"
     values = (experience_id, since, until)
     total: int = read(f"SELECT count(*) FROM messages WHERE {where}", values)[0][0]  # noqa: S608
     rows = read(
@@ -196,15 +199,26 @@ def titles(read: Reader, experience_id: str, since: datetime) -> dict[str, str]:
 
 
 def message(read: Reader, id: str) -> Message:
-    """The message. Raises NotFoundError."""
-    found = find_message(read, id)
-    if found is None:
-        raise NotFoundError(f"There is no message {id!r}.", remedy="It may be in another home folder.")
-    return found
+    """The message. Raises NotFoundError, also where it was deleted."""
+    query = f"SELECT {_WITH_COUNT}, deleted_with::VARCHAR FROM messages WHERE id = TRY_CAST(? AS UUID)"  # noqa: S608
+    rows = read(query, (id,))
+    if not rows:
+        raise no_message(id)
+    *found, deleted_with = rows[0]
+    if deleted_with is not None:
+        raise NotFoundError(
+            "This message was deleted.", remedy=f"`workbench branches restore {deleted_with}` undoes it."
+        )
+    return _with_attachments(read, [tuple(found)])[0]
+
+
+def no_message(id: str) -> NotFoundError:
+    """What to say where no message has that id."""
+    return NotFoundError(f"There is no message {id!r}.", remedy="It may be in another home folder.")
 
 
 def find_message(read: Reader, id: str) -> Message | None:
-    """The message; None if there is none."""
+    """The message, also if it was deleted; None if there is none."""
     rows = read(f"SELECT {_WITH_COUNT} FROM messages WHERE id = TRY_CAST(? AS UUID)", (id,))  # noqa: S608
     return _with_attachments(read, rows)[0] if rows else None
 

@@ -18,9 +18,48 @@ def branch(messages: "Mapping[str, Message]", last_id: str | None) -> "tuple[Mes
     return tuple(reversed(found))
 
 
+def below(messages: "Sequence[Message]", id: str) -> "tuple[Message, ...]":
+    """The message and everything that follows it, on every branch."""
+    children = followers(messages)
+    found: list[Message] = []
+    waiting = [message for message in messages if message.id == id]
+    while waiting:
+        message = waiting.pop()
+        found.append(message)
+        waiting += reversed(children.get(message.id, ()))
+    return tuple(found)
+
+
+def newest_leaf(messages: "Sequence[Message]", id: str) -> str:
+    """The end of the branch that goes on from a message, at each fork by what was written last."""
+    children = followers(messages)
+    while following := children.get(id):
+        id = following[-1].id
+    return id
+
+
+def nearest(messages: "Sequence[Message]", gone: "Message") -> str | None:
+    """What is shown without `gone` and what follows it: the end of the branch beside it, else what it followed.
+
+    Of the branches beside it the one begun before it is nearer than the one after. None: nothing is left.
+    """
+    beside = [message for message in messages if message.parent_id == gone.parent_id]
+    at = next(place for place, message in enumerate(beside) if message.id == gone.id)
+    others = (*beside[:at][::-1], *beside[at + 1 :])
+    return newest_leaf(messages, others[0].id) if others else gone.parent_id
+
+
 def by_id(messages: "Sequence[Message]") -> "dict[str, Message]":
     """The messages under their ids."""
     return {message.id: message for message in messages}
+
+
+def followers(messages: "Sequence[Message]") -> "dict[str | None, list[Message]]":
+    """What follows each message directly, in the order it was written."""
+    found: dict[str | None, list[Message]] = {}
+    for message in messages:
+        found.setdefault(message.parent_id, []).append(message)
+    return found
 
 
 def latest_of_each(messages: "Sequence[Message]", question_id: str) -> "tuple[Message, ...]":

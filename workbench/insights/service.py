@@ -83,7 +83,7 @@ class Insights:
         """
         where, values = _filter(experiences, since, until)
         return self._database.stream(
-            views.usage(where), values, views=views.statements(experience_id, ()), limits=_USAGE
+            views.usage(where), values, views=views.statements_with_deleted(experience_id), limits=_USAGE
         )
 
     def _rows(

@@ -4,7 +4,7 @@ docs/guides/history.md is written from here (docs/generate.py). Tables may chang
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 
@@ -32,6 +32,8 @@ class View:
     within: str
     """The condition that leaves the rows of the Experience `{experience}`."""
     columns: tuple[Column, ...]
+    kept: str = ""
+    """The condition that leaves what is not deleted; empty: nothing of it can be."""
 
     @property
     def alias(self) -> str:
@@ -50,6 +52,8 @@ class View:
         source = " ".join([self.source, *(column.join for column in columns)])
         if experience_id is not None:
             where += " AND " + self.within.format(experience=f"'{UUID(experience_id)}'::UUID")
+        if self.kept:
+            where += f" AND {self.kept}"
         values = ", ".join(f"{column.value} AS {column.name}" for column in columns)
         return f"SELECT {values} FROM {source} WHERE {where}"  # noqa: S608
 
@@ -58,7 +62,7 @@ _EXPERIENCE = "LEFT JOIN workbench.main.experiences AS e ON e.id = {}.experience
 
 MESSAGES = View(
     "messages",
-    "Every question and every reply, of all branches. A row for each.",
+    "Every question and every reply, of all branches; what you deleted is not among them. A row for each.",
     "workbench.main.messages AS m",
     "m.experience_id = {experience}",
     (
@@ -93,17 +97,19 @@ MESSAGES = View(
         Column("created_at", "m.created_at", "TIMESTAMP", "UTC"),
         Column("updated_at", "m.updated_at", "TIMESTAMP", "UTC"),
     ),
+    kept="m.deleted_at IS NULL",
 )
 CALLS = View(
     "calls",
-    "Every request that was sent to a model and has ended, also those that gave no reply. A row for each.",
+    "Every request that was sent to a model and has ended, also those that gave no reply or one that was deleted. "
+    "A row for each.",
     "workbench.main.calls AS l",
     "l.experience_id = {experience}",
     (
         Column("id", "l.id", "UUID", ""),
         Column("experience_id", "l.experience_id", "UUID", "null: a model was tried"),
         Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("l")),
-        Column("message_id", "l.message_id", "UUID", "the reply it was for; null: none is kept"),
+        Column("message_id", "l.message_id", "UUID", "the reply it was for, which may be deleted; null: none is kept"),
         Column(
             "purpose",
             "l.purpose",
@@ -143,15 +149,15 @@ VIEWS = (
             Column("experience_id", "c.experience_id", "UUID", ""),
             Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("c")),
             Column("title", "c.title", "VARCHAR", ""),
-            Column("head_id", "c.head_id", "UUID", "the last message of the branch that is shown"),
-            Column("message_count", "c.message_count::BIGINT", "BIGINT", ""),
+            Column("head_id", "c.head_id", "UUID", "the last message of the branch that is shown; null: it is empty"),
+            Column("message_count", "c.message_count::BIGINT", "BIGINT", "without what was deleted"),
             Column("created_at", "c.created_at", "TIMESTAMP", "UTC"),
             Column("updated_at", "c.updated_at", "TIMESTAMP", "UTC"),
         ),
     ),
     View(
         "attachments",
-        "What was given with questions: tables, pictures, files, values. A row for each.",
+        "What was given with questions that are not deleted: tables, pictures, files, values. A row for each.",
         "workbench.main.message_attachments AS a",
         "a.experience_id = {experience}",
         (
@@ -166,6 +172,7 @@ VIEWS = (
             Column("size_bytes", "a.size_bytes::BIGINT", "BIGINT", "of a picture; else 0"),
             Column("created_at", "a.created_at", "TIMESTAMP", "UTC"),
         ),
+        kept="a.message_id NOT IN (SELECT id FROM workbench.main.messages WHERE deleted_at IS NOT NULL)",
     ),
     View(
         "experiences",
@@ -218,6 +225,11 @@ def statements(experience_id: str | None, read: Collection[str] | None = None) -
     return tuple(view.statement(experience_id, read) for view in VIEWS)
 
 
+def statements_with_deleted(experience_id: str | None) -> tuple[str, ...]:
+    """What makes every view with what was deleted in it, without what takes a join: of what was spent, all counts."""
+    return tuple(replace(view, kept="").statement(experience_id, ()) for view in VIEWS)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One column of `usage`."""
@@ -233,7 +245,7 @@ USAGE = (
     Figure("experience", "e.name", "the Experience's name"),
     Figure("model", "g.model", "the id of the model; null: the questions"),
     Figure("provider", "g.provider", ""),
-    Figure("messages", "g.messages", "questions and replies"),
+    Figure("messages", "g.messages", "questions and replies, deleted ones too: they were paid for"),
     Figure("replies", "g.replies", ""),
     Figure("failed", "g.failed", "replies that failed"),
     Figure("input_tokens", "g.input_tokens", "null: unknown for all of them"),

@@ -10,10 +10,12 @@ from fastapi.responses import StreamingResponse
 from workbench.chat.replies import Piece
 from workbench.chat.service import HEAD
 from workbench.conversations.records import (
+    BranchChange,
     Conversation,
     ConversationChanges,
     ConversationPage,
     ConversationTree,
+    DeletedBranch,
     Given,
     Message,
     Turn,
@@ -75,6 +77,12 @@ def update(open_: OpenServices, conversation_id: str, body: ConversationChange) 
     return record(open_.conversations.update(conversation_id, changes, revision=body.revision))
 
 
+@router.get("/conversations/{conversation_id}/deleted", response_model=list[DeletedBranch])
+def list_deleted(open_: OpenServices, conversation_id: str) -> Response:
+    """The branches that were deleted and can be restored, the one deleted last first."""
+    return record(open_.branches.deleted(conversation_id))
+
+
 @router.post("/conversations/{conversation_id}/messages", response_model=Turn, status_code=201)
 async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> Response:
     """Save a question and start its reply, which runs on whatever becomes of the caller.
@@ -123,6 +131,18 @@ def estimate_new(open_: OpenServices, experience_id: str, body: Draft) -> Respon
 def get_message(open_: OpenServices, message_id: str) -> Response:
     """One message; a running one with what has been saved of it."""
     return record(open_.conversations.message(message_id))
+
+
+@router.delete("/messages/{message_id}", response_model=BranchChange)
+def delete_branch(open_: OpenServices, message_id: str) -> Response:
+    """Delete a message and all that follows it; `restore` undoes it. Refused while a reply in it is written."""
+    return record(open_.branches.delete(message_id))
+
+
+@router.post("/messages/{message_id}/restore", response_model=BranchChange)
+def restore_branch(open_: OpenServices, message_id: str) -> Response:
+    """Bring back what was deleted with this message."""
+    return record(open_.branches.restore(message_id))
 
 
 @router.get("/messages/{message_id}/attachments/{number}", response_model=schemas.Given)
