@@ -322,7 +322,7 @@ class Conversations:
             return after
 
         after = self._database.write(write, returns=Message)
-        self._changes.publish("messages", id, action, experience_id=after.experience_id)
+        self._changes.publish("messages", id, "rate", experience_id=after.experience_id)
         return after
 
     def recover(self) -> int:

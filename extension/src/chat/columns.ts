@@ -5,6 +5,7 @@ import { icon } from './icons.js';
 import { menu } from './menu.js';
 import { body, figures, nameOf, sentence } from './message.js';
 import { modelEntries } from './model-entries.js';
+import { note, thumbs } from './rating.js';
 import type { Message } from './records.js';
 import { fill } from './translation.js';
 import type { View } from './view.js';
@@ -41,6 +42,7 @@ function column(view: View, reply: Message, place: string): TemplateResult {
   const isRunning = reply.status === 'running';
   const name = nameOf(reply, t);
   const ended = sentence(reply, t);
+  const of = `: ${name}`;
   const act = isRunning ? t('Stop') : t('Try again');
   return html`<article class="wb-Column" aria-busy=${isRunning}>
     <h3 class="wb-Message-author">${name} <span class="wb-Column-place">${place}</span></h3>
@@ -53,7 +55,7 @@ function column(view: View, reply: Message, place: string): TemplateResult {
       <button
         type="button"
         class="wb-Button"
-        aria-label=${`${act}: ${name}`}
+        aria-label=${act + of}
         @click=${() => {
           if (isRunning) {
             void model.stop(reply.id);
@@ -69,7 +71,7 @@ function column(view: View, reply: Message, place: string): TemplateResult {
         : html`<button
             type="button"
             class="wb-Button"
-            aria-label=${`${t('Keep this one')}: ${name}`}
+            aria-label=${t('Keep this one') + of}
             @click=${() => {
               view.proceed();
               void model.keep(reply.id);
@@ -77,7 +79,9 @@ function column(view: View, reply: Message, place: string): TemplateResult {
           >
             ${t('Keep this one')}
           </button>`}
+      ${isRunning ? nothing : thumbs(view, reply, of)}
     </div>
+    ${isRunning ? nothing : note(view, reply, of)}
   </article>`;
 }
 

@@ -1,5 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 
+const THUMB =
+  'M3.5 9h3v7.5h-3zM6.5 9l3-5.5c1.6 0 2.2 1.2 1.8 2.4L10.7 8h4.1c1.1 0 1.8 1 1.5 2l-1.3 5c-.3 1-1 1.5-2 1.5H6.5';
+
 /** Drawn on a 20 × 20 grid in the colour of the text beside them. Each stands beside or inside a label. */
 const PATHS = {
   new: 'M10 4v12M4 10h12',
@@ -15,6 +18,8 @@ const PATHS = {
   edit: 'M4.5 15.5l.8-3.3 7.6-7.6 2.5 2.5-7.6 7.6zM11.3 6.2l2.5 2.5',
   several: 'M3.5 4.5h3v11h-3zM8.5 4.5h3v11h-3zM13.5 4.5h3v11h-3z',
   attach: 'M14.5 9.5l-5 5a3 3 0 0 1-4.3-4.3l5.6-5.6a2 2 0 0 1 2.9 2.9l-5.6 5.5a1 1 0 0 1-1.4-1.4l5-5',
+  good: THUMB,
+  bad: THUMB,
   close: 'M5.5 5.5l9 9M14.5 5.5l-9 9'
 } as const;
 

@@ -8,6 +8,7 @@ import { markdown } from './markdown-part.js';
 import { menu } from './menu.js';
 import { modelEntries } from './model-entries.js';
 import { remedy } from './notices.js';
+import { note, thumbs } from './rating.js';
 import type { Message, Model } from './records.js';
 import type { ShownMessage } from './state.js';
 import { fill, type Translate } from './translation.js';
@@ -138,9 +139,10 @@ function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult
       ? nothing
       : html`<div class="wb-Message-foot">
           ${walker(view, shown)} ${comparer(view, shown)} ${message.text === '' ? nothing : copyButton(view, message.text)}
-          ${state.running === null ? again(view, message) : nothing}
+          ${state.running === null ? again(view, message) : nothing} ${thumbs(view, message)}
           <span class="wb-Message-figures">${figures(message, t)}</span>
-        </div>`}
+        </div>
+        ${note(view, message)}`}
   </article>`;
 }
 

@@ -12,6 +12,7 @@ import type {
   Given,
   Measured,
   Model,
+  NewRating,
   Turn,
   Suggestion
 } from './records.js';
@@ -272,6 +273,12 @@ export class ChatModel {
     await this.#thread?.resume(id, model);
   }
 
+  /** Gives a reply a thumb, or a note beside it; null: takes both back. Whether the owner has it. */
+  async rate(id: string, said: NewRating | null): Promise<boolean> {
+    this.#set({ problem: null });
+    return (await this.#thread?.rate(id, said)) ?? false;
+  }
+
   /** Shows the branch of another question or reply, as far as it goes. */
   async selectSibling(id: string): Promise<void> {
     await this.#thread?.selectSibling(id);
@@ -500,7 +507,9 @@ export class ChatModel {
         );
       });
     }
-    if (isHere && (concerns('conversations') || concerns('messages'))) {
+    if (change?.action === 'rate') {
+      this.#reread(async () => this.#thread?.readRating(change.id));
+    } else if (isHere && (concerns('conversations') || concerns('messages'))) {
       this.#settle();
     }
   }

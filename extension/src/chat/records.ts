@@ -18,6 +18,7 @@ export type Measured = Schemas['Measured'];
 export type Suggestion = Schemas['Suggestion'];
 export type Estimate = Schemas['Estimate'];
 export type Download = Schemas['Download'];
+export type NewRating = Schemas['NewRating'];
 export type Status = Message['status'];
 
 /** What the owner says on its stream of changes. */

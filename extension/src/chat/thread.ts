@@ -1,7 +1,7 @@
 import { attachmentOf } from './attaching.js';
 import { newId } from './ids.js';
 import { newQuestion, newReplies, newReply, type Outbox, type Outgoing } from './outbox.js';
-import type { Conversation, ConversationTree, Given, Message, Model, Turn } from './records.js';
+import type { Conversation, ConversationTree, Given, Message, Model, NewRating, Turn } from './records.js';
 import { followReply, type Piece } from './reply.js';
 import type { ChatState, ShownMessage } from './state.js';
 import { toFault, type Transport } from './transport.js';
@@ -290,6 +290,30 @@ export class Thread {
     }
   }
 
+  /** Gives a reply a thumb, or a note beside it; null: takes both back. One after the other; whether it worked. */
+  async rate(id: string, said: NewRating | null): Promise<boolean> {
+    const rating = this.#rating.then(() =>
+      this.#transport.request<Message>(said === null ? 'DELETE' : 'PUT', `messages/${id}/rating`, said ?? undefined)
+    );
+    this.#rating = rating.catch(() => undefined);
+    try {
+      this.#putRating(await rating);
+      return true;
+    } catch (error) {
+      this.#fail(error, async () => {
+        await this.rate(id, said);
+      });
+      return false;
+    }
+  }
+
+  /** Takes in what another window thinks of a reply. */
+  async readRating(id: string): Promise<void> {
+    if (this.#tree.get(id) !== undefined) {
+      this.#putRating(await this.#transport.request<Message>('GET', `messages/${id}`));
+    }
+  }
+
   async selectSibling(id: string): Promise<void> {
     if (this.#tree.get(id) === undefined) {
       return;
@@ -477,6 +501,14 @@ export class Thread {
     this.show();
   }
 
+  /** Of an answer its rating alone: the reply may have gone on since. */
+  #putRating({ id, rating, rating_note }: Message): void {
+    const message = this.#tree.get(id);
+    if (message !== undefined) {
+      this.#put({ ...message, rating, rating_note });
+    }
+  }
+
   /** Puts in the questions that the owner has not got. `follow`: the view goes where they are. */
   #addOutgoing({ follow }: { readonly follow: boolean }): void {
     for (const outgoing of this.#outbox.of(this.conversation.id)) {
@@ -534,6 +566,7 @@ export class Thread {
   readonly #scope = new AbortController();
   /** Replies that are shown as running and have been asked for, not confirmed. */
   readonly #asked = new Map<string, Promise<unknown>>();
+  #rating: Promise<unknown> = Promise.resolve();
   #tree = new MessageTree();
   #head: string | null = null;
   #branch: readonly ShownMessage[] = [];

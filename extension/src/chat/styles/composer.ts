@@ -19,7 +19,8 @@ export const COMPOSER = css`
   }
 
   .wb-Composer-text,
-  .wb-Editor-text {
+  .wb-Editor-text,
+  .wb-Note {
     width: 100%;
     min-height: 44px;
     max-height: min(40vh, 16rem);
@@ -113,7 +114,8 @@ export const COMPOSER = css`
     width: 100%;
   }
 
-  .wb-Editor-text {
+  .wb-Editor-text,
+  .wb-Note {
     padding: 10px 14px;
     border: 1px solid ${token('--wb-border-strong')};
     border-radius: ${measure('--wb-radius')};
@@ -125,7 +127,15 @@ export const COMPOSER = css`
     padding-block: 4px;
   }
 
-  .wb-Editor-text:focus {
+  .wb-Note {
+    min-height: ${measure('--wb-target')};
+    max-width: 36rem;
+    padding-block: 6px;
+    font-size: 0.9286em;
+  }
+
+  .wb-Editor-text:focus,
+  .wb-Note:focus {
     border-color: ${token('--wb-focus')};
     outline: 1px solid ${token('--wb-focus')};
   }

@@ -69,6 +69,23 @@ export const MESSAGES = css`
     }
   }
 
+  .wb-Message-foot > [aria-pressed='true'] {
+    opacity: 1;
+  }
+
+  .wb-Button[aria-pressed='true'] {
+    color: ${token('--wb-accent')};
+  }
+
+  [aria-pressed='true'] .wb-Icon {
+    fill: currentcolor;
+    fill-opacity: 0.25;
+  }
+
+  .wb-Icon.wb-mod-bad {
+    scale: 1 -1;
+  }
+
   .wb-Walker {
     display: inline-flex;
     align-items: center;
