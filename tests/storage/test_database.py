@@ -290,6 +290,74 @@ def test_a_commit_that_finds_no_memory_is_told_from_other_faults(database, monke
     assert made_room == [True]
 
 
+class ShortOfMemory:
+    """A cursor whose first COMMIT ends as DuckDB's do where another query takes all the memory there is."""
+
+    def __init__(self, cursor, *, done: bool):
+        self.cursor = cursor
+        self.done = done
+        self.failures = 0
+
+    def __getattr__(self, name):
+        return getattr(self.cursor, name)
+
+    def execute(self, query, *given):
+        if query != "COMMIT" or self.failures:
+            return self.cursor.execute(query, *given)
+        self.failures += 1
+        if self.done:
+            self.cursor.execute("COMMIT")
+            raise door.duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate data of size 2.0 KiB")
+        self.cursor.execute("ROLLBACK")
+        raise door.duckdb.TransactionException("TransactionContext Error: Failed to commit: could not allocate block")
+
+
+def short_of_memory(database, *, done: bool) -> ShortOfMemory:
+    """What the next write is made with."""
+    cursor = database._root.cursor()
+    cursor.execute("USE workbench")
+    database._idle.append(ShortOfMemory(cursor, done=done))
+    return database._idle[-1]
+
+
+def test_a_commit_that_was_done_before_memory_ran_out_is_not_done_again(database):
+    database.write(add(1, "kept"))
+    cursor = short_of_memory(database, done=True)
+    database.write(add(2, "once"))
+    assert cursor.failures == 1
+    assert texts(database) == ["kept", "once"]
+
+
+def test_after_a_commit_that_was_undone_the_store_is_opened_again_once_nobody_reads(database, monkeypatch):
+    database.write(add(1, "kept"))
+    root, real = database._root, door._rows
+    reading, on = threading.Event(), threading.Event()
+
+    def reads_slowly(cursor, query, parameters):
+        if query == "SELECT 'slow'":
+            reading.set()
+            on.wait(5)
+        return real(cursor, query, parameters)
+
+    monkeypatch.setattr(door, "_rows", reads_slowly)
+    slow: list[object] = []
+    reader = threading.Thread(target=lambda: slow.append(database.read("SELECT 'slow'")))
+    reader.start()
+    assert reading.wait(5)
+    cursor = short_of_memory(database, done=False)
+    written = database.submit(add(2, "once"))
+    with pytest.raises(TimeoutError):
+        written.result(0.2)
+    assert database._root is root
+    on.set()
+    written.result(5)
+    reader.join()
+    assert slow == [[("slow",)]]
+    assert cursor.failures == 1
+    assert database._root is not root
+    assert texts(database) == ["kept", "once"]
+
+
 def test_when_duckdb_gives_the_store_up_it_is_opened_again(database, monkeypatch):
     database.write(add(1, "kept"))
     real = door._rows

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +11,22 @@ import duckdb
 import pytest
 
 from workbench.app import MIGRATIONS
-from workbench.errors import ConflictError, OwnerStoppingError, QueryFailedError, QueryTooLargeError, StoreMemoryError
-from workbench.storage.database import MOST_GUESTS, Database
+from workbench.errors import (
+    ConflictError,
+    OwnerStoppingError,
+    QueryFailedError,
+    QueryTooLargeError,
+    StoreMemoryError,
+    WorkbenchError,
+)
+from workbench.storage.database import MOST_GUESTS, Database, Transaction
 from workbench.storage.streams import Limits, Stream
 
 PATIENT = Limits(seconds=60)
 SORTED = "select i, i::varchar || repeat('x', 80) as s from range(400000) t(i) order by hash(i)"
 """What holds 40 MB while it is read."""
+HUNGRY = "with recursive r as (select range(10000) as l, 1 as i union select l, i + 1 from r) select count(*) from r"
+"""What takes all the memory there is."""
 
 
 def rows(stream: Stream) -> list[bytes]:
@@ -76,6 +86,43 @@ def test_where_a_read_needs_memory_a_result_that_is_read_makes_room(small: Datab
     assert stream.read()
     assert len(small.read(f"select max(s) from ({SORTED.replace('400000', '300000')} limit 290000)")) == 1
     assert stream.wait(5)
+
+
+def test_while_others_take_all_the_memory_each_write_is_there_once_or_not_at_all(small: Database):
+    """The key is written twice, so that a commit that was half undone is seen."""
+    small.write(lambda tx: tx.execute("create table a (key bigint primary key)"))
+    small.write(lambda tx: tx.execute("create table b (key bigint primary key, text varchar)"))
+    over = threading.Event()
+
+    def take_all() -> None:
+        while not over.is_set():
+            with contextlib.suppress(WorkbenchError):
+                rows(small.stream(HUNGRY, limits=PATIENT))
+
+    hungry = threading.Thread(target=take_all)
+    hungry.start()
+    written, refused = [], []
+    try:
+        for key in range(300):
+            try:
+                small.write(lambda tx, key=key: both(tx, key))
+            except StoreMemoryError:
+                refused.append(key)
+            else:
+                written.append(key)
+    finally:
+        over.set()
+        hungry.join()
+    for table in ("a", "b"):
+        assert [key for (key,) in small.read(f"select key from {table} order by key")] == written
+    for key in refused:
+        small.write(lambda tx, key=key: both(tx, key))
+    assert small.read("select count(*) from b") == [(300,)]
+
+
+def both(tx: Transaction, key: int) -> None:
+    tx.execute("insert into a values (?)", (key,))
+    tx.execute("insert into b values (?, repeat('x', 300))", (key,))
 
 
 def test_what_needs_more_memory_than_there_is_fails_in_words(small: Database):

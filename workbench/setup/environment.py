@@ -27,6 +27,8 @@ _NO_NETWORK = re.compile(
     r"|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH"
 )
 _NO_ROOM = re.compile(r"No space left on device|ENOSPC|Errno 28\b|Errno 122\b|Disk quota exceeded")
+_BENDING = {"PYTHONPATH", "PYTHONHOME", "PIP_USER", "PYTHONDONTWRITEBYTECODE"}
+"""Variables by which another Python is found, or by which each start compiles everything again."""
 _GENERATED = {"node_modules", "lib", "build", "dist", "test-results", ".yarn"}
 
 
@@ -67,7 +69,7 @@ class Checkout:
 
     def environment(self) -> dict[str, str]:
         """The variables for programs of the environment: its commands first, and nothing that bends its Python."""
-        kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME", "PIP_USER"}}
+        kept = {key: value for key, value in os.environ.items() if key not in _BENDING}
         path = os.pathsep.join([str(self.programs), kept.get("PATH", os.defpath)])
         return kept | {"PATH": path, "VIRTUAL_ENV": str(self.venv)}
 

@@ -190,6 +190,12 @@ class Database:
             "max_temp_directory_size": f"{min(spill_bytes, shutil.disk_usage(path.parent).free // 2)}B",
         }
         self._lock = threading.RLock()
+        self._let_go = threading.Condition(self._lock)
+        """Told when a cursor is given back, and when the store is open again."""
+        self._in_use = 0
+        self._renewing = False
+        self._leaves_keys = False
+        """Whether a commit failed: DuckDB undoes it, but for the keys in its indexes, so that it cannot be repeated."""
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._root: duckdb.DuckDBPyConnection | None = None
         self._generation = 0
@@ -333,6 +339,7 @@ class Database:
         try:
             root.execute("SET temp_file_encryption = true")
             root.execute("SET GLOBAL TimeZone = 'UTC'")
+            root.execute("PRAGMA disable_checkpoint_on_shutdown")  # `close` does it; what was given up must not
             root.execute(f"LOAD '{_quoted(extension)}'")
         except duckdb.Error as error:
             root.close()
@@ -377,6 +384,21 @@ class Database:
             with contextlib.suppress(StoreError):
                 self._open()
 
+    def _renew(self) -> bool:
+        """Open the store again once nobody uses it; whether that was done. Only for the writer's thread."""
+        self._make_room()
+        with self._let_go:
+            self._renewing = True
+            try:
+                if not self._let_go.wait_for(lambda: self._in_use == 0 and not self._guests, _ROOM_S):
+                    return False
+                self._reopen(self._generation)
+                self._leaves_keys = False
+                return True
+            finally:
+                self._renewing = False
+                self._let_go.notify_all()
+
     def _read(self, query: str, parameters: Sequence[object]) -> list[Row]:
         with self._cursor() as cursor:
             return _rows(cursor, query, parameters)
@@ -392,7 +414,8 @@ class Database:
     @contextlib.contextmanager
     def _guest(self, stream: Stream) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection of its own: where it stands there is no table, and what it makes there goes with it."""
-        with self._lock:
+        with self._let_go:
+            self._let_go.wait_for(lambda: not self._renewing)
             if self._closed:
                 raise OwnerStoppingError("The store is closing.", remedy="Try again in a moment.")
             if len(self._guests) >= MOST_GUESTS:
@@ -409,8 +432,9 @@ class Database:
                 self._reopen(generation)
             raise
         finally:
-            with self._lock, contextlib.suppress(duckdb.Error):
+            with self._let_go, contextlib.suppress(duckdb.Error):
                 self._guests.discard(stream)
+                self._let_go.notify_all()
                 cursor.close()
 
     def _end_guests(self, why: Why) -> bool:
@@ -430,9 +454,11 @@ class Database:
     @contextlib.contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection to work with; it is closed after an error, which may leave it in a transaction without end."""
-        with self._lock:
+        with self._let_go:
+            self._let_go.wait_for(lambda: not self._renewing)
             root, generation = self._opened()
             cursor = self._idle.pop() if self._idle else None
+            self._in_use += 1
         sound = True
         try:
             if cursor is None:
@@ -445,11 +471,14 @@ class Database:
                 self._reopen(generation)
             raise _using_error(error) from error
         finally:
-            if cursor is not None:
-                self._give_back(cursor, generation, sound=sound)
+            self._give_back(cursor, generation, sound=sound)
 
-    def _give_back(self, cursor: duckdb.DuckDBPyConnection, generation: int, *, sound: bool) -> None:
-        with self._lock:
+    def _give_back(self, cursor: duckdb.DuckDBPyConnection | None, generation: int, *, sound: bool) -> None:
+        with self._let_go:
+            self._in_use -= 1
+            self._let_go.notify_all()
+            if cursor is None:
+                return
             if sound and generation == self._generation and self._root is not None:
                 self._idle.append(cursor)
             else:
@@ -495,13 +524,16 @@ class Database:
         except queue.Empty:
             return _NOTHING
 
-    def _commit(self, batch: list[_Job]) -> None:
+    def _commit(self, batch: list[_Job], *, renewed: bool = False) -> None:
         """Commit the batch as one transaction; where a part of it fails, each part as its own."""
         try:
             results = self._transact(batch)
         except Exception as error:  # noqa: BLE001  (it is handed to the one who waits)
-            if isinstance(error, StoreMemoryError) and self._make_room():
-                self._commit(batch)
+            lacks_memory = isinstance(error, StoreMemoryError)
+            if self._leaves_keys and self._renew() and lacks_memory and not renewed:
+                self._commit(batch, renewed=True)
+            elif lacks_memory and self._make_room():
+                self._commit(batch, renewed=renewed)
             elif len(batch) > 1:
                 for job in batch:
                     self._commit([job])
@@ -519,13 +551,28 @@ class Database:
                 answers = _answers(transaction, [job.request.key for job in jobs if job.request is not None])
                 results = [_once(transaction, job, answers) for job in jobs]
                 transaction.write_logged()
-                cursor.execute("COMMIT")
+                self._end(cursor)
                 self._notes = transaction.notes
             except BaseException:
                 with contextlib.suppress(duckdb.Error):  # BEGIN or COMMIT failed: DuckDB may have rolled back
                     cursor.execute("ROLLBACK")
                 raise
             return results
+
+    def _end(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Commit. Where memory runs out, find out whether that was before or after it was done."""
+        try:
+            cursor.execute("COMMIT")
+        except duckdb.TransactionException as error:
+            self._leaves_keys = "Failed to commit" in str(error)
+            raise
+        except duckdb.OutOfMemoryException:
+            self._make_room()
+            try:
+                cursor.execute("ROLLBACK")
+            except duckdb.TransactionException:
+                return  # there is nothing to undo: it was done, and saying so failed
+            raise
 
     def _drop_old_copies(self) -> None:
         copies = sorted(self.path.parent.glob("before-*.duckdb"))
