@@ -20,8 +20,14 @@ _FIGURES = """count(*) AS requests, count(*) FILTER (ended = 'failed') AS failed
     median(output_tokens * 1000.0 / (total_ms - first_token_ms))
         FILTER (ended = 'complete' AND total_ms > first_token_ms) AS tokens_per_second,
     sum(cost_usd) AS cost_usd, avg(cost_usd)::DOUBLE AS cost_per_reply_usd,
-    count(*) FILTER (cost_usd IS NULL AND ended = 'complete') AS cost_unknown"""
-_QUERY = "SELECT {columns} {figures} FROM calls WHERE purpose != 'check' AND {where} GROUP BY ALL ORDER BY {order}"
+    count(*) FILTER (cost_usd IS NULL AND ended = 'complete') AS cost_unknown,
+    count(DISTINCT message_id) FILTER (rating IS NOT NULL) AS rated,
+    count(DISTINCT message_id) FILTER (rating = 'up') AS liked, 100.0 * liked / nullif(rated, 0) AS liked_percent"""
+_RATED = """(SELECT c.*, m.rating FROM calls AS c LEFT JOIN
+    (SELECT id, model, rating FROM messages WHERE rating IS NOT NULL) AS m
+    ON m.id = c.message_id AND m.model = c.model)"""
+"""Each request with the thumb of its reply, where its model is the one that the reply is of."""
+_QUERY = "SELECT {columns} {figures} FROM {calls} WHERE purpose != 'check' AND {where} GROUP BY ALL ORDER BY {order}"
 _DAY = "date_trunc('day', created_at)::DATE"
 _TRUNCATED = {"1d": "day", "1w": "week", "1mo": "month"}
 
@@ -89,6 +95,16 @@ MEASURES = (
         tell=_or_unknown(lambda value: dollars(Decimal(str(value)))),
         best="The cheapest, of those whose prices are known, was",
     ),
+    Measure(
+        column="liked_percent",
+        title="Liked replies",
+        unit="% of those you rated",
+        form=",.0f",
+        scale=1,
+        better="more",
+        tell=_or_unknown(lambda value: f"{value:,.0f} %"),
+        best="Of what you rated, you liked most from",
+    ),
 )
 
 
@@ -113,13 +129,17 @@ class Performance:
 def read(bench: Workbench, shown: Shown) -> Performance:
     """Ask the owner, which sums up. Raises WorkbenchError."""
     where = shown.condition()
-    rows = bench.sql(_QUERY.format(columns="model,", figures=_FIGURES, where=where, order="requests DESC, model"))
+    rows = _summed_up(bench, "model,", where, "requests DESC, model")
     days = bench.sql(f"SELECT min({_DAY}) AS first, max({_DAY}) AS last FROM calls WHERE {where}").row(0)  # noqa: S608
     looked_at = span(shown, [each for each in days if each is not None])
     step = f"date_trunc('{_TRUNCATED[looked_at.step]}', created_at)::DATE AS when_, model,"
-    over_time = bench.sql(_QUERY.format(columns=step, figures=_FIGURES, where=where, order="when_, model"))
+    over_time = _summed_up(bench, step, where, "when_, model")
     said = tuple(alert.message for alert in bench.alerts.list())
     return Performance(rows=rows, over_time=over_time.rename({"when_": "when"}), span=looked_at, alerts=said)
+
+
+def _summed_up(bench: Workbench, columns: str, where: str, order: str) -> pl.DataFrame:
+    return bench.sql(_QUERY.format(columns=columns, figures=_FIGURES, calls=_RATED, where=where, order=order))
 
 
 def series(found: Performance, measure: Measure) -> pl.DataFrame:
@@ -161,7 +181,7 @@ def per_step(found: Performance, measure: Measure) -> tuple[list[str], list[list
 
 def side_by_side(found: Performance) -> tuple[list[str], list[list[str]]]:
     """Every model with all that is known of it."""
-    columns = ["Model", "Requests", "Failed", *(measure.title for measure in MEASURES), "Whole reply", "Cost"]
+    columns = ["Model", "Requests", "Failed", *(measure.title for measure in MEASURES), "Rated", "Whole reply", "Cost"]
     return columns, [_line(row) for row in found.rows.to_dicts()]
 
 
@@ -182,6 +202,7 @@ def _line(row: dict[str, Any]) -> list[str]:
         f"{row['requests']:,}",
         f"{row['failed']:,}",
         *(measure.tell(row[measure.column]) for measure in MEASURES),
+        f"{row['rated']:,}",
         seconds(row["total_ms"]),
         _cost([row["cost_usd"]], row["cost_unknown"]),
     ]

@@ -1922,6 +1922,16 @@ export interface components {
             readonly tokens_per_second: number | null;
             /** Cost Usd */
             readonly cost_usd: string | null;
+            /**
+             * Rated
+             * @default 0
+             */
+            readonly rated: number;
+            /**
+             * Liked
+             * @default 0
+             */
+            readonly liked: number;
         };
         /**
          * Message

@@ -24,6 +24,8 @@ def test_a_reply_is_rated_and_shown_so(bench: Workbench, run: Run, reply: str):
     shown = run("conversations", "show", conversation).stdout
     assert f" · {reply[-12:]}\n" in shown
     assert shown.rstrip().endswith("Rated bad: Too long.")
+    listed = run("models", "list", "--measured").stdout.splitlines()
+    assert (listed[0].split()[-1], listed[1].split()[-3:]) == ("Liked", ["0", "of", "1"])
     again = json.loads(run("rate", reply, "up", "--note", "-", "--json", stdin="Read again.\n").stdout)
     assert (again["rating"], again["rating_note"]) == ("up", "Read again.")
     assert run("rate", reply, "clear").stdout == "Thumb and note are taken back.\n"

@@ -9,9 +9,10 @@ import pytest
 from dashboards import charts, performance
 from dashboards.performance import MEASURES, Performance
 from dashboards.shown import Shown, Span
+from tests.conftest import add_model
 from workbench.client import Workbench
 
-FIRST_TOKEN, SPEED, FAILED, COST = MEASURES
+FIRST_TOKEN, SPEED, FAILED, COST, LIKED = MEASURES
 PLAIN = {
     "model": "a/b",
     "requests": 4,
@@ -24,6 +25,9 @@ PLAIN = {
     "cost_usd": None,
     "cost_per_reply_usd": None,
     "cost_unknown": 0,
+    "rated": 0,
+    "liked": 0,
+    "liked_percent": None,
 }
 SCHEMA = {name: pl.Float64 for name in PLAIN if name.endswith(("_ms", "_p95", "_percent", "_second", "_reply_usd"))}
 
@@ -82,6 +86,32 @@ def test_the_ledger_says_how_each_model_has_done(bench: Workbench, provider, mod
     assert seen.rows.select("model", "requests", "failed", "failed_percent").rows() == [(model.id, 1, 0, 0.0)]
     assert seen.over_time["when"].to_list() == [seen.span.first]
     assert performance.read(bench, Shown(until=date(2026, 1, 1))).rows.height == 0
+
+
+def test_a_thumb_counts_once_and_for_the_model_whose_reply_it_is(bench: Workbench, provider, model) -> None:
+    other = add_model(bench, provider, "paced-2-0")
+    experience = bench.experiences.create("Physics")
+    for rating in ("up", "up", "down"):
+        experience.ask("Why?", model=model.id).rate(rating)
+    experience.ask("Why?", model=other.id)
+    stopped = bench.conversations.stop(
+        bench.conversations.send(
+            bench.conversations.create(experience.id).id, "Why?", model=add_model(bench, provider, "paced-200-1").id
+        ).reply.id
+    )
+    continued = bench.conversations.resume(stopped.id, model=other.id)
+    list(bench.conversations.stream(continued.id))
+    bench.conversations.rate(continued.id, "up")
+    seen = performance.read(bench, Shown())
+    rated = {row["model"]: (row["rated"], row["liked"]) for row in seen.rows.to_dicts()}
+    assert rated == {model.id: (3, 2), other.id: (1, 1), stopped.model: (0, 0)}
+    assert performance.sentence(seen, LIKED) == f"Of what you rated, you liked most from {other.id}: 100 %."
+    columns, lines = performance.side_by_side(seen)
+    (line,) = [dict(zip(columns, each, strict=True)) for each in lines if each[0] == model.id]
+    assert (line["Liked replies"], line["Rated"]) == ("67 %", "3")
+    assert performance.series(seen, LIKED).select("series", "value").rows() == [
+        (other.id, 100.0), (model.id, pytest.approx(200 / 3)),
+    ]  # fmt: skip
 
 
 def test_a_models_name_stays_a_name_in_sql(bench: Workbench) -> None:

@@ -26,6 +26,18 @@ def test_each_model_is_measured_by_its_own_replies(bench: Workbench, provider, m
     assert (measured[failing.id]["failed"], measured[failing.id]["cost_usd"]) == (1, None)
 
 
+def test_thumbs_are_counted_for_the_model_that_gave_the_reply(bench: Workbench, provider, model):
+    experience = bench.experiences.create("Figures")
+    for rating in ("up", "down", "up", None):
+        reply = experience.ask("Why?", model=model.id)
+        if rating:
+            reply.rate(rating)
+    other = experience.ask("Why?", model=add_model(bench, provider, "paced-2-0").id)
+    measured = {row["model"]: row for row in fresh(bench, replies=5).iter_rows(named=True)}
+    assert (measured[model.id]["rated"], measured[model.id]["liked"]) == (3, 2)
+    assert (measured[other.model]["rated"], measured[other.model]["liked"]) == (0, 0)
+
+
 def fresh(bench: Workbench, *, replies: int) -> pl.DataFrame:
     """The figures once they know of so many replies: an answer stands for some seconds."""
     while (found := bench.models.measured())["replies"].sum() < replies:

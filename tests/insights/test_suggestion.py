@@ -18,9 +18,14 @@ def model(id: str, **facts: object) -> Model:
     return Model(id=id, name=id.partition("/")[2], provider=id.partition("/")[0], kind="openai", **facts)
 
 
-def figures(id: str, *, replies: int = 10, failed: int = 0, first_token_ms: int = 500, speed: float = 100) -> Measured:
+def figures(id: str, *, replies: int = 10, first_token_ms: int = 500, speed: float = 100, **counts: int) -> Measured:
     return Measured(
-        model=id, replies=replies, failed=failed, first_token_ms=first_token_ms, tokens_per_second=speed, cost_usd=None
+        model=id,
+        replies=replies,
+        first_token_ms=first_token_ms,
+        tokens_per_second=speed,
+        cost_usd=None,
+        **{"failed": 0, **counts},
     )
 
 
@@ -35,8 +40,8 @@ def order(models: list[Model], measured: list[Measured] = [], needed: Need = SHO
 
 def test_every_rule_is_shown_in_its_order_and_in_the_guide():
     guide = (Path(__file__).parents[2] / "docs" / "guides" / "models.md").read_text("utf-8")
-    assert re.findall(r"^\d\. (.+)$", guide, re.MULTILINE) == list(suggestion.RULES)
-    assert len(suggestion.RULES) == 9
+    assert re.findall(r"^\d+\. (.+)$", guide, re.MULTILINE) == list(suggestion.RULES)
+    assert len(suggestion.RULES) == 10
     assert "pictures" in suggestion.RULES[1]
     assert suggest([], [], SHORT, present=None).rules == suggestion.RULES
 
@@ -78,6 +83,21 @@ def test_failures_go_before_speed_and_speed_before_cost():
     models = [model("x/fails", **cheap), model("x/slow", **cheap), model("x/dear", **dear), model("x/good", **cheap)]
     measured = [figures("x/fails", failed=5), figures("x/slow", speed=5), figures("x/dear"), figures("x/good")]
     assert order(models, measured) == "good dear slow fails|"
+
+
+def test_models_whose_replies_were_liked_come_first_once_five_were_rated():
+    models = [model("x/disliked"), model("x/liked"), model("x/mixed"), model("x/unrated")]
+    measured = [
+        figures("x/disliked", rated=5, liked=2, speed=1000),
+        figures("x/liked", rated=5, liked=4, speed=30),
+        figures("x/mixed", rated=10, liked=5),
+        figures("x/unrated", rated=4, liked=0),
+    ]
+    assert order(models, measured, present="x/unrated") == "liked unrated mixed disliked|"
+    assert order(models, [figures("x/disliked", failed=9), *measured[1:]]).endswith("disliked|")
+    why = suggest(models, measured, SHORT, present=None).why
+    assert "You liked 4 of the 5 replies of it that you rated." in why
+    assert not [each for each in suggest([model("x/unrated")], measured, SHORT, present=None).why if "liked" in each]
 
 
 def test_two_replies_say_nothing_of_a_model():

@@ -108,7 +108,7 @@ def print_measured(bench: Workbench, *, as_json: bool) -> None:
     elif found.is_empty():
         say("No model has been asked in the last 30 days.")
     else:
-        columns = ("Model", "Replies", "Failed", "First word", "Tokens a second", "Cost of a reply")
+        columns = ("Model", "Replies", "Failed", "First word", "Tokens a second", "Cost of a reply", "Liked")
         print_table(columns, map(_measured, found.iter_rows(named=True)), whole=("Model",))
 
 
@@ -121,6 +121,7 @@ def _measured(row: dict[str, Any]) -> tuple[str, ...]:
         "" if first is None else f"{first / 1000:.1f} s",
         "" if speed is None else f"{speed:.0f}",
         "" if cost is None else money(cost),
+        f"{row['liked']:,} of {row['rated']:,}" if row["rated"] else "",
     )
 
 

@@ -15,7 +15,8 @@ _QUERY = """SELECT model, count(*), count(*) FILTER (status = 'failed'),
     round(quantile_cont(first_token_ms, 0.5))::BIGINT,
     quantile_cont(output_tokens * 1000.0 / (total_ms - first_token_ms), 0.5)
         FILTER (status = 'complete' AND output_tokens > 1 AND total_ms > first_token_ms),
-    avg(cost_usd)::DECIMAL(18, 9)
+    avg(cost_usd)::DECIMAL(18, 9),
+    count(rating) FILTER (deleted_at IS NULL), count(*) FILTER (rating = 'up' AND deleted_at IS NULL)
     FROM messages WHERE author = 'assistant' AND status <> 'running' AND model IS NOT NULL AND created_at >= ?
     GROUP BY model ORDER BY model"""
 
@@ -42,8 +43,10 @@ class Measurements:
                         first_token_ms=first_token_ms,
                         tokens_per_second=speed,
                         cost_usd=cost_usd,
+                        rated=rated,
+                        liked=liked,
                     )
-                    for model, replies, failed, first_token_ms, speed, cost_usd in rows
+                    for model, replies, failed, first_token_ms, speed, cost_usd, rated, liked in rows
                 )
                 self._kept_until = time.monotonic() + _KEPT_S
             return self._kept

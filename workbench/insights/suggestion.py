@@ -6,9 +6,10 @@
 4. The demo model comes last of those that suit.
 5. For code and mathematics, models that reason come first.
 6. Then those of whose replies to you fewer failed, in steps: up to 2 of 100, up to 10 or not known, more.
-7. Then those that have been faster for you, in steps: 500 tokens within 10 s, within 30 s or not known, slower.
-8. Then those that cost less for this question, in steps: up to 1 cent, up to 10 cents or not known, more.
-9. What is still equal stays with the model that would answer now; then the cheaper one comes first.
+7. Then those whose replies you liked, of five or more you rated, in steps: 80 of 100, 50 or not known, fewer.
+8. Then those that have been faster for you, in steps: 500 tokens within 10 s, within 30 s or not known, slower.
+9. Then those that cost less for this question, in steps: up to 1 cent, up to 10 cents or not known, more.
+10. What is still equal stays with the model that would answer now; then the cheaper one comes first.
 """
 
 import re
@@ -25,6 +26,8 @@ REPLY_TOKENS = 500
 """How long a reply is taken to be."""
 _ENOUGH_REPLIES = 3
 """Below this nothing is made of one's own figures."""
+_ENOUGH_RATED = 5
+"""The same of the thumbs that one has given."""
 _CODE = re.compile(
     r"```|^\s*(def|class|import|from|function|const|let|SELECT|#include|public|fn) |=>|\b(traceback|stack trace|regex|"
     r"refactor|debug|compile[rs]?|unit tests?|function|algorithm|code|python|javascript|typescript|sql|rust|bash)\b",
@@ -126,6 +129,7 @@ class _Judged:
             self._model.demo,
             (self._need.code or self._need.maths) and not self._model.reasoning,
             _step(self._failed, 0.02, 0.10),
+            _step(self._disliked, 0.20, 0.50),
             _step(self._seconds, 10, 30),
             _step(cost, Decimal("0.01"), Decimal("0.10")),
             self._model.id != present,
@@ -145,6 +149,8 @@ class _Judged:
         if figures and self._failed is not None:
             share = f"{figures.failed} of its {figures.replies:,} replies to you failed."
             found.append(share if figures.failed else f"None of its {figures.replies:,} replies to you failed.")
+        if figures and self._disliked is not None:
+            found.append(f"You liked {figures.liked:,} of the {figures.rated:,} replies of it that you rated.")
         if self._seconds is not None:
             found.append(f"It writes {REPLY_TOKENS} tokens in about {self._seconds:.0f} s.")
         if (cost := self._cost_usd) is not None:
@@ -154,6 +160,13 @@ class _Judged:
     @property
     def _failed(self) -> float | None:
         return self._figures.failed / self._figures.replies if self._figures else None
+
+    @property
+    def _disliked(self) -> float | None:
+        figures = self._figures
+        if figures is None or figures.rated < _ENOUGH_RATED:
+            return None
+        return (figures.rated - figures.liked) / figures.rated
 
     @property
     def _seconds(self) -> float | None:

@@ -180,6 +180,10 @@ class Measured:
     """Median, from the first token on; None: not known of any reply."""
     cost_usd: Decimal | None = None
     """Mean of the replies whose cost is known; None: of none."""
+    rated: int = 0
+    """How many of them you have given a thumb, of those that you have not deleted."""
+    liked: int = 0
+    """How many of those a thumb up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ export function ownFigures(measured: Measured | undefined, t: Translate): string
     failed > 0 && fill(t('%1% failed'), Math.round((100 * failed) / replies)),
     first !== null && fill(t('first word %1 s'), (first / 1000).toFixed(1)),
     speed !== null && fill(t('%1 tokens/s'), Math.round(speed)),
+    measured.rated > 0 && fill(t('%1 of %2 liked'), measured.liked, measured.rated),
     cost !== null && Number(cost) > 0 && fill(t('$%1 a reply'), Number(Number(cost).toPrecision(2)))
   ];
   return fill(t('Yours: %1'), words.filter(Boolean).join(', '));

@@ -25,6 +25,8 @@ test('what is not known of a model is left out, and an unknown price is not free
 
 test('own figures are in few words, and none where a model was not asked', () => {
   expect(ownFigures(undefined, t)).toBe('');
-  const some = { model: 'a/b', replies: 3, failed: 0, first_token_ms: null, tokens_per_second: null, cost_usd: null };
-  expect(ownFigures(some, t)).toBe('Yours: 3 replies');
+  const unknown = { first_token_ms: null, tokens_per_second: null, cost_usd: null };
+  const some = { model: 'a/b', replies: 6, failed: 0, rated: 0, liked: 0, ...unknown };
+  expect(ownFigures(some, t)).toBe('Yours: 6 replies');
+  expect(ownFigures({ ...some, rated: 4, liked: 3 }, t)).toBe('Yours: 6 replies, 3 of 4 liked');
 });
