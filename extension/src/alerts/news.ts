@@ -17,6 +17,8 @@ interface Options {
   readonly alerts: Pick<IAlerts, 'changed'>;
   readonly told: Pick<Told, 'claim'>;
   readonly teller: Teller;
+  /** News is for who sees it: a hidden window tells nothing, and reads again when it is seen. */
+  readonly page?: Pick<Document, 'hidden'>;
 }
 
 /** Tells of each alert once, and takes the news away when none of its alerts stands any more. */
@@ -33,7 +35,7 @@ export class AlertNews {
   }
 
   async #tell(standing: readonly Alert[]): Promise<void> {
-    const { told, teller } = this.#options;
+    const { told, teller, page = document } = this.#options;
     const keys = new Set(standing.map(keyOf));
     for (const [id, shown] of this.#shown) {
       if (!shown.some(alert => keys.has(keyOf(alert)))) {
@@ -41,7 +43,7 @@ export class AlertNews {
         this.#shown.delete(id);
       }
     }
-    if (standing.length > 0) {
+    if (standing.length > 0 && !page.hidden) {
       const fresh = await told.claim(standing);
       const news = fresh.length > ONE_BY_ONE ? [fresh] : fresh.map(alert => [alert]);
       for (const each of news) {

@@ -9,10 +9,11 @@ import { alert } from './records.js';
 
 /** A window of JupyterLab, with what it shows. */
 class Window {
-  constructor(told: Told) {
+  constructor(told: Told, page: { hidden: boolean } = { hidden: false }) {
     new AlertNews({
       alerts: { changed: this.#changed },
       told,
+      page,
       teller: {
         show: alerts => {
           const id = `news ${(this.#count += 1)}`;
@@ -48,6 +49,22 @@ test('an alert is told once, whatever windows there are, and another one beside 
     expect([...other.shown.values()]).toEqual([['c/d']]);
   });
   expect(one.shown.size).toBe(1);
+});
+
+test('a window that nobody sees leaves the telling to one that is seen', async () => {
+  const told = new Told();
+  const page = { hidden: true };
+  const [hidden, seen] = [new Window(told, page), new Window(told)];
+  hidden.stand(alert('a/b'));
+  seen.stand(alert('a/b'));
+  await vi.waitFor(() => {
+    expect([...seen.shown.values()]).toEqual([['a/b']]);
+  });
+  page.hidden = false;
+  hidden.stand(alert('a/b'), alert('c/d'));
+  await vi.waitFor(() => {
+    expect([...hidden.shown.values()]).toEqual([['c/d']]);
+  });
 });
 
 test('news of an alert that has ended is taken away', async () => {
