@@ -308,6 +308,8 @@ def test_an_alert_is_told_in_one_window_once_and_leads_to_its_threshold(
     expect(alerts).to_contain_text(f"{model.id}: ")
     expect(alerts).to_contain_text("Last request: ")
     assert page.locator(".wb-Models b, .jp-toast-message b").count() == 0
+    form.scroll_into_view_if_needed()
+    page.screenshot(path="test-results/alerts-told.png")
 
     other = Desk(page.context.new_page(), lab)
     other.open()
@@ -429,10 +431,13 @@ def test_a_file_is_added_and_says_when_it_is_gone(
     expect(tab.items).to_have_count(2)
 
 
-def test_the_tab_stays_in_step_and_comes_back(tab: ModelsTab, desk: Desk, bench: Workbench, scripted: Provider) -> None:
-    with desk.page.expect_response(lambda each: each.request.method == "PUT" and "/api/workspaces/" in each.url):
-        desk.page.get_by_role("button", name="Workbench: no model").click()
-        expect(tab.panel.get_by_text("There is no model yet, so nothing can be asked.")).to_be_visible()
+def test_the_tab_stays_in_step_and_comes_back(
+    tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab, scripted: Provider
+) -> None:
+    desk.page.get_by_role("button", name="Workbench: no model").click()
+    expect(tab.panel.get_by_text("There is no model yet, so nothing can be asked.")).to_be_visible()
+    layouts = lab.folder / "workspaces"
+    desk.until(lambda: any("workbench-models" in layout.read_text("utf-8") for layout in layouts.glob("*")))
     bench.models.add_remote(provider="elsewhere", base_url=scripted.base_url, name="new")
     expect(tab.item("elsewhere/new")).to_be_visible()
     desk.reload()
