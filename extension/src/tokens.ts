@@ -60,7 +60,7 @@ export const IChatPanel = new Token<IChatPanel>(
 /** Where models take more than their thresholds allow. */
 export interface IAlerts {
   readonly state: AlertsState;
-  readonly changed: ISignal<IAlerts, AlertsState>;
+  readonly changed: ISignal<unknown, AlertsState>;
   /** Reads everything again. What goes wrong is in the state. */
   refresh(): Promise<void>;
   /** Sets a threshold, or changes the one for the same measure and model. Rejects with an `ApiError`. */

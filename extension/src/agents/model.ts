@@ -1,15 +1,13 @@
 import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
 
-import { changesOf } from '../chat/changes.js';
 import { newId } from '../chat/ids.js';
-import type { Change, Experience, Fault } from '../chat/records.js';
-import { faultOf } from '../experiences/model.js';
+import type { Change, Experience } from '../chat/records.js';
+import { type Progress, Reading } from '../tab/reading.js';
 import type { IOwner } from '../tokens.js';
 import type { Agent, Preview, Run, Schedule } from './records.js';
 
-export interface AgentsState {
-  readonly phase: 'loading' | 'ready' | 'failed';
+interface Read {
   readonly experience: Experience | null;
   readonly agents: readonly Agent[];
   /** The latest, the last one first. */
@@ -18,51 +16,41 @@ export interface AgentsState {
   readonly limit: number;
   /** The one due first first. */
   readonly schedules: readonly Schedule[];
-  /** Why this could not be read. */
-  readonly fault: Fault | null;
 }
+
+export type AgentsState = Read & Progress;
 
 /** So many runs are shown at first, and so many more each time. */
 export const PAGE = 20;
 /** So many the owner gives at most. */
 export const MOST_RUNS = 500;
 
-/** Changes come in flocks: what they touched is read once they have settled. */
-const SETTLE_MS = 60;
-
-type Read = Partial<Omit<AgentsState, 'phase' | 'fault' | 'limit'>>;
-
 /** The runs and schedules of one Experience, as fresh as the owner says. */
 export class AgentsModel implements IDisposable {
   constructor(owner: Pick<IOwner, 'transport' | 'unlocked'>, experienceId: string) {
-    this.#owner = owner;
     this.#experienceId = experienceId;
-    owner.unlocked.connect(this.#onUnlocked, this);
-    this.#unsubscribe = changesOf(owner.transport).subscribe(change => {
-      this.#onChange(change);
+    this.#reading = new Reading<Read>({
+      owner,
+      empty: { experience: null, agents: [], runs: [], limit: PAGE, schedules: [] },
+      isMeant: change => this.#isMeant(change),
+      again: () => void this.#read()
     });
   }
 
   get state(): AgentsState {
-    return this.#state;
+    return this.#reading.state;
   }
 
-  get changed(): ISignal<this, AgentsState> {
-    return this.#changed;
+  get changed(): ISignal<unknown, AgentsState> {
+    return this.#reading.changed;
   }
 
   get isDisposed(): boolean {
-    return this.#disposed;
+    return this.#reading.isDisposed;
   }
 
   dispose(): void {
-    if (!this.#disposed) {
-      this.#disposed = true;
-      clearTimeout(this.#settling);
-      this.#unsubscribe();
-      this.#owner.unlocked.disconnect(this.#onUnlocked, this);
-      Signal.clearData(this);
-    }
+    this.#reading.dispose();
   }
 
   /** Reads everything again. What goes wrong is in the state. */
@@ -73,7 +61,7 @@ export class AgentsModel implements IDisposable {
 
   /** Reads runs that are older than those shown, too. */
   showMore(): Promise<void> {
-    this.#set({ limit: Math.min(this.#state.limit + PAGE, MOST_RUNS) });
+    this.#reading.set({ limit: Math.min(this.state.limit + PAGE, MOST_RUNS) });
     return this.#read();
   }
 
@@ -117,8 +105,7 @@ export class AgentsModel implements IDisposable {
   /** Takes a schedule away; its reports stay. Rejects with an `ApiError`. */
   async unschedule(id: string): Promise<void> {
     await this.#request<Schedule>('DELETE', `agents/schedules/${id}`);
-    this.#reading += 1;
-    this.#set({ schedules: this.#state.schedules.filter(each => each.id !== id) });
+    this.#reading.know({ schedules: this.state.schedules.filter(each => each.id !== id) });
   }
 
   async #ask(wanted: { id: string; agent: string; since: string; until: string | null }): Promise<void> {
@@ -128,59 +115,41 @@ export class AgentsModel implements IDisposable {
 
   /** A run as the owner has just said that it is; a list that was asked for before does not know of this. */
   #know(run: Run): void {
-    this.#reading += 1;
-    this.#set({ runs: [run, ...this.#state.runs.filter(each => each.id !== run.id)].sort(newestFirst) });
+    this.#reading.know({ runs: [run, ...this.state.runs.filter(each => each.id !== run.id)].sort(newestFirst) });
   }
 
   #keep(schedule: Schedule): void {
-    this.#reading += 1;
-    const others = this.#state.schedules.filter(each => each.id !== schedule.id);
-    this.#set({ schedules: [...others, schedule].sort((one, other) => one.due_at.localeCompare(other.due_at)) });
+    const others = this.state.schedules.filter(each => each.id !== schedule.id);
+    this.#reading.know({ schedules: [...others, schedule].sort((one, other) => one.due_at.localeCompare(other.due_at)) });
   }
 
-  #onChange(change: Change | null): void {
+  #isMeant(change: Change | null): boolean {
     if (change === null || (change.noun === 'experiences' && change.id === this.#experienceId)) {
       this.#wantsAll = true;
-    } else if (!['runs', 'schedules'].includes(change.noun) || change.experience_id !== this.#experienceId) {
-      return;
+      return true;
     }
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => void this.#read(), SETTLE_MS);
-  }
-
-  #onUnlocked(): void {
-    void this.refresh();
+    return ['runs', 'schedules'].includes(change.noun) && change.experience_id === this.#experienceId;
   }
 
   /** Reads what changes by itself, and the rest where it has not been read or is said to have changed. */
   async #read(): Promise<void> {
-    const reading = (this.#reading += 1);
     const all = this.#wantsAll;
-    try {
-      const read = await this.#fetch(all);
-      if (reading === this.#reading) {
-        this.#wantsAll &&= !all;
-        this.#set({ phase: 'ready', fault: null, ...read });
-      }
-    } catch (error) {
-      if (reading === this.#reading) {
-        this.#wantsAll = true;
-        this.#set({ phase: 'failed', fault: faultOf(error) });
-      }
-    }
+    this.#wantsAll = false;
+    const outcome = await this.#reading.take(() => this.#fetch(all));
+    this.#wantsAll ||= outcome === 'failed' || (all && outcome === 'overtaken');
   }
 
-  async #fetch(all: boolean): Promise<Read> {
+  async #fetch(all: boolean): Promise<Partial<Read>> {
     const id = this.#experienceId;
     const [runs, schedules, rest] = await Promise.all([
-      this.#request<readonly Run[]>('GET', `agents/runs?experience=${id}&limit=${this.#state.limit}`),
+      this.#request<readonly Run[]>('GET', `agents/runs?experience=${id}&limit=${this.state.limit}`),
       this.#request<readonly Schedule[]>('GET', `agents/schedules?experience=${id}`),
       all ? this.#fetchRest() : {}
     ]);
     return { runs, schedules, ...rest };
   }
 
-  async #fetchRest(): Promise<Read> {
+  async #fetchRest(): Promise<Partial<Read>> {
     const [experience, agents] = await Promise.all([
       this.#request<Experience>('GET', `experiences/${this.#experienceId}`),
       this.#request<readonly Agent[]>('GET', 'agents')
@@ -189,33 +158,12 @@ export class AgentsModel implements IDisposable {
   }
 
   #request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return this.#owner.transport.request<T>(method, path, body);
+    return this.#reading.request<T>(method, path, body);
   }
 
-  #set(change: Partial<AgentsState>): void {
-    if (!this.#disposed) {
-      this.#state = { ...this.#state, ...change };
-      this.#changed.emit(this.#state);
-    }
-  }
-
-  readonly #owner: Pick<IOwner, 'transport' | 'unlocked'>;
   readonly #experienceId: string;
-  readonly #unsubscribe: () => void;
-  readonly #changed = new Signal<this, AgentsState>(this);
-  #state: AgentsState = {
-    phase: 'loading',
-    experience: null,
-    agents: [],
-    runs: [],
-    limit: PAGE,
-    schedules: [],
-    fault: null
-  };
+  readonly #reading: Reading<Read>;
   #wantsAll = true;
-  #reading = 0;
-  #settling: ReturnType<typeof setTimeout> | undefined;
-  #disposed = false;
 }
 
 /** Those that wait or are under way. */

@@ -1,13 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { newId } from '../chat/ids.js';
-import type { Fault } from '../chat/records.js';
-import { faultOf } from '../experiences/model.js';
-import { Problem } from '../experiences/panel.js';
-import { Unlock } from '../experiences/unlock.js';
 import { reportsIcon } from '../icons.js';
+import { type Act, Page, useActs } from '../tab/page.js';
+import { Tab } from '../tab/widget.js';
 import { type AgentsModel, type AgentsState, ended, hasMore, live, MOST_RUNS, news, titleOf } from './model.js';
 import type { Run, Schedule } from './records.js';
 import { Schedules } from './schedules.js';
@@ -34,33 +31,12 @@ interface Options {
 }
 
 /** Agents and reports of one Experience, in a tab. */
-export class AgentsPanel extends ReactWidget {
+export class AgentsPanel extends Tab {
   constructor(options: Options) {
     super();
     this.#options = options;
     this.addClass('wb-Agents');
-    options.model.changed.connect(this.#onChanged, this);
-  }
-
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.#options.model.changed.disconnect(this.#onChanged, this);
-      this.#options.model.dispose();
-    }
-    super.dispose();
-  }
-
-  /** What is closed is gone; opening it again makes it anew. */
-  protected override onCloseRequest(): void {
-    this.dispose();
-  }
-
-  protected override onActivateRequest(): void {
-    void Promise.resolve(this.renderPromise).then(() => {
-      if (!this.node.contains(document.activeElement)) {
-        this.node.querySelector<HTMLElement>('h1, input')?.focus();
-      }
-    });
+    this.follow(options.model);
   }
 
   protected override render(): React.JSX.Element {
@@ -68,44 +44,27 @@ export class AgentsPanel extends ReactWidget {
     return <Agents {...this.#options} state={model.state} />;
   }
 
-  #onChanged(): void {
-    this.update();
-  }
-
   readonly #options: Options;
 }
 
-type Act = (work: () => Promise<void>) => void;
 type Props = Options & { readonly state: AgentsState };
 
 function Agents(props: Props): React.JSX.Element {
   const { model, state, actions, trans } = props;
-  const [problem, setProblem] = React.useState<{ readonly fault: Fault; readonly again: () => void } | null>(null);
-  const act: Act = work => {
-    setProblem(null);
-    void work().catch((error: unknown) => {
-      setProblem({
-        fault: faultOf(error),
-        again: () => {
-          act(work);
-        }
-      });
-    });
-  };
-  const page = useKeptFocus();
+  const [trouble, act] = useActs();
   const heading = React.useId();
-  if (state.fault?.code === 'locked') {
-    return <Unlock unlock={actions.unlock} trans={trans} />;
-  }
   const { experience } = state;
-  const shown = problem ?? (state.fault && { fault: state.fault, again: () => void model.refresh() });
   return (
-    <div className="wb-Agents-page" {...page}>
-      <h1 tabIndex={-1}>
-        {experience === null ? trans.__('Reports') : trans.__('Reports of %1', experience.name)}
-      </h1>
-      {shown !== null && <Problem fault={shown.fault} label={trans.__('Try again')} onClick={shown.again} />}
-      {state.phase === 'loading' && <p role="status">{trans.__('Reading the reports…')}</p>}
+    <Page
+      className="wb-Agents-page"
+      heading={experience === null ? trans.__('Reports') : trans.__('Reports of %1', experience.name)}
+      progress={state}
+      loading={trans.__('Reading the reports…')}
+      trouble={trouble}
+      refresh={() => model.refresh()}
+      unlock={actions.unlock}
+      trans={trans}
+    >
       <News state={state} trans={trans} />
       {experience !== null && (
         <>
@@ -131,7 +90,7 @@ function Agents(props: Props): React.JSX.Element {
           {state.runs.length > 0 && <Runs {...props} act={act} />}
         </>
       )}
-    </div>
+    </Page>
   );
 }
 
@@ -421,26 +380,6 @@ function useOnce(work: (id: string) => Promise<void>): () => Promise<void> {
   return async () => {
     await work(id.current);
     id.current = newId();
-  };
-}
-
-/** Where what had the focus is gone, it goes to the heading of the page. */
-function useKeptFocus(): React.HTMLAttributes<HTMLElement> & React.RefAttributes<HTMLDivElement> {
-  const page = React.useRef<HTMLDivElement>(null);
-  const last = React.useRef<Element | null>(null);
-  React.useLayoutEffect(() => {
-    if (last.current?.isConnected === false) {
-      last.current = null;
-      if (document.activeElement === document.body) {
-        page.current?.querySelector<HTMLElement>('h1')?.focus();
-      }
-    }
-  });
-  return {
-    ref: page,
-    onFocus: event => {
-      last.current = event.target;
-    }
   };
 }
 

@@ -8,6 +8,7 @@ import type { Experience } from '../chat/records.js';
 import { CommandIDs } from '../commands.js';
 import { faultOf } from '../experiences/model.js';
 import { reportsIcon } from '../icons.js';
+import { showTab } from '../tab/show.js';
 import { IExperienceNotebooks, IOwner } from '../tokens.js';
 import { saveCopy } from './copies.js';
 import { AgentsModel, titleOf } from './model.js';
@@ -76,7 +77,6 @@ export const agents: JupyterFrontEndPlugin<void> = {
           confirmRemoval: () => confirmRemoval(trans)
         }
       });
-      made.id = `${LISTS}-${id}`;
       made.title.icon = reportsIcon;
       made.title.closable = true;
       made.title.label = trans.__('Reports');
@@ -104,26 +104,9 @@ export const agents: JupyterFrontEndPlugin<void> = {
         trans,
         language
       });
-      made.id = `${REPORTS}-${run}`;
       made.title.icon = reportsIcon;
       made.title.closable = true;
       return made;
-    };
-
-    const show = async <T extends AgentsPanel | ReportPanel>(
-      tracker: WidgetTracker<T>,
-      id: string,
-      make: () => T
-    ): Promise<void> => {
-      let widget = tracker.find(each => each.id === id);
-      if (widget === undefined) {
-        widget = make();
-        await tracker.add(widget);
-      }
-      if (!widget.isAttached) {
-        shell.add(widget, 'main');
-      }
-      shell.activateById(widget.id);
     };
 
     commands.addCommand(CommandIDs.showAgents, {
@@ -144,7 +127,7 @@ export const agents: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const id = given(args, 'id') ?? notebooks.current ?? (await chosen(owner, commands, trans));
         if (id !== null) {
-          await show(lists, `${LISTS}-${id}`, () => listOf(id));
+          await showTab(shell, lists, `${LISTS}-${id}`, () => listOf(id));
         }
       }
     });
@@ -163,7 +146,7 @@ export const agents: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const run = given(args, 'run');
         if (run !== null) {
-          await show(reports, `${REPORTS}-${run}`, () => reportOf(run));
+          await showTab(shell, reports, `${REPORTS}-${run}`, () => reportOf(run));
         }
       }
     });

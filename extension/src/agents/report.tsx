@@ -1,12 +1,12 @@
 import type { IThemeManager } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Fault } from '../chat/records.js';
 import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
 import { Unlock } from '../experiences/unlock.js';
+import { Tab } from '../tab/widget.js';
 import type { IOwner } from '../tokens.js';
 import { framed, titleIn } from './frame.js';
 import type { Report, Run } from './records.js';
@@ -26,7 +26,7 @@ interface Options {
 }
 
 /** One report, in a tab: its page lies in a frame that runs no script, is of no origin and asks for nothing. */
-export class ReportPanel extends ReactWidget {
+export class ReportPanel extends Tab {
   constructor(options: Options) {
     super();
     this.#options = options;
@@ -43,19 +43,6 @@ export class ReportPanel extends ReactWidget {
       this.#options.themes?.themeChanged.disconnect(this.#onThemeChanged, this);
     }
     super.dispose();
-  }
-
-  /** What is closed is gone; opening it again makes it anew. */
-  protected override onCloseRequest(): void {
-    this.dispose();
-  }
-
-  protected override onActivateRequest(): void {
-    void Promise.resolve(this.renderPromise).then(() => {
-      if (!this.node.contains(document.activeElement)) {
-        this.node.querySelector<HTMLElement>('h1, input')?.focus();
-      }
-    });
   }
 
   protected override render(): React.JSX.Element {

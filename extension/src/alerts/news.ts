@@ -28,7 +28,7 @@ export class AlertNews {
     options.alerts.changed.connect(this.#onChanged, this);
   }
 
-  #onChanged(_: IAlerts, state: AlertsState): void {
+  #onChanged(_: unknown, state: AlertsState): void {
     if (state.phase === 'ready') {
       this.#telling = this.#telling.then(() => this.#tell(state.alerts));
     }

@@ -1,5 +1,5 @@
 import type { components } from '../api.js';
-import type { Fault } from '../chat/records.js';
+import type { Progress } from '../tab/reading.js';
 
 type Schemas = components['schemas'];
 
@@ -10,12 +10,11 @@ export type Threshold = Schemas['Threshold'];
 export type NewThreshold = Omit<Schemas['NewThreshold'], 'most'> & { readonly most: string };
 export type Measure = Threshold['measure'];
 
-export interface AlertsState {
-  readonly phase: 'loading' | 'ready' | 'failed';
+export interface Read {
   /** Those that stand. */
   readonly alerts: readonly Alert[];
   /** The oldest first. */
   readonly thresholds: readonly Threshold[];
-  /** Why this could not be read. */
-  readonly fault: Fault | null;
 }
+
+export type AlertsState = Read & Progress;

@@ -1,11 +1,11 @@
 import type { IDisposable } from '@lumino/disposable';
-import { Signal, type ISignal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
 
 import type { components } from '../api.js';
-import { changesOf } from '../chat/changes.js';
 import type { Change, Download, Fault, Model } from '../chat/records.js';
 import { ApiError } from '../chat/transport.js';
 import { faultOf } from '../experiences/model.js';
+import { type Progress, Reading } from '../tab/reading.js';
 import type { IOwner } from '../tokens.js';
 import type { ModelCorrection } from './corrections.js';
 import type { RemoteModel } from './draft.js';
@@ -13,8 +13,7 @@ import type { FoundServer, Listing, NewProvider, Provider, ProviderChange, Provi
 
 export type Check = components['schemas']['Check'];
 
-export interface ModelsState {
-  readonly phase: 'loading' | 'ready' | 'failed';
+interface Read {
   /** In the order they were added. */
   readonly models: readonly Model[];
   /** Which one is asked where no other is chosen; null: none can be. */
@@ -29,68 +28,62 @@ export interface ModelsState {
   readonly choosing: Listing | null;
   /** How far the demo model is; null: not known yet. */
   readonly demo: Download | null;
-  /** Why this could not be read. */
-  readonly fault: Fault | null;
 }
 
-/** Changes come in flocks: what they touched is read once they have settled. */
-const SETTLE_MS = 60;
+export type ModelsState = Read & Progress;
+
 /** How many times the progress of the demo model is said to who does not see it. */
 const SAID_STEPS = 4;
 
 /** The models that are set up, as fresh as the owner says. */
 export class ModelsModel implements IDisposable {
   constructor(owner: Pick<IOwner, 'transport' | 'unlocked'>) {
-    this.#owner = owner;
-    owner.unlocked.connect(this.#onUnlocked, this);
-    this.#unsubscribe = changesOf(owner.transport).subscribe(change => {
-      this.#onChange(change);
+    this.#reading = new Reading<Read>({
+      owner,
+      empty: {
+        models: [],
+        providers: [],
+        found: [],
+        choosing: null,
+        defaultId: null,
+        defaultFault: null,
+        demo: null
+      },
+      isMeant: change => this.#isMeant(change),
+      again: () => void this.refresh()
     });
   }
 
   get state(): ModelsState {
-    return this.#state;
+    return this.#reading.state;
   }
 
-  get changed(): ISignal<this, ModelsState> {
-    return this.#changed;
+  get changed(): ISignal<unknown, ModelsState> {
+    return this.#reading.changed;
   }
 
   get isDisposed(): boolean {
-    return this.#disposed;
+    return this.#reading.isDisposed;
   }
 
   dispose(): void {
-    if (!this.#disposed) {
-      this.#disposed = true;
-      clearTimeout(this.#settling);
-      this.#unsubscribe();
-      this.#owner.unlocked.disconnect(this.#onUnlocked, this);
-      Signal.clearData(this);
-    }
+    this.#reading.dispose();
   }
 
   /** Reads everything again. What goes wrong is in the state. */
   async refresh(): Promise<void> {
-    const reading = (this.#reading += 1);
     this.#demoReading += 1;
-    try {
+    await this.#reading.take(async () => {
       const [models, providers, chosen, demo] = await Promise.all([
         this.#request<readonly Model[]>('GET', 'models'),
         this.#request<readonly Provider[]>('GET', 'providers'),
         this.#default(),
         this.#request<Download>('GET', 'models/demo')
       ]);
-      if (reading === this.#reading) {
-        const defaultFault = models.length === 0 ? null : chosen.defaultFault;
-        const remote = providers.filter(each => each.kind !== 'local');
-        this.#set({ phase: 'ready', fault: null, models, providers: remote, demo, ...chosen, defaultFault });
-      }
-    } catch (error) {
-      if (reading === this.#reading) {
-        this.#set({ phase: 'failed', fault: faultOf(error) });
-      }
-    }
+      const defaultFault = models.length === 0 ? null : chosen.defaultFault;
+      const remote = providers.filter(each => each.kind !== 'local');
+      return { models, providers: remote, demo, ...chosen, defaultFault };
+    });
   }
 
   /** Adds a model of a server. Rejects with an `ApiError`. */
@@ -117,8 +110,7 @@ export class ModelsModel implements IDisposable {
   /** Rejects with an `ApiError`. */
   async setDefault(id: string): Promise<void> {
     const { id: defaultId } = await this.#request<Model>('PUT', 'models/default', { id });
-    this.#reading += 1; // what was asked for before does not know of this
-    this.#set({ defaultId, defaultFault: null });
+    this.#reading.know({ defaultId, defaultFault: null });
   }
 
   /** Says of a model what is not as it is known. Rejects with an `ApiError`. */
@@ -130,7 +122,7 @@ export class ModelsModel implements IDisposable {
   /** Rejects with an `ApiError`. */
   async remove(id: string): Promise<void> {
     await this.#request('DELETE', `models/${id.split('/').map(encodeURIComponent).join('/')}`);
-    this.#set({ models: this.#state.models.filter(each => each.id !== id) });
+    this.#reading.set({ models: this.state.models.filter(each => each.id !== id) });
     await this.refresh();
   }
 
@@ -142,22 +134,22 @@ export class ModelsModel implements IDisposable {
   /** Looks for servers of models on this machine. Rejects with an `ApiError`. */
   async look(): Promise<readonly FoundServer[]> {
     const found = await this.#request<readonly FoundServer[]>('GET', 'providers/found');
-    this.#set({ found });
+    this.#reading.set({ found });
     return found;
   }
 
   /** Adds a server that was found; what to call it, and its models are there to be chosen. Rejects with an `ApiError`. */
   async addFound(server: FoundServer): Promise<string> {
-    const taken = new Set(this.#state.providers.map(each => each.name));
+    const taken = new Set(this.state.providers.map(each => each.name));
     let name = server.name;
     for (let number = 2; taken.has(name); number += 1) {
       name = `${server.name}-${number}`;
     }
     const wanted: NewProvider = { name, base_url: server.base_url, kind: 'openai', enabled: true, headers: {} };
     await this.#request('POST', 'providers', wanted);
-    this.#set({
+    this.#reading.set({
       choosing: { provider: name, models: server.models, added: [] },
-      found: this.#state.found.filter(each => each.base_url !== server.base_url)
+      found: this.state.found.filter(each => each.base_url !== server.base_url)
     });
     await this.refresh();
     return name;
@@ -230,7 +222,7 @@ export class ModelsModel implements IDisposable {
 
   #know(demo: Download): void {
     this.#demoReading += 1;
-    this.#set({ demo });
+    this.#reading.set({ demo });
   }
 
   /** A download changes often: then nothing else is read. */
@@ -239,55 +231,26 @@ export class ModelsModel implements IDisposable {
     try {
       const demo = await this.#request<Download>('GET', 'models/demo');
       if (reading === this.#demoReading) {
-        this.#set({ demo });
+        this.#reading.set({ demo });
       }
     } catch {
       await this.refresh(); // says what is wrong
     }
   }
 
-  #onChange(change: Change | null): void {
-    if (change === null || change.noun === 'models' || change.noun === 'providers') {
-      clearTimeout(this.#settling);
-      this.#settling = setTimeout(() => void this.refresh(), SETTLE_MS);
-    } else if (change.noun === 'downloads') {
+  #isMeant(change: Change | null): boolean {
+    if (change?.noun === 'downloads') {
       void this.#readDemo();
     }
-  }
-
-  #onUnlocked(): void {
-    void this.refresh();
+    return change === null || change.noun === 'models' || change.noun === 'providers';
   }
 
   #request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return this.#owner.transport.request<T>(method, path, body);
+    return this.#reading.request<T>(method, path, body);
   }
 
-  #set(change: Partial<ModelsState>): void {
-    if (!this.#disposed) {
-      this.#state = { ...this.#state, ...change };
-      this.#changed.emit(this.#state);
-    }
-  }
-
-  readonly #owner: Pick<IOwner, 'transport' | 'unlocked'>;
-  readonly #unsubscribe: () => void;
-  readonly #changed = new Signal<this, ModelsState>(this);
-  #state: ModelsState = {
-    phase: 'loading',
-    models: [],
-    providers: [],
-    found: [],
-    choosing: null,
-    defaultId: null,
-    defaultFault: null,
-    demo: null,
-    fault: null
-  };
-  #reading = 0;
+  readonly #reading: Reading<Read>;
   #demoReading = 0;
-  #settling: ReturnType<typeof setTimeout> | undefined;
-  #disposed = false;
 }
 
 function pathOf(provider: string): string {

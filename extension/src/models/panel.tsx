@@ -1,14 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { AlertsSection } from '../alerts/section.js';
-import type { Fault, Model } from '../chat/records.js';
-import { useKeptFocus } from '../experiences/focus.js';
-import { faultOf } from '../experiences/model.js';
-import { Problem } from '../experiences/panel.js';
-import { Unlock } from '../experiences/unlock.js';
+import type { Model } from '../chat/records.js';
 import { modelsIcon } from '../icons.js';
+import { type Act, Page, useActs } from '../tab/page.js';
+import { Tab } from '../tab/widget.js';
 import type { IAlerts } from '../tokens.js';
 import { Abilities, owned } from './abilities.js';
 import { Demo, useDemoNews } from './demo.js';
@@ -40,55 +37,21 @@ interface Options {
 }
 
 /** The models that can be asked, and the ways to add one, in a tab. */
-export class ModelsPanel extends ReactWidget {
+export class ModelsPanel extends Tab {
   constructor(options: Options) {
     super();
     this.#options = options;
     this.addClass('wb-Models');
-    options.model.changed.connect(this.#onChanged, this);
-  }
-
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.#options.model.changed.disconnect(this.#onChanged, this);
-      this.#options.model.dispose();
-    }
-    super.dispose();
-  }
-
-  /** Goes to the alerts once they are drawn. */
-  showAlerts(): void {
-    void Promise.resolve(this.renderPromise).then(() => {
-      this.node.querySelector<HTMLElement>('#wb-alerts')?.focus();
-    });
-  }
-
-  /** What is closed is gone; opening it again makes it anew. */
-  protected override onCloseRequest(): void {
-    this.dispose();
-  }
-
-  protected override onActivateRequest(): void {
-    void Promise.resolve(this.renderPromise).then(() => {
-      if (!this.node.contains(document.activeElement)) {
-        this.node.querySelector<HTMLElement>('h1, input')?.focus();
-      }
-    });
+    this.follow(options.model);
   }
 
   protected override render(): React.JSX.Element {
     return <Models {...this.#options} state={this.#options.model.state} />;
   }
 
-  #onChanged(): void {
-    this.update();
-  }
-
   readonly #options: Options;
 }
 
-/** Does something that may fail, and says so with the way to do it again. */
-export type Act = (work: () => Promise<void>) => void;
 export type Props = Options & {
   readonly state: ModelsState;
   readonly act: Act;
@@ -98,32 +61,22 @@ export type Props = Options & {
 
 function Models(options: Options & { readonly state: ModelsState }): React.JSX.Element {
   const { model, state, actions, trans } = options;
-  const [problem, setProblem] = React.useState<{ readonly fault: Fault; readonly again: () => void } | null>(null);
+  const [trouble, act] = useActs();
   const [said, say] = React.useState('');
   const [draft, setDraft] = React.useState<Draft>(EMPTY);
-  const act: Act = work => {
-    setProblem(null);
-    void work().catch((error: unknown) => {
-      setProblem({
-        fault: faultOf(error),
-        again: () => {
-          act(work);
-        }
-      });
-    });
-  };
-  const page = useKeptFocus();
   const props = { ...options, act, say };
   useDemoNews(props);
-  if (state.fault?.code === 'locked') {
-    return <Unlock unlock={actions.unlock} trans={trans} />;
-  }
-  const shown = problem ?? (state.fault && { fault: state.fault, again: () => void model.refresh() });
   return (
-    <div className="wb-Models-page" {...page}>
-      <h1 tabIndex={-1}>{trans.__('Models')}</h1>
-      {shown !== null && <Problem fault={shown.fault} label={trans.__('Try again')} onClick={shown.again} />}
-      {state.phase === 'loading' && <p role="status">{trans.__('Reading the models…')}</p>}
+    <Page
+      className="wb-Models-page"
+      heading={trans.__('Models')}
+      progress={state}
+      loading={trans.__('Reading the models…')}
+      trouble={trouble}
+      refresh={() => model.refresh()}
+      unlock={actions.unlock}
+      trans={trans}
+    >
       <p className="wb-Models-unseen" role="status">
         {said}
       </p>
@@ -134,7 +87,7 @@ function Models(options: Options & { readonly state: ModelsState }): React.JSX.E
       <ProviderList {...props} />
       {state.phase === 'ready' && <Found {...props} />}
       {state.phase !== 'loading' && <AddModel {...props} draft={draft} setDraft={setDraft} />}
-    </div>
+    </Page>
   );
 }
 

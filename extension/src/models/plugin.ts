@@ -6,6 +6,7 @@ import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
 import type { Model } from '../chat/records.js';
 import { CommandIDs } from '../commands.js';
 import { modelsIcon } from '../icons.js';
+import { showTab } from '../tab/show.js';
 import { IAlerts, IOwner } from '../tokens.js';
 import { ModelsModel } from './model.js';
 import { ModelsPanel } from './panel.js';
@@ -45,7 +46,6 @@ export const models: JupyterFrontEndPlugin<void> = {
           confirmProviderRemoval: (each, models) => confirmProviderRemoval(each, models, trans)
         }
       });
-      made.id = ID;
       made.title.icon = modelsIcon;
       made.title.closable = true;
       made.title.label = trans.__('Models');
@@ -68,17 +68,9 @@ export const models: JupyterFrontEndPlugin<void> = {
         }
       },
       execute: async args => {
-        let widget = tracker.find(each => each.id === ID);
-        if (widget === undefined) {
-          widget = tab();
-          await tracker.add(widget);
-        }
-        if (!widget.isAttached) {
-          shell.add(widget, 'main');
-        }
-        shell.activateById(ID);
+        const widget = await showTab(shell, tracker, ID, tab);
         if (args['section'] === 'alerts') {
-          widget.showAlerts();
+          widget.goTo('#wb-alerts');
         }
       }
     });

@@ -51,6 +51,22 @@ test('running again asks for the same days', async () => {
   expect(owner.asked.at(-1)?.body).toMatchObject({ since: '2026-11-16T08:00:00Z', until: '2026-11-23T08:00:00Z' });
 });
 
+test('what changes of the Experience while all is being read is read afterwards', async () => {
+  const { owner, agents } = bench(run('2'));
+  let answer: (runs: unknown) => void = () => undefined;
+  owner.answers.set(RUNS, () => new Promise(resolve => { answer = resolve; }));
+  const reading = agents.refresh();
+  owner.tell({ noun: 'experiences', id: 'physics', action: 'update', experience_id: 'physics' });
+  await new Promise(resolve => setTimeout(resolve, 0)); // the change has been heard
+  owner.answers.set(RUNS, [run('2')]);
+  owner.answers.set('GET experiences/physics', experience('Physics II'));
+  answer([run('2')]);
+  await reading;
+  await vi.waitFor(() => {
+    expect(agents.state.experience?.name).toBe('Physics II');
+  });
+});
+
 test('a change of a run is seen without asking, and reads no more than it must', async () => {
   const { owner, agents } = bench(RUNNING);
   await agents.refresh();

@@ -47,6 +47,22 @@ test('without a threshold a reply that ends asks for nothing, and neither does o
   expect(owner.asked).toEqual([]);
 });
 
+test('what changes while alerts are being read is read afterwards', async () => {
+  const { owner, alerts } = bench([alert('a/b')], [threshold('t1')]);
+  await alerts.refresh();
+  let answer: (list: unknown) => void = () => undefined;
+  owner.answers.set('GET alerts', () => new Promise(resolve => { answer = resolve; }));
+  const reading = alerts.refresh();
+  owner.tell({ noun: 'messages', id: '9', action: 'finish' });
+  await new Promise(resolve => setTimeout(resolve, 0)); // the change has been heard
+  owner.answers.set('GET alerts', [alert('a/b'), alert('c/d')]);
+  answer([alert('a/b')]);
+  await reading;
+  await vi.waitFor(() => {
+    expect(alerts.state.alerts).toEqual([alert('a/b'), alert('c/d')]);
+  });
+});
+
 test('an alert that stands is looked at again, for it ends by itself', async () => {
   vi.useFakeTimers();
   const { owner, alerts } = bench([alert('a/b')], [threshold('t1')]);

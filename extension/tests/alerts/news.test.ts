@@ -4,7 +4,6 @@ import { expect, test, vi } from 'vitest';
 import { AlertNews } from '../../src/alerts/news.js';
 import type { Alert, AlertsState } from '../../src/alerts/records.js';
 import { REMEMBERED_MS, Told } from '../../src/alerts/told.js';
-import type { IAlerts } from '../../src/tokens.js';
 import { alert } from './records.js';
 
 /** A window of JupyterLab, with what it shows. */
@@ -31,7 +30,7 @@ class Window {
     this.#changed.emit({ phase: 'ready', alerts, thresholds: [], fault: null });
   }
 
-  readonly #changed = new Signal<IAlerts, AlertsState>({} as IAlerts);
+  readonly #changed = new Signal<object, AlertsState>({});
   #count = 0;
 }
 
