@@ -42,6 +42,7 @@ RECORDS = {
             "Tried",
         ],
     ),
+    "budgets": ("workbench.insights.records", ["Budget", "BudgetState"]),
     "models": ("workbench.providers.records", ["Model", "Provider", "FoundServer", "Listing"]),
     "agents": (
         "workbench.agents.records",

@@ -32,7 +32,9 @@ from workbench.experiences.service import Experiences
 from workbench.insights import schema as insights_schema
 from workbench.insights.advice import Advice
 from workbench.insights.alerts import Alerts
+from workbench.insights.budgets import Budgets
 from workbench.insights.measured import Measurements
+from workbench.insights.purse import Purse
 from workbench.insights.service import Insights
 from workbench.jobs import schema as jobs_schema
 from workbench.jobs.service import DUE, Schedules
@@ -108,6 +110,7 @@ class Services:
     measurements: Measurements
     advice: Advice
     alerts: Alerts
+    budgets: Budgets
     schedules: Schedules
     agents: Agents
     thinking: Thinking
@@ -321,7 +324,15 @@ class App:
             log.warning("%d runs of agents were interrupted when the last owner ended.", stopped)
         models = Models(database, providers, self.settings.models, self.changes.publish)
         gateway = Gateway(models, LocalEngine())
-        ledger = Ledger(gateway, database)
+        budgets = Budgets(
+            database,
+            experience=lambda id: experiences.get(id).name,
+            provider=providers.named,
+            on_change=self.changes.publish,
+        )
+        estimates = Estimates(experiences=experiences, conversations=conversations, models=models, budgets=budgets.said)
+        purse = Purse(database, budgets, estimate=estimates.of_request)
+        ledger = Ledger(gateway, database, purse)
         replies = Replies(Asker(gateway), conversations, self._group)
         measurements = Measurements(database)
         return Services(
@@ -335,14 +346,17 @@ class App:
             gateway=gateway,
             ledger=ledger,
             replies=replies,
-            chat=Chat(experiences=experiences, conversations=conversations, models=models, replies=replies),
-            estimates=Estimates(experiences=experiences, conversations=conversations, models=models),
+            chat=Chat(
+                experiences=experiences, conversations=conversations, models=models, replies=replies, purse=purse
+            ),
+            estimates=estimates,
             insights=Insights(database),
             measurements=measurements,
             advice=Advice(
                 models=models, experiences=experiences, conversations=conversations, measurements=measurements
             ),
-            alerts=Alerts(database, known=models.get, on_change=self.changes.publish),
+            alerts=Alerts(database, known=models.get, budgets=budgets, on_change=self.changes.publish),
+            budgets=budgets,
             schedules=Schedules(database, self.changes),
             agents=agents,
             thinking=Thinking(

@@ -36,6 +36,7 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     │   ├── PackageMissingError
     │   └── BuildError
     ├── AgentFailedError              a run of an agent did not reach its end
+    ├── BudgetReachedError            nothing was sent, as it would cost more than a budget allows
     └── ProviderError                 a model or what serves it
         ├── ModelMissingError
         │   └── ProviderDisabledError
@@ -301,6 +302,14 @@ class AgentFailedError(WorkbenchError):
 
     code = "agent_failed"
     exit_code = 14
+
+
+class BudgetReachedError(WorkbenchError):
+    """A budget is spent, or would be by what is to be sent; nothing was sent."""
+
+    code = "budget_reached"
+    status = 402
+    exit_code = 15
 
 
 class ProviderError(WorkbenchError):

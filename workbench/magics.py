@@ -20,9 +20,9 @@ from workbench.client.opened import OpenExperience
 from workbench.client.reply import Reply
 from workbench.errors import InvalidInputError, WorkbenchError
 
-USAGE = "%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new]"
+USAGE = "%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new] [--over-budget]"
 _OPTION = re.compile(
-    r"""\s*(?:(?P<new>--new)(?=\s|$)
+    r"""\s*(?:(?P<flag>--new|--over-budget)(?=\s|$)
         |(?P<name>-e|--experience|-m|--model|-w|--with)(?:\s+|=)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']\S*)))""",
     re.VERBOSE,
 )
@@ -42,13 +42,14 @@ def load(shell: InteractiveShell) -> None:
 
     @no_var_expand
     def ask(line: str, cell: str | None = None) -> Reply | Comparison:
-        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new]`, and the question below.
+        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new] [--over-budget]`, and the question below.
 
         -e, --experience NAME   where to ask; without it, the Experience of this notebook
         -m, --model ID          the model to ask; without it, the Experience's own or the default; several of them
                                 (`-m a -m b`) are asked at once, and their replies stand side by side
         -w, --with NAMES        variables and files to give with the question: `-w df,fig -w "my notes.md"`
         --new                   begin a conversation; without it, that of the cells before goes on
+        --over-budget           ask though a budget is reached; that is written down
 
         `{name}`, `{name.attribute}` and `{name:.2f}` in the question stand for what your variables hold; `{{` and
         `}}` are braces. The reply is shown as it arrives and is the cell's value: `_` in the next cell. As `%ask` it
@@ -70,6 +71,7 @@ class Options:
     models: tuple[str, ...] = ()
     with_: tuple[str, ...] = ()
     new: bool = False
+    over_budget: bool = False
 
 
 def parsed(line: str) -> tuple[Options, str]:
@@ -78,8 +80,8 @@ def parsed(line: str) -> tuple[Options, str]:
     at = 0
     while found := _OPTION.match(line, at):
         at = found.end()
-        if found["new"]:
-            given["new"] = True
+        if found["flag"]:
+            given[found["flag"].removeprefix("--").replace("-", "_")] = True
         else:
             written = next(text for text in found.group("double", "single", "bare") if text is not None)
             if found["name"] in _EXPERIENCE:
@@ -143,9 +145,11 @@ def _ask(line: str, cell: str | None, names: Mapping[str, object]) -> Reply | Co
         raise InvalidInputError("There is no question.", remedy=f"Write it below {USAGE}.")
     with_ = {name: _thing(name, names) for name in options.with_} or None
     experience = _experience(options)
+    over = options.over_budget
     if len(options.models) > 1:
-        return experience.compare(question, with_=with_, models=options.models, new=options.new)
-    return experience.ask(question, with_=with_, model=next(iter(options.models), None), new=options.new)
+        return experience.compare(question, with_=with_, models=options.models, new=options.new, over_budget=over)
+    model = next(iter(options.models), None)
+    return experience.ask(question, with_=with_, model=model, new=options.new, over_budget=over)
 
 
 def _thing(name: str, names: Mapping[str, object]) -> object:

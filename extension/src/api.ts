@@ -1268,7 +1268,7 @@ export interface paths {
         };
         /**
          * Alerts
-         * @description Which thresholds are passed now, by the requests of the last 24 hours.
+         * @description Which thresholds are passed now, by the requests of the last 24 hours, and of which budgets much is spent.
          */
         readonly get: operations["alerts_api_v1_alerts_get"];
         readonly put?: never;
@@ -1323,6 +1323,54 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/budgets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Budgets
+         * @description Every budget, what is spent of it now, what is left, and until when.
+         */
+        readonly get: operations["budgets_api_v1_budgets_get"];
+        /**
+         * Set Budget
+         * @description Say what models may cost; a budget for the same period and the same use is changed.
+         */
+        readonly put: operations["set_budget_api_v1_budgets_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/budgets/{budget_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove Budget
+         * @description Limit this no longer.
+         */
+        readonly delete: operations["remove_budget_api_v1_budgets__budget_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change Budget
+         * @description Change the amount, the share from which it warns, or whether it stops anything.
+         */
+        readonly patch: operations["change_budget_api_v1_budgets__budget_id__patch"];
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1341,24 +1389,25 @@ export interface components {
         };
         /**
          * Alert
-         * @description A threshold that is passed now.
+         * @description A threshold that is passed now, or a budget of which much is spent.
          */
         readonly Alert: {
             /** Threshold Id */
-            readonly threshold_id: string;
-            /**
-             * Measure
-             * @enum {string}
-             */
-            readonly measure: "first_token_s" | "reply_s" | "failed_percent" | "cost_usd";
+            readonly threshold_id: string | null;
+            /** Budget Id */
+            readonly budget_id: string | null;
+            /** Measure */
+            readonly measure: ("first_token_s" | "reply_s" | "failed_percent" | "cost_usd") | "budget_usd";
             /** Model */
-            readonly model: string;
+            readonly model: string | null;
             /** Value */
             readonly value: string;
             /** Most */
             readonly most: string;
             /** Requests */
             readonly requests: number;
+            /** Since */
+            readonly since: string | null;
             /**
              * Last At
              * Format: date-time
@@ -1407,6 +1456,104 @@ export interface components {
             readonly conversation: components["schemas"]["Conversation"];
         };
         /**
+         * Budget
+         * @description What models may cost in a day or a month: all that is asked, or what one Experience or one provider takes.
+         */
+        readonly Budget: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Period
+             * @enum {string}
+             */
+            readonly period: "day" | "month";
+            /** Experience Id */
+            readonly experience_id: string | null;
+            /** Provider */
+            readonly provider: string | null;
+            /** Amount Usd */
+            readonly amount_usd: string;
+            /** Warn Percent */
+            readonly warn_percent: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Revision */
+            readonly revision: number;
+        };
+        /**
+         * BudgetChange
+         * @description What to change of a budget; what is absent stays.
+         */
+        readonly BudgetChange: {
+            /**
+             * Amount Usd
+             * @default 0
+             */
+            readonly amount_usd: number | string;
+            /**
+             * Warn Percent
+             * @default 0
+             */
+            readonly warn_percent: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /** Revision */
+            readonly revision?: number | null;
+        };
+        /**
+         * BudgetState
+         * @description A budget, and what is spent of it now.
+         */
+        readonly BudgetState: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            readonly budget: components["schemas"]["Budget"];
+            /** Amount Usd */
+            readonly amount_usd: string;
+            /** Spent Usd */
+            readonly spent_usd: string;
+            /** Left Usd */
+            readonly left_usd: string;
+            /** Percent */
+            readonly percent: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            readonly since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /** Requests */
+            readonly requests: number;
+            /** Last At */
+            readonly last_at: string | null;
+            /** Unknown Requests */
+            readonly unknown_requests: number;
+            /** Message */
+            readonly message: string;
+        };
+        /**
          * Check
          * @description A model that has been tried, and works.
          */
@@ -1423,6 +1570,11 @@ export interface components {
         readonly Continuation: {
             /** Model */
             readonly model?: string | null;
+            /**
+             * Over Budget
+             * @default false
+             */
+            readonly over_budget: boolean;
         };
         /**
          * Conversation
@@ -1688,6 +1840,11 @@ export interface components {
             readonly cost_low_usd: string | null;
             /** Cost High Usd */
             readonly cost_high_usd: string | null;
+            /**
+             * Budget
+             * @default
+             */
+            readonly budget: string;
         };
         /**
          * Expense
@@ -2140,6 +2297,34 @@ export interface components {
             readonly pictures: number;
         };
         /**
+         * NewBudget
+         * @description What models may cost in a day or a month, in an Experience or at a provider (null, both: everywhere).
+         */
+        readonly NewBudget: {
+            /** Amount Usd */
+            readonly amount_usd: number | string;
+            /**
+             * Period
+             * @default month
+             * @enum {string}
+             */
+            readonly period: "day" | "month";
+            /** Experience Id */
+            readonly experience_id?: string | null;
+            /** Provider */
+            readonly provider?: string | null;
+            /**
+             * Warn Percent
+             * @default 80
+             */
+            readonly warn_percent: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+        };
+        /**
          * NewConversation
          * @description A conversation to begin.
          */
@@ -2208,6 +2393,11 @@ export interface components {
              * @default []
              */
             readonly replies: readonly string[];
+            /**
+             * Over Budget
+             * @default false
+             */
+            readonly over_budget: boolean;
         };
         /**
          * NewMessage
@@ -2241,6 +2431,11 @@ export interface components {
              * @default []
              */
             readonly reply_ids: readonly string[];
+            /**
+             * Over Budget
+             * @default false
+             */
+            readonly over_budget: boolean;
         };
         /**
          * NewPassphrase
@@ -2305,6 +2500,11 @@ export interface components {
             readonly reply_id?: string | null;
             /** Model */
             readonly model?: string | null;
+            /**
+             * Over Budget
+             * @default false
+             */
+            readonly over_budget: boolean;
         };
         /**
          * NewRun
@@ -2835,6 +3035,11 @@ export interface components {
              * @default []
              */
             readonly beside: readonly components["schemas"]["Message"][];
+            /**
+             * Budget
+             * @default
+             */
+            readonly budget: string;
         };
         /**
          * Unlock
@@ -5308,6 +5513,125 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly budgets_api_v1_budgets_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["BudgetState"][];
+                };
+            };
+        };
+    };
+    readonly set_budget_api_v1_budgets_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewBudget"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_budget_api_v1_budgets__budget_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly budget_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly change_budget_api_v1_budgets__budget_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly budget_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["BudgetChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Budget"];
                 };
             };
             /** @description Validation Error */

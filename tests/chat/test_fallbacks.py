@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from tests.providers.scripted import Script, ScriptedGateway, cut, failure, reply
+from tests.providers.scripted import NoBudgets, Script, ScriptedGateway, cut, failure, reply
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
 from workbench.conversations.records import Message, Tried
@@ -92,7 +92,11 @@ class Bench:
         asker = Asker(self.gateway, clock=self.clock, sleep=self.clock.sleep, jitter=lambda: 0.5)
         self.replies = Replies(asker, self.conversations, group)
         self.chat = Chat(
-            experiences=self.experiences, conversations=self.conversations, models=self.catalogue, replies=self.replies
+            experiences=self.experiences,
+            conversations=self.conversations,
+            models=self.catalogue,
+            replies=self.replies,
+            purse=NoBudgets(),
         )
         self.experience = self.experiences.create("Physics")
         self.conversation = self.conversations.create(self.experience.id)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.providers.scripted import Hold, Pause, ScriptedGateway, cut, failure, reply
+from tests.providers.scripted import Hold, NoBudgets, Pause, ScriptedGateway, cut, failure, reply
 from workbench.chat import replies as module
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
@@ -42,7 +42,11 @@ class Bench:
         self.conversations = Conversations(database, changes)
         self.replies = Replies(Asker(gateway, sleep=self.sleep), self.conversations, group)
         self.chat = Chat(
-            experiences=self.experiences, conversations=self.conversations, models=OneModel(), replies=self.replies
+            experiences=self.experiences,
+            conversations=self.conversations,
+            models=OneModel(),
+            replies=self.replies,
+            purse=NoBudgets(),
         )
         self.conversation = self.conversations.create(self.experiences.create("Physics").id)
 

@@ -103,8 +103,15 @@ class Conversations:
         return ConversationTree(conversation=self.kept[id], messages=mine)
 
     def send(
-        self, conversation_id: str, text: str, *, model: str | None = None, attachments: Sequence[Given] = ()
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        model: str | None = None,
+        attachments: Sequence[Given] = (),
+        over_budget: bool = False,
     ) -> Turn:
+        assert not over_budget
         where = self.kept[conversation_id]
         given = tuple(map(attachment, attachments))
         common = {

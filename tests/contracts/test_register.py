@@ -24,6 +24,7 @@ NOBODYS_WORDS = {
     "agent_runs": {"owner_id", "agent", "state"},
     "audit": {"actor", "action", "hash"},
     "blobs": {"owner_id"},
+    "budgets": {"owner_id", "period"},
     "calls": {"owner_id", "purpose", "ended", "error"},
     "conversations": {"owner_id"},
     "experiences": {"owner_id", "privacy", "state"},
@@ -136,6 +137,9 @@ class Person:
 
     def provider(self) -> str:
         return self.bench.providers.add(f"p-{new_id()}", base_url="https://example.com/v1").name
+
+    def budget(self) -> str:
+        return self.bench.budgets.set(20, experience=self.experience()).id
 
     def protect(self) -> None:
         self.bench.set_passphrase("correct horse battery")
@@ -263,6 +267,11 @@ EXAMPLES: dict[str, Example] = {
         lambda p, id: p.bench.alerts.remove(id),
         lambda p: p.bench.alerts.set("failed_percent", 10).id,
     ),
+    "PUT /budgets": Example("budgets.set", lambda p, _: p.bench.budgets.set(20)),
+    "PATCH /budgets/{budget_id}": Example(
+        "budgets.set", lambda p, id: p.bench.budgets.change(id, enabled=False), Person.budget
+    ),
+    "DELETE /budgets/{budget_id}": Example("budgets.remove", lambda p, id: p.bench.budgets.remove(id), Person.budget),
     "DELETE /models/{model_id}": Example("models.remove", lambda p, _: p.bench.models.remove(p.quick.id)),
 }
 

@@ -13,6 +13,7 @@ from workbench.client import Workbench
 from workbench.clock import new_id, utc_now
 from workbench.errors import InvalidInputError, ModelMissingError, NotFoundError
 from workbench.insights.alerts import FEWEST, HOURS, Alerts, Figures, passed
+from workbench.insights.budgets import Budgets
 from workbench.insights.records import Measure, Threshold
 from workbench.storage.database import Database
 
@@ -92,7 +93,8 @@ def called(database: Database) -> Callable[..., None]:
 
 
 def alerts(database: Database) -> Alerts:
-    return Alerts(database, known=lambda _: None, on_change=lambda *_: None)
+    budgets = Budgets(database, experience=str, provider=str, on_change=lambda *_: None)
+    return Alerts(database, known=lambda _: None, budgets=budgets, on_change=lambda *_: None)
 
 
 def test_only_what_was_asked_in_the_last_hours_counts(database: Database, called: Callable[..., None]) -> None:

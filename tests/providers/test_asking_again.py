@@ -20,8 +20,9 @@ from workbench.experiences.service import Experiences
 from workbench.providers.fallback import Asker, Plan, Waiting
 from workbench.providers.ledger import About
 from workbench.providers.records import Finished, TextDelta
+from workbench.providers.spending import Granted
 
-PLAN = Plan(first=ask(), build=lambda _: ask())
+PLAN = Plan(first=ask(), build=lambda _: ask(), allowance=Granted())
 ABOUT = About(purpose="question")
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.providers.scripted import Hold, ScriptedGateway, cut, failure, reply
+from tests.providers.scripted import Hold, NoBudgets, ScriptedGateway, cut, failure, reply
 from workbench.errors import DiskFullError, RateLimitedError, StreamCutError
 from workbench.providers.ledger import About, Ledger, noted
 from workbench.providers.records import ChatRequest, Finished, Model, ReasoningDelta, Turn
@@ -75,7 +75,7 @@ async def test_what_is_left_early_is_noted_as_stopped_and_once():
 
 
 async def test_what_no_reply_is_kept_of_is_written_down_at_its_end(database):
-    ledger = Ledger(ScriptedGateway(reply("OK"), failure(RateLimitedError("Slow down."))), database)
+    ledger = Ledger(ScriptedGateway(reply("OK"), failure(RateLimitedError("Slow down."))), database, NoBudgets())
     assert [event.text async for event in ledger.stream(REQUEST, About(purpose="check")) if hasattr(event, "text")]
     with pytest.raises(RateLimitedError):
         async for _ in ledger.stream(REQUEST, About(purpose="check")):
@@ -92,7 +92,7 @@ async def test_an_answer_is_not_lost_where_its_call_cannot_be_written_down(datab
         raise DiskFullError("The disk is full.")
 
     monkeypatch.setattr(database, "write", full)
-    ledger = Ledger(ScriptedGateway(reply("OK")), database)
+    ledger = Ledger(ScriptedGateway(reply("OK")), database, NoBudgets())
     first, *_ = [event async for event in ledger.stream(REQUEST, About(purpose="check"))]
     assert first.text == "OK"
     assert "disk_full" in caplog.text

@@ -9,6 +9,7 @@ from llmock.testing import LLMockServer
 
 from tests.providers.asking import KEY, REMOTE, gateway_to
 from tests.providers.raw_server import SSE, RawServer, answer, chunk
+from tests.providers.scripted import NoBudgets
 from tests.providers.test_llmock import base_url, each_format
 from workbench.errors import (
     KeyMissingError,
@@ -36,7 +37,7 @@ async def test_a_model_that_works_says_how_fast(server, wire, database):
     server.state.scenarios.add(Reply(text="OK", times=None), Delay(0.2))
     async with gateway_to(base_url(server, wire), wire=wire) as gateway:
         await gateway.warm()
-        found = await check(Ledger(gateway, database), REMOTE)
+        found = await check(Ledger(gateway, database, NoBudgets()), REMOTE)
     assert found.model == REMOTE.id
     assert 200 <= found.first_token_ms < 20_000
 
@@ -57,7 +58,7 @@ async def test_what_is_wrong_is_named(server, wire, behaviour, expected, databas
     server.state.scenarios.add(behaviour)
     async with gateway_to(base_url(server, wire), wire=wire) as gateway:
         with pytest.raises(expected) as raised:
-            await check(Ledger(gateway, database), REMOTE)
+            await check(Ledger(gateway, database, NoBudgets()), REMOTE)
     assert raised.value.remedy
     assert KEY not in f"{raised.value}{raised.value.remedy}"
 
@@ -75,21 +76,21 @@ async def test_what_is_wrong_is_named(server, wire, behaviour, expected, databas
 async def test_a_missing_key_no_credit_a_wrong_name_and_a_wrong_address_are_told_apart(sent, key, expected, database):
     async with RawServer(sent).running() as server, gateway_to(server.base_url, api_key=key) as gateway:
         with pytest.raises(expected):
-            await check(Ledger(gateway, database), REMOTE)
+            await check(Ledger(gateway, database, NoBudgets()), REMOTE)
 
 
 async def test_an_address_where_nobody_is_is_told_from_silence(database):
     async with gateway_to("http://127.0.0.1:1/v1") as gateway:
         with pytest.raises(ProviderUnavailableError, match="refused"):
-            await check(Ledger(gateway, database), REMOTE)
+            await check(Ledger(gateway, database, NoBudgets()), REMOTE)
     async with RawServer(SSE, 30.0).running() as server, gateway_to(server.base_url) as gateway:
         await gateway.warm()
         with pytest.raises(StreamStalledError):
-            await check(Ledger(gateway, database), REMOTE, within_s=0.5)
+            await check(Ledger(gateway, database, NoBudgets()), REMOTE, within_s=0.5)
 
 
 async def test_a_check_leaves_at_the_first_piece(database):
     async with RawServer(SSE, chunk("O"), 30.0).running() as server, gateway_to(server.base_url) as gateway:
-        assert (await check(Ledger(gateway, database), REMOTE)).model == REMOTE.id
+        assert (await check(Ledger(gateway, database, NoBudgets()), REMOTE)).model == REMOTE.id
         async with asyncio.timeout(2):
             await server.left.wait()

@@ -10,7 +10,7 @@ from workbench.agents.records import Digest, Summary
 from workbench.chat.context import CHARACTERS_PER_TOKEN
 from workbench.clock import utc_now
 from workbench.conversations.service import Conversations
-from workbench.errors import ModelMissingError, ProviderError, StreamCutError
+from workbench.errors import BudgetReachedError, ModelMissingError, ProviderError, StreamCutError
 from workbench.experiences.records import Experience
 from workbench.experiences.service import Experiences
 from workbench.insights.periods import period
@@ -106,7 +106,7 @@ class Thinking:
                 return await self._ask(model, found, About(purpose="summary", experience_id=experience.id))
         except TimeoutError:
             return _by_rules(found, f"{model.name} gave no summary within {MODEL_S:.0f} s.")
-        except ProviderError as error:
+        except (ProviderError, BudgetReachedError) as error:
             return _by_rules(found, f"{model.name} gave no summary: {error.message}")
 
     async def _ask(self, model: Model, found: Digest, about: About) -> Summary:

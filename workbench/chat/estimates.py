@@ -6,8 +6,8 @@ changes.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workbench.chat import attached, context
@@ -28,7 +28,7 @@ from workbench.providers.estimate import (
     exactly,
     usual_reply,
 )
-from workbench.providers.records import Model, Role, Turn
+from workbench.providers.records import ChatRequest, Model, Role, Turn
 from workbench.providers.requests import DEMO_SYSTEM
 from workbench.providers.service import Models
 from workbench.providers.tokens import Tokens
@@ -63,10 +63,19 @@ _Key = tuple[str, str | None, datetime, str, Counting]
 class Estimates:
     """Estimates questions. Safe to use from any thread."""
 
-    def __init__(self, *, experiences: Experiences, conversations: Conversations, models: Models) -> None:
+    def __init__(
+        self,
+        *,
+        experiences: Experiences,
+        conversations: Conversations,
+        models: Models,
+        budgets: Callable[[str, str], str],
+    ) -> None:
+        """`budgets` gives what is to be said of those that pay for an Experience and a provider."""
         self._experiences = experiences
         self._conversations = conversations
         self._models = models
+        self._budgets = budgets
         self._tokens = Tokens()
         self._branches: OrderedDict[_Key, _Branch] = OrderedDict()
         self._changing = threading.Lock()
@@ -111,23 +120,41 @@ class Estimates:
         question = _question(conversation.experience_id, text, [*again, *given])
         return self._estimate(chosen, counting, before, question)
 
+    def of_request(self, request: ChatRequest, experience_id: str | None, conversation_id: str | None) -> Estimate:
+        """Of a request as it would be sent, by how long the replies there were."""
+        model = request.model
+        counting = self._models.counting(model)
+        weights = tuple(self._weigh(turn, counting) for turn in request.turns)
+        reply = usual_reply(model) if experience_id is None else self._reply(model, experience_id, conversation_id)
+        if (most := request.max_output_tokens) is not None:
+            reply = replace(reply, low=min(reply.low, most), high=min(reply.high, most))
+        return self._of(model, counting, weights, reply)
+
     def _estimate(self, model: Model, counting: Counting, before: _Branch, question: Message) -> Estimate:
         room = context.MOST_PICTURE_BYTES if model.sees else 0
         asked = self._weigh(attached.turn(question, room_bytes=room), counting)
         weights = (*before.weights, asked)
         begin = context.first([(each.role, each.rough) for each in weights], model.context_tokens)
+        found = self._of(model, counting, weights[begin:], before.reply, left_out=begin)
+        if found.cost_high_usd == 0:
+            return found
+        return replace(found, budget=self._budgets(question.experience_id, model.provider))
+
+    def _of(
+        self, model: Model, counting: Counting, weights: Sequence[_Weight], reply: ReplyLength, *, left_out: int = 0
+    ) -> Estimate:
         sent = exactly(counting.per_request)
         if model.demo:
             sent += self._count(DEMO_SYSTEM, counting) + exactly(counting.per_turn)
-        remembered = sum((each.count for each in weights[begin:-1]), NOTHING)
+        remembered = sum((each.count for each in weights[:-1]), NOTHING)
         return estimate(
             model,
             self._models.prices(model),
-            sent + remembered + asked.count,
-            before.reply,
+            sum((each.count for each in weights), sent),
+            reply,
             remembered=remembered.low,
-            pictures_not_counted=sum(each.pictures for each in weights[begin:]),
-            messages_left_out=begin,
+            pictures_not_counted=sum(each.pictures for each in weights),
+            messages_left_out=left_out,
         )
 
     def _branch(

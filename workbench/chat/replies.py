@@ -206,7 +206,7 @@ class Replies:
             log.exception("A reply failed unexpectedly.")
             fault = Fault(code=ProviderError.code, message="The reply failed unexpectedly.", remedy="Try again.")
             status = "failed"
-        await self._end(running, finished, status, fault)
+        await self._end(running, plan, finished, status, fault)
 
     async def _read(self, running: _Running, plan: Plan) -> Finished:
         message = running.message
@@ -237,7 +237,9 @@ class Replies:
         running.pieces.append(piece)
         running.wake()
 
-    async def _end(self, running: _Running, finished: Finished | None, status: Status, fault: Fault | None) -> None:
+    async def _end(
+        self, running: _Running, plan: Plan, finished: Finished | None, status: Status, fault: Fault | None
+    ) -> None:
         running.reading = False
         ended = replace(
             running.now(),
@@ -254,6 +256,7 @@ class Replies:
         while not await self._saved(running, ended) and not self._leaving.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._leaving.wait(), KEEP_TRYING_S)
+        plan.allowance.end()
         del self._running[running.message.id]
         running.wake()
 

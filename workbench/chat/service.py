@@ -1,7 +1,8 @@
 """Asking: a question is saved with its pending reply, then the model is sent what it needs, and the reply streams."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
@@ -11,8 +12,8 @@ from workbench.chat.replies import Piece, Replies
 from workbench.clock import new_id, utc_now
 from workbench.conversations import attachments, tree
 from workbench.conversations.records import Given, Message, Tried, Turn
-from workbench.conversations.service import Conversations, clean_text
-from workbench.errors import InvalidInputError, ModelMissingError
+from workbench.conversations.service import Conversations, Note, clean_text
+from workbench.errors import BudgetReachedError, InvalidInputError, ModelMissingError
 from workbench.experiences.records import Experience
 from workbench.experiences.service import Experiences
 from workbench.providers.fallback import Plan, Waiting
@@ -20,6 +21,8 @@ from workbench.providers.ledger import Purpose
 from workbench.providers.records import ChatRequest, Model
 from workbench.providers.records import Turn as ModelTurn
 from workbench.providers.service import Models
+from workbench.providers.spending import Allowance, Build, Granted, Purse
+from workbench.storage.database import Transaction
 
 Head = Literal["head"]
 HEAD: Head = "head"
@@ -30,12 +33,19 @@ class Chat:
     """Sending, to one model or several; stopping, trying again, going on, merging."""
 
     def __init__(
-        self, *, experiences: Experiences, conversations: Conversations, models: Models, replies: Replies
+        self,
+        *,
+        experiences: Experiences,
+        conversations: Conversations,
+        models: Models,
+        replies: Replies,
+        purse: Purse,
     ) -> None:
         self._experiences = experiences
         self._conversations = conversations
         self._models = models
         self._replies = replies
+        self._purse = purse
 
     async def send(
         self,
@@ -50,26 +60,33 @@ class Chat:
         reply_ids: Sequence[str] = (),
         given: Sequence[Given] = (),
         given_of: str | None = None,
+        over_budget: bool = False,
     ) -> Turn:
         """Save a question and start its reply, or where several `models` are named, one of each, all at once.
 
         Of those, one that cannot be used now has a reply that says so. `reply_ids` are then as many as `models`.
         `given_of` is a message of the conversation: what was given with it is given again, before what is in `given`.
+        With `over_budget`, here and below, it is sent though a budget is reached, which is written down.
 
-        Raises InvalidInputError, NotFoundError, ReplyRunningError, and ModelMissingError before anything is saved.
+        Raises InvalidInputError, NotFoundError, ReplyRunningError, ModelMissingError and BudgetReachedError before
+        anything is saved.
         """
         if models:
             _refuse_both(model, reply_id)
             compare.refuse_models(models, reply_ids)
         wanted = _Wanted(models or (model,), reply_ids or (reply_id,) * max(1, len(models)))
-        turn, plans = await asyncio.to_thread(self._ask, conversation_id, text, parent_id, wanted, id, given, given_of)
+        turn, plans = await asyncio.to_thread(
+            self._ask, conversation_id, text, parent_id, wanted, id, given, given_of, over_budget=over_budget
+        )
         for reply, plan in zip(turn.replies, plans, strict=True):
             self._start(reply, plan, "question")
         return turn
 
-    async def retry(self, message_id: str, *, model: str | None = None, reply_id: str | None = None) -> Message:
-        """Start another reply to the question that this reply answers."""
-        reply, plan = await asyncio.to_thread(self._sibling, message_id, model, reply_id)
+    async def retry(
+        self, message_id: str, *, model: str | None = None, reply_id: str | None = None, over_budget: bool = False
+    ) -> Message:
+        """Start another reply to the question that this reply answers. Raises BudgetReachedError and others."""
+        reply, plan = await asyncio.to_thread(self._sibling, message_id, model, reply_id, over_budget=over_budget)
         self._start(reply, plan, "retry")
         return reply
 
@@ -80,20 +97,27 @@ class Chat:
         model: str | None = None,
         replies: Sequence[str] = (),
         reply_id: str | None = None,
+        over_budget: bool = False,
     ) -> Message:
         """Start another reply to a question, in which a model merges the replies that there are.
 
         `replies` are the ids of those to merge, else of each model the latest with text.
 
-        Raises InvalidInputError, NotFoundError, ReplyRunningError, ModelMissingError before anything is saved.
+        Raises InvalidInputError, NotFoundError, ReplyRunningError, ModelMissingError, BudgetReachedError before
+        anything is saved.
         """
-        reply, plan = await asyncio.to_thread(self._merged, question_id, model, replies, reply_id)
+        reply, plan = await asyncio.to_thread(
+            self._merged, question_id, model, replies, reply_id, over_budget=over_budget
+        )
         self._start(reply, plan, "merge")
         return reply
 
-    async def resume(self, message_id: str, *, model: str | None = None) -> Message:
-        """Let a reply that did not end well go on from its last character: by the model that began it, or another."""
-        reply, plan = await asyncio.to_thread(self._resume, message_id, model)
+    async def resume(self, message_id: str, *, model: str | None = None, over_budget: bool = False) -> Message:
+        """Let a reply that did not end well go on from its last character: by the model that began it, or another.
+
+        Raises BudgetReachedError and others.
+        """
+        reply, plan = await asyncio.to_thread(self._resume, message_id, model, over_budget=over_budget)
         self._start(reply, plan, "continue")
         return reply
 
@@ -127,6 +151,8 @@ class Chat:
         id: str | None,
         given: Sequence[Given],
         given_of: str | None,
+        *,
+        over_budget: bool,
     ) -> tuple[Turn, tuple[Plan | None, ...]]:
         question = clean_text(text)
         again = () if given_of is None else self._conversations.given(given_of, within=conversation_id)
@@ -149,13 +175,22 @@ class Chat:
         )
         wanted_ids = zip(models, wanted.reply_ids, strict=True)
         reply, *beside = (_pending(asked, model, reply_id, gone) for (model, gone), reply_id in wanted_ids)
-        turn = self._conversations.ask(asked, reply, attached, beside=beside)
-        if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
-            return turn, tuple(self._plan(experience, model, (turn.message,)) for model, _ in models)
-        replies = zip(turn.replies, models, strict=True)
-        return turn, tuple(self._plan_of(each, experience, model) for each, (model, _) in replies)
+        draft = replace(asked, attachments=tuple(attachments.attachment(each) for each in attached))
+        build = self._later(experience, conversation.id, asked.parent_id, draft)
+        chosen = [model for model, _ in models]
+        with self._allowed(reply, chosen, build, over_budget=over_budget) as allowances:
+            turn = self._conversations.ask(asked, reply, attached, beside=beside, note=_noting(allowances))
+            said = filter(None, (self._purse.said(model, experience.id) for model in chosen))
+            told = replace(turn, budget=next(said, ""))
+            if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
+                paid = zip(chosen, allowances, strict=True)
+                return told, tuple(self._plan(experience, model, (turn.message,), by) for model, by in paid)
+            replies = zip(turn.replies, chosen, allowances, strict=True)
+            return told, tuple(self._plan_of(each, experience, model, by) for each, model, by in replies)
 
-    def _sibling(self, message_id: str, model_id: str | None, reply_id: str | None) -> tuple[Message, Plan | None]:
+    def _sibling(
+        self, message_id: str, model_id: str | None, reply_id: str | None, *, over_budget: bool
+    ) -> tuple[Message, Plan | None]:
         earlier = self._conversations.message(message_id)
         if earlier.author != "assistant" or earlier.parent_id is None:
             raise InvalidInputError("Only a reply can be tried again.", remedy="Edit the question instead.")
@@ -164,11 +199,16 @@ class Chat:
         model, gone = self._model(experience, model_id)
         merged_from = earlier.merged_from and self._still_merged(earlier)
         pending = replace(_pending(question, model, reply_id, gone), merged_from=merged_from)
-        sibling = self._conversations.begin_sibling(pending)
-        return sibling, self._plan_of(sibling, experience, model)
+        return self._begun(pending, experience, model, over_budget=over_budget)
 
     def _merged(
-        self, question_id: str, model_id: str | None, chosen: Sequence[str], reply_id: str | None
+        self,
+        question_id: str,
+        model_id: str | None,
+        chosen: Sequence[str],
+        reply_id: str | None,
+        *,
+        over_budget: bool,
     ) -> tuple[Message, Plan | None]:
         question = self._conversations.message(question_id)
         if question.author != "user":
@@ -177,42 +217,92 @@ class Chat:
         model, gone = self._model(experience, model_id)
         replies = compare.to_merge(self._conversations.messages(question.conversation_id), question, chosen)
         pending = replace(_pending(question, model, reply_id, gone), merged_from=tuple(reply.id for reply in replies))
-        merged = self._conversations.begin_sibling(pending)
-        return merged, self._plan_of(merged, experience, model)
+        return self._begun(pending, experience, model, over_budget=over_budget)
 
     def _still_merged(self, reply: Message) -> tuple[str, ...]:
         messages = self._conversations.messages(reply.conversation_id)
         return compare.still_merged(reply, {message.id for message in messages})
 
-    def _resume(self, message_id: str, model_id: str | None) -> tuple[Message, Plan | None]:
+    def _begun(
+        self, pending: Message, experience: Experience, model: Model, *, over_budget: bool
+    ) -> tuple[Message, Plan | None]:
+        """A reply that was begun beside others, and what to send for it."""
+        build = self._later(experience, pending.conversation_id, pending.parent_id, merged_from=pending.merged_from)
+        with self._allowed(pending, [model], build, over_budget=over_budget) as (allowance,):
+            begun = self._conversations.begin_sibling(pending, note=allowance.note)
+            return begun, self._plan_of(begun, experience, model, allowance)
+
+    def _resume(self, message_id: str, model_id: str | None, *, over_budget: bool) -> tuple[Message, Plan | None]:
         reply = self._conversations.message(message_id)
         experience = self._experiences.get(reply.experience_id)
         model = self._models.resolve(model_id or reply.model or experience.model)
-        resumed = self._conversations.resume(message_id, model=model.id, model_name=model.name, provider=model.provider)
-        return resumed, self._plan_of(resumed, experience, model)
+        at = reply.id if reply.text else reply.parent_id
+        build = self._later(
+            experience, reply.conversation_id, at, merged_from=reply.merged_from, continues=bool(reply.text)
+        )
+        with self._allowed(reply, [model], build, over_budget=over_budget) as (allowance,):
+            resumed = self._conversations.resume(
+                message_id, model=model.id, model_name=model.name, provider=model.provider, note=allowance.note
+            )
+            return resumed, self._plan_of(resumed, experience, model, allowance)
 
     def _start(self, reply: Message, plan: Plan | None, purpose: Purpose) -> None:
         """Let a saved reply be written, unless it already is: a request that was repeated starts nothing twice."""
-        if plan is not None and not self._replies.is_running(reply.id):
+        if plan is None:
+            return
+        if self._replies.is_running(reply.id):
+            plan.allowance.end()
+        else:
             self._replies.start(reply, plan, purpose)
 
-    def _plan_of(self, reply: Message, experience: Experience, model: Model) -> Plan | None:
+    @contextlib.contextmanager
+    def _allowed(
+        self, message: Message, models: Sequence[Model], build: Build, *, over_budget: bool
+    ) -> Iterator[tuple[Allowance, ...]]:
+        """What replies of these models may cost; given back where they are not begun.
+
+        If `message`, which is to run, is known, then its request is repeated, and was allowed before. Raises
+        BudgetReachedError.
+        """
+        try:
+            allowances = self._purse.hold(
+                models,
+                build=build,
+                experience_id=message.experience_id,
+                conversation_id=message.conversation_id,
+                over_budget=over_budget,
+            )
+        except BudgetReachedError:
+            if message.status != "running" or not self._conversations.is_known(message.id):
+                raise
+            allowances = (Granted(),) * len(models)
+        try:
+            yield allowances
+        except BaseException:
+            for each in allowances:
+                each.end()
+            raise
+
+    def _plan_of(self, reply: Message, experience: Experience, model: Model, allowance: Allowance) -> Plan | None:
         """What to send for a reply; None if it is being written, has ended or is gone: a request may be repeated."""
         if self._replies.is_running(reply.id):
+            allowance.end()
             return None
         messages = tree.by_id(self._conversations.messages(reply.conversation_id))
         found = messages.get(reply.id)
         if found is None or found.status != "running":
+            allowance.end()
             return None
         branch = tree.branch(messages, reply.id if reply.text else reply.parent_id)
         merges = [messages[id] for id in reply.merged_from if id in messages]
-        return self._plan(experience, model, branch, merges=merges, continues=bool(reply.text))
+        return self._plan(experience, model, branch, allowance, merges=merges, continues=bool(reply.text))
 
     def _plan(
         self,
         experience: Experience,
         model: Model,
         branch: Sequence[Message],
+        allowance: Allowance,
         *,
         merges: Sequence[Message] = (),
         continues: bool = False,
@@ -220,21 +310,34 @@ class Chat:
         """Whom to ask: the model, and then the Experience's fallbacks."""
 
         def build(asked: Model) -> ChatRequest:
-            found = context.turns(branch, sees=bool(asked.sees))
-            turns = context.fit(compare.turns(found, merges) if merges else found, asked.context_tokens)
-            return ChatRequest(
-                model=asked,
-                turns=tuple(map(self._with_data, turns)),
-                continues=continues,
-                temperature=experience.temperature,
-                max_output_tokens=experience.max_output_tokens,
-            )
+            request = _request(experience, asked, branch, merges=merges, continues=continues)
+            return replace(request, turns=tuple(map(self._with_data, request.turns)))
 
         return Plan(
             first=build(model),
             fallbacks=experience.fallbacks,
             build=lambda id: build(self._models.resolve(id)),
+            allowance=allowance,
         )
+
+    def _later(
+        self,
+        experience: Experience,
+        conversation_id: str,
+        last_id: str | None,
+        *unsaved: Message,
+        merged_from: Sequence[str] = (),
+        continues: bool = False,
+    ) -> Build:
+        """What would be sent, without pictures' data: of the branch that ends with a message, and what follows it."""
+
+        def build(model: Model) -> ChatRequest:
+            messages = tree.by_id(self._conversations.messages(conversation_id))
+            branch = (*tree.branch(messages, last_id), *unsaved)
+            merges = [messages[id] for id in merged_from if id in messages]
+            return _request(experience, model, branch, merges=merges, continues=continues)
+
+        return build
 
     def _with_data(self, turn: ModelTurn) -> ModelTurn:
         """A turn with its pictures filled in."""
@@ -284,6 +387,30 @@ def _refuse_both(model: str | None, reply_id: str | None) -> None:
         raise InvalidInputError(
             "One model and several cannot both be asked.", remedy="Leave out `model` and `reply_id`, or `models`."
         )
+
+
+def _request(
+    experience: Experience, model: Model, branch: Sequence[Message], *, merges: Sequence[Message], continues: bool
+) -> ChatRequest:
+    """What a model is sent; pictures have no data yet."""
+    found = context.turns(branch, sees=bool(model.sees))
+    return ChatRequest(
+        model=model,
+        turns=context.fit(compare.turns(found, merges) if merges else found, model.context_tokens),
+        continues=continues,
+        temperature=experience.temperature,
+        max_output_tokens=experience.max_output_tokens,
+    )
+
+
+def _noting(allowances: Sequence[Allowance]) -> Note:
+    """Writes down which budgets they go over."""
+
+    def note(tx: Transaction) -> None:
+        for each in allowances:
+            each.note(tx)
+
+    return note
 
 
 def _pending(question: Message, model: Model, reply_id: str | None, tried: tuple[Tried, ...]) -> Message:

@@ -44,6 +44,7 @@ from workbench.providers.estimate import Estimate
     help="Give a text file or a picture with the question; for several, repeat it.",
 )
 @click.option("--new", is_flag=True, help="Begin a conversation; without it, the latest one goes on.")
+@click.option("--over-budget", is_flag=True, help="Ask though a budget is reached; that is written down.")
 @click.option("--estimate", is_flag=True, help="Say what it would take and cost, and ask nothing.")
 @as_json
 def ask(
@@ -54,6 +55,7 @@ def ask(
     files: tuple[Path, ...],
     *,
     new: bool,
+    over_budget: bool,
     estimate: bool,
     as_json: bool,
 ) -> None:
@@ -76,22 +78,39 @@ def ask(
         if merge:
             bench.models.get(merge)  # one that there is not is refused before anything is asked
         where = _conversation(bench, experience, new=new)
-        if len(models) < FEWEST:
-            model = next(iter(models), None)
-            begun = bench.conversations.send(where, question, model=model, attachments=given).replies
-        else:
-            begun = bench.conversations.send(where, question, models=models, attachments=given).replies
+        begun = _begun(bench, where, question, models, given, over_budget=over_budget)
         if given:
             note(drawn.given_plainly(given))
         ended = _arrive_all(bench, begun, quiet=as_json)
         if merge and sum(1 for each in ended if each.text) >= FEWEST:
-            merged = bench.conversations.merge(begun[0].parent_id or "", model=merge)
+            merged = bench.conversations.merge(begun[0].parent_id or "", model=merge, over_budget=over_budget)
             ended += _arrive_all(bench, (merged,), quiet=as_json, headed=True)
     if as_json:
         print_json(ended if len(ended) > 1 else ended[0])
     elif len(ended) == 1 and sys.stdout.isatty():
         note(f"── {drawn.about(ended[0])}")
     _fail(ended)
+
+
+def _begun(
+    bench: Workbench,
+    where: str,
+    question: str,
+    models: tuple[str, ...],
+    given: tuple[Given, ...],
+    *,
+    over_budget: bool,
+) -> tuple[Message, ...]:
+    """The replies that have started; at a terminal with what is to be said of a budget."""
+    send = bench.conversations.send
+    if len(models) < FEWEST:
+        model = next(iter(models), None)
+        turn = send(where, question, model=model, attachments=given, over_budget=over_budget)
+    else:
+        turn = send(where, question, models=models, attachments=given, over_budget=over_budget)
+    if turn.budget and sys.stdout.isatty():
+        note(turn.budget)
+    return turn.replies
 
 
 def _fail(ended: Sequence[Message]) -> None:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("workbench.cli.alerts:alerts", "See where models take more than you allow."),
     "ask": ("workbench.cli.ask:ask", "Ask a model, inside an Experience."),
     "branches": ("workbench.cli.branches:branches", "See a conversation's branches, and delete or restore one."),
+    "budgets": ("workbench.cli.budgets:budgets", "Limit what models may cost in a day or a month."),
     "calls": ("workbench.cli.history:calls", "Show every request that was sent to a model."),
     "conversations": ("workbench.cli.conversations:conversations", "Look at conversations."),
     "dashboards": ("workbench.cli.dashboards:dashboards", "Serve the pages Usage, Models and Chat until Ctrl-C."),

@@ -13,6 +13,7 @@ from workbench.client import agent_door, notebook
 from workbench.client.agents import Agents
 from workbench.client.alerts import Alerts
 from workbench.client.branches import Branches
+from workbench.client.budgets import Budgets
 from workbench.client.comparison import Comparison
 from workbench.client.conversations import Conversations
 from workbench.client.experiences import Experiences
@@ -44,6 +45,7 @@ class Workbench:
         self.providers = Providers(transport)
         self.agents = Agents(transport, self.experiences)
         self.alerts = Alerts(transport)
+        self.budgets = Budgets(transport, self.experiences)
         self._insights = Insights(transport, self.experiences)
         self.asked_in: dict[str, str] = {}
         """For each Experience's id the conversation in which its questions go on."""

@@ -27,6 +27,7 @@ def ask(
     *,
     model: str | None = None,
     given: tuple[Given, ...] = (),
+    over_budget: bool = False,
 ) -> Reply:
     """The reply to a question, once it has ended; an interrupt (Ctrl-C, Jupyter's ■) stops it and keeps what arrived.
 
@@ -34,7 +35,9 @@ def ask(
     """
     reply_id = new_id()
     with _stopping(conversations, [reply_id]):
-        asked = conversations.send(conversation_id, text, model=model, reply_id=reply_id, attachments=given)
+        asked = conversations.send(
+            conversation_id, text, model=model, reply_id=reply_id, attachments=given, over_budget=over_budget
+        )
     (ended,) = _ended(conversations, asked.replies, given)
     return Reply(conversations, ended, given)
 
@@ -46,6 +49,7 @@ def compare(
     models: Sequence[str],
     *,
     given: tuple[Given, ...] = (),
+    over_budget: bool = False,
 ) -> Comparison:
     """The replies of several models that are asked at once, when all have ended; an interrupt stops all.
 
@@ -53,18 +57,29 @@ def compare(
     """
     reply_ids = [new_id() for _ in models]
     with _stopping(conversations, reply_ids):
-        asked = conversations.send(conversation_id, text, models=models, reply_ids=reply_ids, attachments=given)
+        asked = conversations.send(
+            conversation_id, text, models=models, reply_ids=reply_ids, attachments=given, over_budget=over_budget
+        )
     replies = [Reply(conversations, each, given) for each in _ended(conversations, asked.replies, given)]
-    return Comparison(conversations, replies, given, merge=lambda by: merge(conversations, replies, model=by))
+    return Comparison(
+        conversations,
+        replies,
+        given,
+        merge=lambda by, over: merge(conversations, replies, model=by, over_budget=over),
+    )
 
 
-def merge(conversations: Conversations, replies: Sequence[Reply], *, model: str | None) -> Reply:
+def merge(conversations: Conversations, replies: Sequence[Reply], *, model: str | None, over_budget: bool) -> Reply:
     """The reply in which a model merges these, of one question, once it has ended; an interrupt stops it."""
     question_id = replies[0].message.parent_id or ""
     reply_id = new_id()
     with _stopping(conversations, [reply_id]):
         begun = conversations.merge(
-            question_id, model=model, replies=[each.id for each in replies if each.text], reply_id=reply_id
+            question_id,
+            model=model,
+            replies=[each.id for each in replies if each.text],
+            reply_id=reply_id,
+            over_budget=over_budget,
         )
     (ended,) = _ended(conversations, (begun,), ())
     return Reply(conversations, ended)

@@ -31,9 +31,9 @@ class Comparison:
         replies: Sequence[Reply],
         given: tuple[Given, ...] = (),
         *,
-        merge: Callable[[str | None], Reply],
+        merge: Callable[[str | None, bool], Reply],
     ) -> None:
-        """`merge` asks the model of that id to make one of the replies."""
+        """`merge` asks the model of that id to make one of the replies, over a budget or not."""
         self.replies = tuple(replies)
         """What each model answered."""
         self.given = given
@@ -48,12 +48,13 @@ class Comparison:
         self._conversations.update(kept.conversation_id, head_id=kept.id)
         return kept
 
-    def merge(self, model: "str | Model | None" = None) -> Reply:
+    def merge(self, model: "str | Model | None" = None, *, over_budget: bool = False) -> Reply:
         """Let a model (None: the Experience's own, or the default) make one reply of them, and go on from that.
 
-        Those that hold no text are left out. Raises InvalidInputError where fewer than two do.
+        Those that hold no text are left out. Raises InvalidInputError where fewer than two do, and BudgetReachedError
+        unless it may go `over_budget`.
         """
-        return self._merge(model if model is None or isinstance(model, str) else model.id)
+        return self._merge(model if model is None or isinstance(model, str) else model.id, over_budget)
 
     def __len__(self) -> int:
         return len(self.replies)

@@ -67,6 +67,7 @@ class Conversations:
         reply_ids: Sequence[str] = (),
         attachments: Sequence[Given] = (),
         given_of: str | None = None,
+        over_budget: bool = False,
     ) -> Turn:
         """Save a question and start its reply, which runs in the owner whatever becomes of this process.
 
@@ -76,6 +77,9 @@ class Conversations:
 
         `models` asks 2 to 6 at once, instead of `model`: `replies` of the turn are theirs, in that order, and under
         `reply_ids` where the caller has made those.
+
+        Raises BudgetReachedError where a budget is reached; with `over_budget`, here and below, it is sent all the
+        same, which is written down.
         """
         body: dict[str, object] = {
             "id": new_id(),
@@ -83,6 +87,7 @@ class Conversations:
             "model": model,
             "attachments": attachments,
             "given_of": given_of,
+            "over_budget": over_budget,
         }
         if models:
             body |= {"models": models, "reply_ids": reply_ids or [new_id() for _ in models]}
@@ -135,25 +140,33 @@ class Conversations:
         """End a running reply; what has arrived is kept."""
         return self._transport.post(f"/messages/{message_id}/stop", Message)
 
-    def retry(self, message_id: str, *, model: str | None = None) -> Message:
+    def retry(self, message_id: str, *, model: str | None = None, over_budget: bool = False) -> Message:
         """Ask again: another reply to the same question, beside the first."""
-        body = {"reply_id": new_id(), "model": model}
+        body = {"reply_id": new_id(), "model": model, "over_budget": over_budget}
         return self._transport.post(f"/messages/{message_id}/retry", Message, body)
 
     def merge(
-        self, question_id: str, *, model: str | None = None, replies: Sequence[str] = (), reply_id: str | None = None
+        self,
+        question_id: str,
+        *,
+        model: str | None = None,
+        replies: Sequence[str] = (),
+        reply_id: str | None = None,
+        over_budget: bool = False,
     ) -> Message:
         """Let a model merge the replies to a question: another reply beside them, `merged_from` of which names them.
 
         `replies` are the ids of those to merge, else of each model the latest with text. Raises InvalidInputError,
-        ReplyRunningError, NotFoundError, ModelMissingError before anything is asked.
+        ReplyRunningError, NotFoundError, ModelMissingError, BudgetReachedError before anything is asked.
         """
-        body = {"reply_id": reply_id or new_id(), "model": model, "replies": replies}
+        id = reply_id or new_id()
+        body = {"reply_id": id, "model": model, "replies": replies, "over_budget": over_budget}
         return self._transport.post(f"/messages/{question_id}/merge", Message, body)
 
-    def resume(self, message_id: str, *, model: str | None = None) -> Message:
+    def resume(self, message_id: str, *, model: str | None = None, over_budget: bool = False) -> Message:
         """Let a reply that was stopped, interrupted or cut go on from where it ended, by its model or another."""
-        return self._transport.post(f"/messages/{message_id}/continue", Message, {"model": model})
+        body = {"model": model, "over_budget": over_budget}
+        return self._transport.post(f"/messages/{message_id}/continue", Message, body)
 
     def rate(self, message_id: str, rating: Rating | None = None, *, note: str | None = None) -> Message:
         """Say of a reply that has ended whether it was good: `up` or `down`, with a note of up to 2,000 characters.

@@ -185,6 +185,8 @@ class Turn:
     reply: Message
     beside: tuple[Message, ...] = ()
     """The other replies, where several models were asked at once."""
+    budget: str = ""
+    """How much is spent of a budget that pays for them, where that is to be said."""
 
     @property
     def replies(self) -> tuple[Message, ...]:

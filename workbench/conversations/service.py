@@ -36,6 +36,9 @@ INTERRUPTED = Fault(
     remedy="Continue it, or try again.",
 )
 
+Note = Callable[[Transaction], None]
+"""Writes down what belongs to a change, in its own transaction."""
+
 
 class Conversations:
     """All of a home's conversations."""
@@ -64,6 +67,10 @@ class Conversations:
         """One message; a running one with what has been saved of it. Raises NotFoundError."""
         found = store.message(self._database.read, id)
         return store.with_parts(self._database.read, found) if found.status == "running" else found
+
+    def is_known(self, id: str) -> bool:
+        """Whether a message has that id."""
+        return store.known(self._database.read, id)
 
     def between(
         self, experience_id: str, since: datetime, until: datetime, *, limit: int
@@ -155,9 +162,15 @@ class Conversations:
         return store.given(self._database.read, message_id)
 
     def ask(
-        self, question: Message, reply: Message, given: Sequence[Given] = (), *, beside: Sequence[Message] = ()
+        self,
+        question: Message,
+        reply: Message,
+        given: Sequence[Given] = (),
+        *,
+        beside: Sequence[Message] = (),
+        note: Note = lambda _: None,
     ) -> Turn:
-        """Save a question, what is given with it and the running reply, in one step.
+        """Save a question, what is given with it and the running reply, in one step, and in it what `note` writes.
 
         `beside` are the replies of other models that are asked at once; the branch that is shown ends with `reply`.
         A repeated one is given back as it is. What is given has been through `attachments.clean`.
@@ -181,6 +194,7 @@ class Conversations:
             store.advance(tx, question.conversation_id, reply.id, added=len(ids), title=title, at=reply.updated_at)
             beside_them = {"beside": " ".join(ids[2:])} if beside else {}
             audit.record(tx, "messages.send", question.id, {"reply": reply.id, **beside_them})
+            note(tx)
             return Turn(message=asked, reply=reply, beside=tuple(beside))
 
         turn = self._database.write(insert, returns=Turn)
@@ -188,11 +202,12 @@ class Conversations:
             self._announce(each, "send")
         return turn
 
-    def begin_sibling(self, reply: Message) -> Message:
+    def begin_sibling(self, reply: Message, *, note: Note = lambda _: None) -> Message:
         """Save a running reply beside an earlier one, whose `parent_id` it shares; a repeated one is given back.
 
-        With `merged_from` it merges others. Raises ConflictError if its id is that of another message, NotFoundError
-        if the question is gone.
+        With `merged_from` it merges others. `note` writes in the same step.
+
+        Raises ConflictError if its id is that of another message, NotFoundError if the question is gone.
         """
         action = "merge" if reply.merged_from else "retry"
 
@@ -207,14 +222,17 @@ class Conversations:
             store.advance(tx, reply.conversation_id, reply.id, added=1, title="", at=reply.updated_at)
             merged = {"of": " ".join(reply.merged_from)} if reply.merged_from else {}
             audit.record(tx, f"messages.{action}", reply.id, {**merged})
+            note(tx)
             return reply
 
         saved = self._database.write(insert, returns=Message)
         self._announce(saved, action)
         return saved
 
-    def resume(self, id: str, *, model: str, model_name: str, provider: str) -> Message:
+    def resume(self, id: str, *, model: str, model_name: str, provider: str, note: Note = lambda _: None) -> Message:
         """Set a reply that did not end well running again, its text kept, by the same model or by another.
+
+        `note` writes in the same step.
 
         Raises ReplyRunningError if it runs, InvalidInputError if it is complete or not a reply.
         """
@@ -238,6 +256,7 @@ class Conversations:
             )
             store.replace_message(tx, after)
             audit.record(tx, "messages.continue", id)
+            note(tx)
             return after
 
         resumed = self._database.write(restart, returns=Message)

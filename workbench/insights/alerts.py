@@ -1,4 +1,4 @@
-"""Thresholds of how models do, and which of them are passed: judged by the ledger's last 24 hours."""
+"""Thresholds of how models do, judged by the ledger's last 24 hours: which are passed, and what budgets have to say."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.clock import new_id, utc_now
 from workbench.errors import InvalidInputError, NotFoundError
+from workbench.insights.budgets import Budgets
 from workbench.insights.records import Alert, Measure, Threshold
 from workbench.security import audit
 from workbench.storage.database import Database, Reader, Transaction
@@ -48,12 +49,14 @@ class Alerts:
         database: Database,
         *,
         known: Callable[[str], object],
+        budgets: Budgets,
         on_change: Callable[[str, str, str], None],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         """`known` raises where there is no model with that id."""
         self._database = database
         self._known = known
+        self._budgets = budgets
         self._on_change = on_change
         self._now = now
 
@@ -106,12 +109,13 @@ class Alerts:
         self._on_change("thresholds", id, "remove")
 
     def read(self) -> tuple[Alert, ...]:
-        """Which thresholds are passed now, by which models."""
+        """Of which budgets much is spent, and which thresholds are passed now, by which models."""
+        spent = self._budgets.alerts()
         thresholds = self.thresholds()
         if not thresholds:
-            return ()
+            return spent
         rows = self._database.read(_QUERY, (self._now() - timedelta(hours=HOURS),))
-        return passed(thresholds, (Figures(**dict(zip(_NAMES, row, strict=True))) for row in rows))
+        return spent + passed(thresholds, (Figures(**dict(zip(_NAMES, row, strict=True))) for row in rows))
 
 
 _NAMES = tuple(field.name for field in fields(Figures))

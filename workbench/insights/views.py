@@ -131,6 +131,7 @@ CALLS = View(
         Column("output_tokens", "l.output_tokens::BIGINT", "BIGINT", "null: unknown"),
         Column("cached_tokens", "l.cached_tokens::BIGINT", "BIGINT", "of the input, those remembered; null: unknown"),
         Column("cost_usd", "l.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown"),
+        Column("over_budget_id", "l.over_budget_id", "UUID", "the budget that it went over, as you asked; null: none"),
         Column("first_token_ms", "l.first_token_ms::BIGINT", "BIGINT", "from sending to the first token"),
         Column("total_ms", "l.total_ms::BIGINT", "BIGINT", "from sending to the end"),
         Column("created_at", "l.created_at", "TIMESTAMP", "when it was sent, in UTC"),

@@ -85,10 +85,12 @@ class Estimate:
     cost_low_usd: Decimal | None = None
     """For the fewest tokens; None: the price is unknown. A local model costs 0."""
     cost_high_usd: Decimal | None = None
+    budget: str = ""
+    """How much is spent of a budget that pays for it, where that is to be said."""
 
     def lines(self) -> tuple[str, ...]:
         """What it says, in sentences."""
-        return tuple(filter(None, (self._tokens(), self._window(), self._reply(), self._cost())))
+        return tuple(filter(None, (self._tokens(), self._window(), self._reply(), self._cost(), self.budget)))
 
     def _tokens(self) -> str:
         pictures = f", without {self.pictures_not_counted} pictures" if self.pictures_not_counted else ""

@@ -6,13 +6,14 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from workbench.errors import ModelMissingError, ProviderError, RateLimitedError
+from workbench.errors import BudgetReachedError, ModelMissingError, ProviderError, RateLimitedError
 from workbench.providers import attempts
 from workbench.providers.ledger import About, Gateway, Note, noted
 from workbench.providers.records import ChatRequest, Model, StreamEvent
 from workbench.providers.rests import Rests
+from workbench.providers.spending import Allowance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class Plan:
     """The ids of those that may answer instead, in this order."""
     build: Callable[[str], ChatRequest]
     """The request to one of these, from any thread. Raises ModelMissingError."""
+    allowance: Allowance
+    """What all of it may cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,17 +68,18 @@ class Asker:
     async def stream(self, plan: Plan, about: About, note: Note) -> AsyncGenerator[Event]:
         """The reply, piece by piece, `Finished` last; before its first piece, what becomes of the asking.
 
-        Once a piece has been given, nobody else is asked. `note` is told of each call. Raises ProviderError as the
-        last model that was asked does.
+        Once a piece has been given, nobody else is asked. `note` is told of each call. Who would go over a budget is
+        left out. Raises ProviderError as the last model that was asked does, and BudgetReachedError where none was.
         """
         asking = _Asking(plan, self._rests, self._clock)
         while (request := await asking.next()) is not None:
             if asking.missed:
                 yield asking.turned()
-            for attempt in range(1, attempts.MOST_ATTEMPTS + 1):
+            while attempt := await asking.attempt(request.model):
                 given = False
                 try:
-                    async with aclosing(noted(self._gateway, request, about, note, attempt=attempt)) as events:
+                    paid = replace(about, over_budget_id=asking.over_budget_id)
+                    async with aclosing(noted(self._gateway, request, paid, note, attempt=attempt)) as events:
                         async for event in events:
                             if not given:
                                 given = True
@@ -99,8 +103,10 @@ class Asker:
 class _Asking:
     """Whom to ask next for one reply, and what became of those asked before."""
 
-    failure: ProviderError
-    """Of the model that was asked last."""
+    failure: ProviderError | BudgetReachedError
+    """Of the model that was asked last, or of one that could not be paid where none was."""
+    over_budget_id: str | None = None
+    """The budget that the request which is sent goes over."""
 
     def __init__(self, plan: Plan, rests: Rests, clock: Callable[[], float]) -> None:
         self.missed: dict[str, str] = {}
@@ -115,6 +121,7 @@ class _Asking:
             self.missed[id] = rests.why(id, self._began) or ""
         self._asked: Model | None = None
         """Who was asked last."""
+        self._attempt = 0
 
     def turned(self) -> Turned:
         """Who is asked, or was last, and all the others that were not or gave nothing."""
@@ -130,11 +137,29 @@ class _Asking:
             except ModelMissingError as error:
                 self.missed[id] = error.code
                 continue
-            if self._asked is None or attempts.may_help(self.failure, self._asked, request.model):
+            if self._may_help(request.model) and await self._can_pay(request.model):
                 self._asked = request.model
+                self._attempt = 0
                 self.missed.pop(id, None)
                 return request
         return None
+
+    async def attempt(self, model: Model) -> int:
+        """Which attempt to ask a model is the next, from 1; 0: there is not enough left for another."""
+        if self._attempt and not await self._can_pay(model):
+            return 0
+        self._attempt += 1
+        return self._attempt
+
+    async def _can_pay(self, model: Model) -> bool:
+        try:
+            self.over_budget_id = await self._plan.allowance.take(model)
+        except BudgetReachedError as error:
+            self.missed[model.id] = error.code
+            if self._asked is None:
+                self.failure = error
+            return False
+        return True
 
     def failed(self, error: ProviderError, attempt: int, jitter: float) -> float | None:
         """How long to wait before the same model is asked again; None: it is not."""
@@ -146,6 +171,11 @@ class _Asking:
             asked_for_s = error.retry_after_s if isinstance(error, RateLimitedError) else None
             self._rests.failed(self._asked.id, error.code, now, retry_after_s=asked_for_s)
         return attempts.wait_s(error, attempt=attempt, elapsed_s=now - self._began, jitter=jitter)
+
+    def _may_help(self, other: Model) -> bool:
+        if self._asked is None or isinstance(self.failure, BudgetReachedError):
+            return True
+        return attempts.may_help(self.failure, self._asked, other)
 
     async def _request(self, id: str) -> ChatRequest:
         if id == self._plan.first.model.id:

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from workbench.clock import new_id, utc_now
 from workbench.errors import ProviderError, StreamCutError, WorkbenchError
 from workbench.providers.records import ChatRequest, Finished, Model, StreamEvent
+from workbench.providers.spending import Purse
 from workbench.storage.database import Database, Transaction
 from workbench.storage.register import OWNER_ID
 
@@ -39,6 +40,8 @@ class About:
     purpose: Purpose
     experience_id: str | None = None
     message_id: str | None = None
+    over_budget_id: str | None = None
+    """The budget that this goes over, as the person asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ def add(tx: Transaction, calls: Iterable[Call]) -> None:
             call.first_token_ms,
             call.total_ms,
             call.created_at,
+            about.over_budget_id,
         )
         tx.log("calls", row)
 
@@ -175,12 +179,16 @@ class _Open:
 class Ledger:
     """Asks models for what is not kept as a reply, and writes these calls down."""
 
-    def __init__(self, gateway: Gateway, database: Database) -> None:
+    def __init__(self, gateway: Gateway, database: Database, purse: Purse) -> None:
         self._gateway = gateway
         self._database = database
+        self._purse = purse
 
     async def stream(self, request: ChatRequest, about: About) -> AsyncGenerator[StreamEvent]:
-        """What the model answers, piece by piece; the call is written down at its end."""
+        """What the model answers, piece by piece; the call is written down at its end. Raises BudgetReachedError."""
+        (allowance,) = await asyncio.to_thread(
+            self._purse.hold, (request.model,), build=lambda _: request, experience_id=about.experience_id
+        )
         calls: list[Call] = []
         try:
             async with aclosing(noted(self._gateway, request, about, calls.append)) as events:
@@ -188,6 +196,7 @@ class Ledger:
                     yield event
         finally:
             await asyncio.to_thread(self._keep, calls)
+            allowance.end()
 
     def _keep(self, calls: list[Call]) -> None:
         """Write them down; what was asked for is not lost where that fails."""

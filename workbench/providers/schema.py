@@ -59,6 +59,7 @@ MIGRATIONS = (
             "ALTER TABLE providers ADD COLUMN between_tokens_s DOUBLE",
         ),
     ),
+    Migration(slice="providers", number=7, statements=("ALTER TABLE calls ADD COLUMN over_budget_id UUID",)),
 )
 TABLES = (
     Table(

@@ -12,7 +12,7 @@ router = APIRouter(tags=["alerts"])
 
 @router.get("/alerts", response_model=list[Alert])
 def alerts(open_: OpenServices) -> Response:
-    """Which thresholds are passed now, by the requests of the last 24 hours."""
+    """Which thresholds are passed now, by the requests of the last 24 hours, and of which budgets much is spent."""
     return record(open_.alerts.read())
 
 

@@ -7,7 +7,18 @@ from fastapi import APIRouter, Depends, FastAPI
 from workbench import __version__
 from workbench.app import App
 from workbench.clock import utc_now
-from workbench.server import agents, alerts, conversations, experiences, insights, models, owner, providers, scopes
+from workbench.server import (
+    agents,
+    alerts,
+    budgets,
+    conversations,
+    experiences,
+    insights,
+    models,
+    owner,
+    providers,
+    scopes,
+)
 from workbench.server.answers import add_error_answers
 
 PREFIX = "/api/v1"
@@ -20,6 +31,7 @@ SLICES: tuple[APIRouter, ...] = (
     insights.router,
     agents.router,
     alerts.router,
+    budgets.router,
 )
 
 

@@ -37,7 +37,7 @@ from workbench.server.schemas import (
     NewReply,
     text_id,
 )
-from workbench.server.scopes import within
+from workbench.server.scopes import as_person, within
 
 router = APIRouter(tags=["conversations"])
 
@@ -101,6 +101,7 @@ async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> R
         reply_ids=[str(each) for each in body.reply_ids],
         given=[Given(**dict(each)) for each in body.attachments],
         given_of=text_id(body.given_of),
+        over_budget=as_person(body.over_budget),
     )
     return record(turn, status=201)
 
@@ -169,7 +170,10 @@ async def stop(open_: OpenServices, message_id: str) -> Response:
 async def retry(open_: OpenServices, message_id: str, body: NewReply | None = None) -> Response:
     """Ask again: another reply to the same question, beside the first."""
     given = body or NewReply()
-    return record(await open_.chat.retry(message_id, model=given.model, reply_id=text_id(given.reply_id)), status=201)
+    reply = await open_.chat.retry(
+        message_id, model=given.model, reply_id=text_id(given.reply_id), over_budget=given.over_budget
+    )
+    return record(reply, status=201)
 
 
 @router.post("/messages/{message_id}/merge", response_model=Message, status_code=201)
@@ -181,6 +185,7 @@ async def merge(open_: OpenServices, message_id: str, body: NewMerge | None = No
         model=given.model,
         replies=[str(each) for each in given.replies],
         reply_id=text_id(given.reply_id),
+        over_budget=given.over_budget,
     )
     return record(merged, status=201)
 
@@ -188,7 +193,8 @@ async def merge(open_: OpenServices, message_id: str, body: NewMerge | None = No
 @router.post("/messages/{message_id}/continue", response_model=Message)
 async def resume(open_: OpenServices, message_id: str, body: Continuation | None = None) -> Response:
     """Let a reply that did not end well go on from where it stopped."""
-    return record(await open_.chat.resume(message_id, model=body.model if body else None))
+    given = body or Continuation()
+    return record(await open_.chat.resume(message_id, model=given.model, over_budget=given.over_budget))
 
 
 @router.put("/messages/{message_id}/rating", response_model=Message)

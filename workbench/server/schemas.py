@@ -8,7 +8,8 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from workbench.conversations.records import AttachmentKind, Rating
 from workbench.experiences.records import Privacy
-from workbench.insights.records import Measure
+from workbench.insights.budgets import WARN_PERCENT
+from workbench.insights.records import Measure, Period
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
 from workbench.providers.formats import WireFormat
 
@@ -95,6 +96,8 @@ class NewMessage(_Body):
     """Several models to ask at once, 2 to 6, instead of `model`."""
     reply_ids: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     """The ids of their replies, in the same order."""
+    over_budget: bool = False
+    """Send it though a budget is reached; that is written down."""
 
 
 class Draft(_Body):
@@ -120,6 +123,8 @@ class NewReply(_Body):
 
     reply_id: UUID | None = None
     model: str | None = None
+    over_budget: bool = False
+    """Send it though a budget is reached; that is written down."""
 
 
 class Continuation(_Body):
@@ -127,6 +132,8 @@ class Continuation(_Body):
 
     model: str | None = None
     """Null: the model that began it."""
+    over_budget: bool = False
+    """Send it though a budget is reached; that is written down."""
 
 
 class NewMerge(_Body):
@@ -136,6 +143,8 @@ class NewMerge(_Body):
     model: str | None = None
     replies: Annotated[tuple[UUID, ...], Field(max_length=100)] = ()
     """Those to merge; none: of each model the latest with text."""
+    over_budget: bool = False
+    """Send it though a budget is reached; that is written down."""
 
 
 class NewRating(_Body):
@@ -324,3 +333,25 @@ class NewThreshold(_Body):
     measure: Measure
     most: Decimal
     model: Annotated[str, Field(max_length=500)] | None = None
+
+
+class NewBudget(_Body):
+    """What models may cost in a day or a month, in an Experience or at a provider (null, both: everywhere)."""
+
+    amount_usd: Decimal
+    period: Period = "month"
+    experience_id: UUID | None = None
+    provider: Annotated[str, Field(max_length=200)] | None = None
+    warn_percent: int = WARN_PERCENT
+    """From which share on it is said how much is spent."""
+    enabled: bool = True
+    """False: it stops nothing."""
+
+
+class BudgetChange(_Body):
+    """What to change of a budget; what is absent stays."""
+
+    amount_usd: Decimal = Decimal(0)
+    warn_percent: int = 0
+    enabled: bool = True
+    revision: int | None = None

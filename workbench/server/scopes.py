@@ -66,6 +66,13 @@ def within(experience_id: str | None) -> str | None:
     )
 
 
+def as_person(over_budget: bool) -> bool:  # noqa: FBT001  (what is asked is the subject)
+    """Whether budgets may be gone over, as is asked. Raises AccessError for an agent."""
+    if over_budget and caller.get().experience_id is not None:
+        raise AccessError("An agent may not go over a budget.", remedy="Raise the budget: `workbench budgets set`.")
+    return over_budget
+
+
 def _experience(services: Services, named: dict[str, str]) -> str | None:
     """The Experience that a path names; None where it names none. Raises NotFoundError."""
     if "experience_id" in named:

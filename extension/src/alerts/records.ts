@@ -3,7 +3,7 @@ import type { Progress } from '../tab/reading.js';
 
 type Schemas = components['schemas'];
 
-/** A threshold that is passed now. */
+/** A threshold that is passed now, or a budget of which much is spent. */
 export type Alert = Schemas['Alert'];
 /** What a model, or each of them, may take at most over 24 hours. */
 export type Threshold = Schemas['Threshold'];

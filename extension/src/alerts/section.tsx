@@ -9,6 +9,7 @@ import type { IAlerts } from '../tokens.js';
 import { type Draft, draftOf, EMPTY } from './draft.js';
 import { ThresholdForm } from './form.js';
 import type { Alert, AlertsState, Threshold } from './records.js';
+import { keyOf } from './told.js';
 import { measureWords, modelWords, mostWords, thresholdWords } from './words.js';
 
 interface Options {
@@ -77,7 +78,7 @@ function Standing(props: Props): React.JSX.Element {
   return (
     <ul className="wb-Models-list" aria-label={trans.__('Alerts')}>
       {state.alerts.map(each => (
-        <StandingAlert key={`${each.threshold_id} ${each.model}`} {...props} each={each} />
+        <StandingAlert key={keyOf(each)} {...props} each={each} />
       ))}
     </ul>
   );
@@ -99,7 +100,7 @@ function StandingAlert({ each, state, change, trans, language }: Props & { reado
           <button
             type="button"
             className="wb-Models-button"
-            aria-label={trans.__('Change its threshold: %1', thresholdWords({ ...each }, trans))}
+            aria-label={trans.__('Change its threshold: %1', thresholdWords({ measure: threshold.measure, model: each.model }, trans))}
             onClick={() => {
               change(threshold);
             }}

@@ -12,9 +12,9 @@ interface Telling {
   readonly at: number;
 }
 
-/** What tells an alert from others: the same limit, passed by the same model. */
-export function keyOf({ threshold_id, model, most }: Alert): string {
-  return JSON.stringify([threshold_id, model, most]);
+/** What tells an alert from others: the same limit, passed by the same model, or in the same day or month. */
+export function keyOf({ threshold_id, budget_id, model, most, since }: Alert): string {
+  return JSON.stringify([threshold_id ?? budget_id, model, most, ...(since === null ? [] : [since])]);
 }
 
 /**

@@ -72,7 +72,7 @@ export function newsWords(alerts: readonly Alert[], trans: TranslationBundle): s
     return trans.__('%1 are raised: models take more than you allow.', countWords(alerts.length, trans));
   }
   const { model, message } = first;
-  return model.length > NAME_LENGTH && message.startsWith(model)
+  return model !== null && model.length > NAME_LENGTH && message.startsWith(model)
     ? `${model.slice(0, NAME_LENGTH - 1)}…${message.slice(model.length)}`
     : message;
 }

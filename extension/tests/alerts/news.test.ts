@@ -16,7 +16,7 @@ class Window {
       teller: {
         show: alerts => {
           const id = `news ${(this.#count += 1)}`;
-          this.shown.set(id, alerts.map(each => each.model));
+          this.shown.set(id, alerts.map(each => each.model ?? each.message));
           return id;
         },
         dismiss: id => this.shown.delete(id)
@@ -95,4 +95,16 @@ test('the same alert is new with another limit, and when it has not stood for a 
   expect(await claim(alert('a/b'), now + 2 * REMEMBERED_MS)).toBe(0);
   expect(await claim(alert('a/b', { most: '5' }), now + 2 * REMEMBERED_MS)).toBe(1);
   expect(await claim(alert('a/b'), now + 3 * REMEMBERED_MS + 1)).toBe(1);
+});
+
+test('of a budget is told anew when its next day has begun', async () => {
+  const window = new Window(new Told());
+  const spent = { threshold_id: null, budget_id: 'b1', measure: 'budget_usd', model: null } as const;
+  const message = "81 % of today's budget is spent ($0.81 of $1.00).";
+  for (const since of ['2026-11-23T00:00:00Z', '2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z']) {
+    window.stand(alert('', { ...spent, since, message: `${message} ${since}` }));
+    await vi.waitFor(() => {
+      expect([...window.shown.values()]).toEqual([[`${message} ${since}`]]);
+    });
+  }
 });

@@ -18,7 +18,8 @@ const FOUND: Estimate = {
   reply_tokens_high: 1000,
   reply_from: 'default',
   cost_low_usd: '0.003',
-  cost_high_usd: '0.011'
+  cost_high_usd: '0.011',
+  budget: ''
 };
 const DRAFT = { path: 'conversations/c', text: 'Why?', model: 'far/model', parent_id: 'm' };
 
