@@ -23,6 +23,8 @@ MESSAGE = "01a210da-a088-734c-b764-c44e302e68c0"
         ("POST", f"experiences/{HERE}/estimate", {"text": "Why?", "model": "a/b"}),
         ("GET", f"messages/{MESSAGE}/attachments/19", None),
         ("POST", f"messages/{MESSAGE}/stop", None),
+        ("POST", f"messages/{MESSAGE}/restore", None),
+        ("DELETE", f"messages/{MESSAGE}", None),
         ("PUT", f"messages/{MESSAGE}/rating", {"rating": "up", "note": None}),
         ("DELETE", f"messages/{MESSAGE}/rating", None),
         ("PUT", "models/default", {"id": "a/b"}),

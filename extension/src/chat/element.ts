@@ -5,6 +5,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { copyText } from './clipboard.js';
 import { onDrag } from './chips.js';
 import { type CodeAction, COPY, pressed } from './code.js';
+import { WbBranches } from './branches.js';
 import { columns } from './columns.js';
 import { composer } from './composer.js';
 import { EndKeeper } from './end-keeper.js';
@@ -14,7 +15,7 @@ import type { Enter } from './keys.js';
 import { focusMenu } from './menu.js';
 import { menuOf, message } from './message.js';
 import type { ChatModel } from './model.js';
-import { connection, empty, problem } from './notices.js';
+import { connection, deletedWords, deletion, empty, problem } from './notices.js';
 import { WbPicker } from './picker.js';
 import { type ChatState, EMPTY } from './state.js';
 import { STYLES } from './styles/index.js';
@@ -179,7 +180,7 @@ export class WbChat extends LitElement {
           : html`<div class="wb-Toast" aria-hidden="true">${this._toast}</div>`}
       </div>
       ${isOpen
-        ? html`<div class="wb-Chat-foot">${connection(view)} ${problem(view)} ${composer(view)}</div>`
+        ? html`<div class="wb-Chat-foot">${connection(view)} ${deletion(view)} ${problem(view)} ${composer(view)}</div>`
         : nothing}
       <div class="wb-Hidden" role="status">${this._spoken}</div>
     </section>`;
@@ -272,6 +273,17 @@ export class WbChat extends LitElement {
         this.#end.jump();
         if (window.matchMedia('(pointer: fine)').matches) {
           this.focus();
+        }
+      },
+      deleteBranch: async (id, then) => {
+        await model.deleteBranch(id);
+        const { deleted } = model.state;
+        await this.updateComplete;
+        if (deleted !== null) {
+          this._spoken = deletedWords(deleted, this.trans);
+          await this.renderRoot.querySelector<WbBranches>('wb-branches')?.updateComplete;
+          const undo = this.renderRoot.querySelector<HTMLElement>('.wb-Undo');
+          (this._menu === 'branches' && this._state.forks ? then : undo?.focus.bind(undo))?.();
         }
       },
       copy: text => this.#copy(text)
@@ -488,6 +500,7 @@ export function defineChat(): void {
   if (customElements.get('wb-chat') === undefined) {
     customElements.define('wb-chat', WbChat);
     customElements.define('wb-picker', WbPicker);
+    customElements.define('wb-branches', WbBranches);
   }
 }
 

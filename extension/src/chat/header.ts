@@ -49,6 +49,22 @@ export function header(view: View): TemplateResult {
           ${icon('edit')}
         </button>`
       : nothing}
+    ${state.forks
+      ? html`<button
+          type="button"
+          class="wb-Button wb-mod-quiet wb-mod-icon"
+          data-menu="branches"
+          aria-haspopup="tree"
+          aria-expanded=${view.menu === 'branches'}
+          aria-label=${t('Branches')}
+          title=${t('Branches of this conversation')}
+          @click=${() => {
+            view.setMenu(view.menu === 'branches' ? null : 'branches');
+          }}
+        >
+          ${icon('branches')}
+        </button>`
+      : nothing}
     <button
       type="button"
       class="wb-Button wb-mod-quiet wb-mod-opens wb-Chat-model"
@@ -76,6 +92,7 @@ export function header(view: View): TemplateResult {
       ${icon('new')}
     </button>
     ${view.menu === 'conversations' ? conversations(view) : nothing}
+    ${view.menu === 'branches' && state.forks ? html`<wb-branches .view=${view}></wb-branches>` : nothing}
     ${view.menu === 'models' ? models(view) : nothing}
   </header>`;
 }

@@ -20,6 +20,8 @@ const PATHS = {
   attach: 'M14.5 9.5l-5 5a3 3 0 0 1-4.3-4.3l5.6-5.6a2 2 0 0 1 2.9 2.9l-5.6 5.5a1 1 0 0 1-1.4-1.4l5-5',
   good: THUMB,
   bad: THUMB,
+  branches: 'M6 4.5v11M6 12.5c0-3 8-2 8-5M14 7.5v-3M4.5 4.5h3M4.5 15.5h3M12.5 4.5h3',
+  delete: 'M4.5 6h11M8 6V4.5h4V6M6 6l.7 9.5h6.6L14 6M8.8 8.5v4.5M11.2 8.5v4.5',
   close: 'M5.5 5.5l9 9M14.5 5.5l-9 9'
 } as const;
 

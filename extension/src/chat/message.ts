@@ -38,6 +38,7 @@ function question(view: View, shown: ShownMessage, isLast: boolean): TemplateRes
                   view.setEditing({ id, text });
                 })
               : nothing}
+            ${canEdit ? deleter(view, shown.message) : nothing}
           </div>`}
   </article>`;
 }
@@ -140,6 +141,7 @@ function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult
       : html`<div class="wb-Message-foot">
           ${walker(view, shown)} ${comparer(view, shown)} ${message.text === '' ? nothing : copyButton(view, message.text)}
           ${state.running === null ? again(view, message) : nothing} ${thumbs(view, message)}
+          ${state.running === null && shown.delivery === 'saved' ? deleter(view, message) : nothing}
           <span class="wb-Message-figures">${figures(message, t)}</span>
         </div>
         ${note(view, message)}`}
@@ -359,12 +361,16 @@ function walker(view: View, shown: ShownMessage): TemplateResult | typeof nothin
   </span>`;
 }
 
+function deleter(view: View, { id }: Message): TemplateResult {
+  return iconButton('delete', view.t('Delete from here on'), () => void view.deleteBranch(id));
+}
+
 function copyButton(view: View, text: string): TemplateResult {
   return iconButton('copy', view.t('Copy message'), () => void view.copy(text));
 }
 
 function iconButton(
-  name: 'copy' | 'edit' | 'again' | 'several',
+  name: 'copy' | 'edit' | 'again' | 'several' | 'delete',
   label: string,
   act: () => void
 ): TemplateResult {

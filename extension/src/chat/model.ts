@@ -19,6 +19,7 @@ import type {
 import { type ChatState, EMPTY } from './state.js';
 import { EMPTY_THREAD, Thread, type ThreadHost } from './thread.js';
 import { ApiError, isAbort, toFault, type Transport } from './transport.js';
+import type { Run } from './tree.js';
 
 /** Changes come in flocks; what is shown is read again once they have settled. */
 const SETTLE_MS = 200;
@@ -179,7 +180,7 @@ export class ChatModel {
     this.setDraft('');
     this.#setGiven([]);
     const thread = this.#thread ?? this.#beginConversation(experience.id, text);
-    this.#set({ problem: null, several: [] });
+    this.#set({ problem: null, deleted: null, several: [] });
     await thread.ask(text, thread.savedHead, several.length > 1 ? several : [], given);
   }
 
@@ -282,6 +283,27 @@ export class ChatModel {
   /** Shows the branch of another question or reply, as far as it goes. */
   async selectSibling(id: string): Promise<void> {
     await this.#thread?.selectSibling(id);
+  }
+
+  /** All branches of the open conversation. */
+  runs(): readonly Run[] {
+    return this.#thread?.runs() ?? [];
+  }
+
+  /** Deletes a message of the open conversation and all that follows it; `deleted` of the state can be restored. */
+  async deleteBranch(id: string): Promise<void> {
+    this.#set({ problem: null, deleted: null });
+    await this.#thread?.deleteBranch(id);
+  }
+
+  /** Brings back what was deleted last. */
+  async restoreBranch(): Promise<void> {
+    await this.#thread?.restoreBranch(this.#state.deleted?.message_id ?? '');
+  }
+
+  /** Offers no longer to bring back what was deleted. */
+  keepDeleted(): void {
+    this.#set({ deleted: null });
   }
 
   /** Makes `id` the model of this Experience; null: the default answers. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
 import { icon } from './icons.js';
-import type { Download } from './records.js';
+import type { BranchChange, Download } from './records.js';
 import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
 
@@ -50,6 +50,47 @@ export function problem(view: View): TemplateResult | typeof nothing {
       </button>
     </div>
   </div>`;
+}
+
+/** What was deleted just now, with the way to undo it: it stays until the reader goes on. */
+export function deletion(view: View): TemplateResult | typeof nothing {
+  const { model, state, t } = view;
+  if (state.deleted === null) {
+    return nothing;
+  }
+  return html`<div class="wb-Notice wb-mod-plain wb-mod-bar wb-Deleted">
+    <p>${deletedWords(state.deleted, t)}</p>
+    <div class="wb-Row">
+      <button
+        type="button"
+        class="wb-Button wb-Undo"
+        @click=${() => {
+          view.proceed();
+          view.say(t('Restored.'));
+          void model.restoreBranch();
+        }}
+      >
+        ${t('Undo')}
+      </button>
+      <button
+        type="button"
+        class="wb-Button wb-mod-quiet wb-mod-icon"
+        aria-label=${t('Dismiss')}
+        title=${t('Dismiss')}
+        @click=${() => {
+          model.keepDeleted();
+          view.proceed();
+        }}
+      >
+        ${icon('close')}
+      </button>
+    </div>
+  </div>`;
+}
+
+/** What a deletion took away. */
+export function deletedWords({ messages }: BranchChange, t: Translate): string {
+  return messages === 1 ? t('Deleted 1 message.') : fill(t('Deleted %1 messages.'), messages);
 }
 
 /** That the reply cannot be seen for the moment. */

@@ -1,4 +1,4 @@
-import type { Conversation, Download, Estimate, Experience, Fault, Given, Message, Model } from './records.js';
+import type { BranchChange, Conversation, Download, Estimate, Experience, Fault, Given, Message, Model } from './records.js';
 
 /** A message of the branch that is shown. */
 export interface ShownMessage {
@@ -33,6 +33,10 @@ export interface ChatState {
   readonly branch: readonly ShownMessage[];
   /** The replies that stand side by side, to a question of the branch; none: nothing is compared. */
   readonly columns: readonly Message[];
+  /** Whether the conversation has more than one branch. */
+  readonly forks: boolean;
+  /** The branch that was deleted last and can be restored; null: none, or the reader went on. */
+  readonly deleted: BranchChange | null;
   /** The models that the next question goes to at once; none: it goes to the one that answers. */
   readonly several: readonly Model[];
   /** The reply that runs at the end of the branch; of several side by side there, the first that still runs. */
@@ -72,6 +76,8 @@ export const EMPTY: ChatState = {
   opening: false,
   branch: [],
   columns: [],
+  forks: false,
+  deleted: null,
   several: [],
   running: null,
   stopping: false,

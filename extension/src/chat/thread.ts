@@ -1,11 +1,11 @@
 import { attachmentOf } from './attaching.js';
 import { newId } from './ids.js';
 import { newQuestion, newReplies, newReply, type Outbox, type Outgoing } from './outbox.js';
-import type { Conversation, ConversationTree, Given, Message, Model, NewRating, Turn } from './records.js';
+import type { BranchChange, Conversation, ConversationTree, Given, Message, Model, NewRating, Turn } from './records.js';
 import { followReply, type Piece } from './reply.js';
 import type { ChatState, ShownMessage } from './state.js';
 import { toFault, type Transport } from './transport.js';
-import { MessageTree } from './tree.js';
+import { MessageTree, type Run } from './tree.js';
 
 /** A browser opens six connections to a server at most: some must stay free for what the reader does. */
 const MOST_STREAMS = 4;
@@ -15,12 +15,14 @@ const SLOW_MS = 1000;
 /** What of the state is the open conversation's. */
 export type ThreadState = Pick<
   ChatState,
-  'branch' | 'columns' | 'running' | 'stopping' | 'slow' | 'waiting' | 'connection'
+  'branch' | 'columns' | 'forks' | 'deleted' | 'running' | 'stopping' | 'slow' | 'waiting' | 'connection'
 >;
 
 export const EMPTY_THREAD: ThreadState = {
   branch: [],
   columns: [],
+  forks: false,
+  deleted: null,
   running: null,
   stopping: false,
   slow: false,
@@ -334,6 +336,38 @@ export class Thread {
     }
   }
 
+  /** All branches. */
+  runs(): Run[] {
+    return this.#tree.runs();
+  }
+
+  /** Deletes a message and all that follows it. */
+  async deleteBranch(id: string): Promise<void> {
+    try {
+      const deleted = await this.#transport.request<BranchChange>('DELETE', `messages/${id}`);
+      await this.merge();
+      if (!this.isClosed) {
+        this.#host.onChange({ deleted });
+      }
+    } catch (error) {
+      this.#fail(error, null);
+    }
+  }
+
+  /** Brings a deleted branch back, and shows what was shown then. */
+  async restoreBranch(id: string): Promise<void> {
+    try {
+      const path = `messages/${id}/restore`;
+      const { conversation } = await this.#transport.request<BranchChange>('POST', path);
+      this.#host.onChange({ deleted: null });
+      await this.merge();
+      this.#head = conversation.head_id;
+      this.show();
+    } catch (error) {
+      this.#fail(error, () => this.restoreBranch(id));
+    }
+  }
+
   /** The reply that runs at the end of the branch; of several side by side there, the first that still runs. */
   get running(): Message | null {
     const last = this.#branch.at(-1)?.message;
@@ -367,6 +401,7 @@ export class Thread {
     this.#host.onChange({
       branch: this.#branch,
       columns: this.#columns,
+      forks: this.#tree.forks,
       running,
       ...(ids.length === 0 ? { connection: 'live' as const, waiting: '' } : {})
     });

@@ -1,5 +1,13 @@
 import type { Message } from './records.js';
 
+/** A run of messages without a fork: from one that begins it to the next fork, or to its end. */
+export interface Run {
+  readonly first: Message;
+  readonly messages: number;
+  /** How many forks lead to it, and one. */
+  readonly level: number;
+}
+
 /** A conversation's messages by parent: an edited question or another try is a sibling of the first. */
 export class MessageTree {
   constructor(messages: Iterable<Message> = []) {
@@ -12,6 +20,11 @@ export class MessageTree {
     return this.#messages.size;
   }
 
+  /** Whether there is more than one branch. */
+  get forks(): boolean {
+    return this.#forks > 0;
+  }
+
   get(id: string): Message | undefined {
     return this.#messages.get(id);
   }
@@ -21,6 +34,7 @@ export class MessageTree {
     if (!this.#messages.has(message.id)) {
       const children = this.#children.get(message.parent_id) ?? [];
       children.push(message.id);
+      this.#forks += children.length === 2 ? 1 : 0;
       this.#children.set(message.parent_id, children);
     }
     this.#messages.set(message.id, message);
@@ -34,6 +48,7 @@ export class MessageTree {
         message.parent_id,
         siblings.filter(sibling => sibling !== id)
       );
+      this.#forks -= siblings.length === 2 ? 1 : 0;
       this.#messages.delete(id);
     }
   }
@@ -72,6 +87,30 @@ export class MessageTree {
     return [...latest.values()];
   }
 
+  /** All branches as runs of messages, each before those that fork from it. */
+  runs(): Run[] {
+    const found: Run[] = [];
+    const waiting: (readonly [id: string, level: number])[] = [];
+    const wait = (ids: readonly string[], level: number): void => {
+      waiting.push(...ids.map(id => [id, level] as const).reverse());
+    };
+    wait(this.#children.get(null) ?? [], 1);
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [id, level] = next;
+      const first = this.#messages.get(id);
+      let following = this.#children.get(id) ?? [];
+      let messages = 1;
+      for (; following.length === 1; following = this.#children.get(following[0] ?? '') ?? []) {
+        messages += 1;
+      }
+      if (first !== undefined) {
+        found.push({ first, messages, level });
+      }
+      wait(following, level + 1);
+    }
+    return found;
+  }
+
   /** The end of the branch below `id` that was written last. */
   newestLeaf(id: string): string {
     const seen = new Set<string>();
@@ -87,5 +126,6 @@ export class MessageTree {
   }
 
   readonly #messages = new Map<string, Message>();
+  #forks = 0;
   readonly #children = new Map<string | null, string[]>();
 }

@@ -13,7 +13,7 @@ export interface View {
   readonly actions: readonly CodeAction[];
   readonly enter: Enter;
   /** `again …`: of the models that may answer instead of the reply of that id. */
-  readonly menu: 'conversations' | 'models' | 'several' | 'merge' | `again ${string}` | null;
+  readonly menu: 'branches' | 'conversations' | 'models' | 'several' | 'merge' | `again ${string}` | null;
   /** The conversation that is being renamed, as it was when that began. */
   readonly renaming: Conversation | null;
   /** The question that is being edited, and how far. */
@@ -31,5 +31,7 @@ export interface View {
   toEnd(): void;
   /** The same, with the focus in the composer: the button that was pressed goes away. */
   proceed(): void;
+  /** Deletes a message and all that follows it; `then` is called where branches are still listed. */
+  deleteBranch(id: string, then?: () => void): Promise<void>;
   copy(text: string): Promise<void>;
 }

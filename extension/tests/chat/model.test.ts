@@ -617,3 +617,60 @@ test('what is attached goes with the question, stays with its conversation, and 
   expect(chat.takeBack(last().id)).toBe('And then?');
   expect(chat.state.given.map(each => each.name)).toEqual(['c.md']);
 });
+
+/** A conversation of a question with two replies, the second shown; `deleted` is then answered without it. */
+async function openForked(): Promise<void> {
+  await openWith({ text: 'One' });
+  messages = [...messages, newMessage({ id: 's', parent_id: 'q', author: 'assistant', text: 'Two' })];
+  conversations = [newConversation({ head_id: 's', message_count: 3 })];
+  await chat.openConversation('c');
+}
+
+function answerDeletion(): void {
+  const kept = [...messages];
+  way.answers['DELETE messages/*'] = () => {
+    messages = kept.slice(0, 2);
+    conversations = [newConversation({ head_id: 'r', message_count: 2, revision: 2 })];
+    return { message_id: 's', messages: 1, conversation: conversations[0] };
+  };
+  way.answers['POST messages/*/restore'] = () => {
+    messages = kept;
+    conversations = [newConversation({ head_id: 's', message_count: 3, revision: 3 })];
+    return { message_id: 's', messages: 1, conversation: conversations[0] };
+  };
+}
+
+test('a deleted branch gives way to the one beside it, and comes back', async () => {
+  await openForked();
+  answerDeletion();
+  expect(chat.state.forks).toBe(true);
+  expect(chat.runs().map(each => each.first.id)).toEqual(['q', 'r', 's']);
+  await chat.deleteBranch('s');
+  expect(texts()).toEqual(['Why?', 'One']);
+  expect(chat.state.forks).toBe(false);
+  expect(chat.state.deleted?.messages).toBe(1);
+  await chat.restoreBranch();
+  expect(way.requests.filter(each => each.path === 'messages/s/restore')).toHaveLength(1);
+  expect(texts()).toEqual(['Why?', 'Two']);
+  expect(chat.state.forks).toBe(true);
+  expect(chat.state.deleted).toBeNull();
+});
+
+test('a branch that the owner does not delete stays, and why is said', async () => {
+  await openForked();
+  way.answers['DELETE messages/*'] = () => {
+    throw new ApiError({ code: 'reply_running', message: 'It is still being written.', remedy: 'Stop it first.' });
+  };
+  await chat.deleteBranch('s');
+  expect(texts()).toEqual(['Why?', 'Two']);
+  expect(chat.state.deleted).toBeNull();
+  expect(chat.state.problem?.fault.remedy).toBe('Stop it first.');
+});
+
+test('an undo is no longer offered once the reader asks on', async () => {
+  await openForked();
+  answerDeletion();
+  await chat.deleteBranch('s');
+  await chat.send('And?');
+  expect(chat.state.deleted).toBeNull();
+});

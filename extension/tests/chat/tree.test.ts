@@ -40,3 +40,37 @@ test('messages that go in a circle end somewhere', () => {
   expect(circle.branch('x')).toHaveLength(2);
   expect(['x', 'y']).toContain(circle.newestLeaf('x'));
 });
+
+test('branches are runs of messages, each before those that fork from it', () => {
+  const forked = tree();
+  forked.put(at('r', null));
+  forked.put(at('c1', 'b'));
+  forked.put(at('c2', 'b'));
+  expect(forked.runs().map(each => [each.first.id, each.messages, each.level])).toEqual([
+    ['q', 1, 1],
+    ['a1', 3, 2],
+    ['c1', 1, 3],
+    ['c2', 1, 3],
+    ['a2', 1, 2],
+    ['r', 1, 1]
+  ]);
+});
+
+test('a tree knows whether it forks, also when branches go', () => {
+  const line = new MessageTree([at('q', null), at('a', 'q')]);
+  expect(line.forks).toBe(false);
+  line.put(at('a', 'q'));
+  expect(line.forks).toBe(false);
+  line.put(at('b', 'q'));
+  line.put(at('c', 'q'));
+  expect(line.forks).toBe(true);
+  line.remove('b');
+  expect(line.forks).toBe(true);
+  line.remove('c');
+  expect(line.forks).toBe(false);
+});
+
+test('a line of thousands of messages is one run', () => {
+  const long = new MessageTree(Array.from({ length: 20_000 }, (_, n) => at(`m${n}`, n === 0 ? null : `m${n - 1}`)));
+  expect(long.runs().map(each => each.messages)).toEqual([20_000]);
+});

@@ -171,6 +171,23 @@ export const CONTROLS = css`
     cursor: pointer;
   }
 
+  .wb-Branch {
+    width: auto;
+    align-items: center;
+    content-visibility: auto;
+    contain-intrinsic-height: auto 54px;
+  }
+
+  .wb-Branch-words {
+    display: grid;
+    min-width: 0;
+  }
+
+  .wb-Menu-item[aria-current] {
+    box-shadow: inset 3px 0 ${token('--wb-link')};
+    font-weight: 600;
+  }
+
   .wb-Menu-item:hover,
   .wb-Menu-item:focus {
     background: ${token('--wb-surface-hover')};
@@ -275,5 +292,9 @@ export const CONTROLS = css`
     color: ${token('--wb-text-muted')};
     font-size: 0.8571em;
     font-weight: 400;
+  }
+
+  .wb-Branch .wb-Menu-detail {
+    max-width: none;
   }
 `;
