@@ -6,10 +6,12 @@ from panel_material_ui.template.base import Page
 from dashboards import charts, performance
 from dashboards.filtered import Filtered
 from dashboards.performance import MEASURES, Measure, Performance
-from dashboards.text import drawn, facts, heading, notice, table, table_beside, text
+from dashboards.text import drawn, facts, heading, meters, notice, table, table_beside, text
 from workbench.client import Workbench, connect
 
 pn.extension("vega")
+
+_BUDGETS = "What is spent now, whatever is looked at here."
 
 
 def page() -> Page:
@@ -34,6 +36,7 @@ class ModelsPage:
         return [
             *(notice(said) for said in found.alerts),
             text(facts(performance.summary(found))),
+            *([text(heading("Budgets", _BUDGETS) + meters(found.budgets))] if found.budgets else []),
             self._filtered.controls,
             text(heading(title, explained) + table(title, *performance.side_by_side(found))),
             *(part for measure in MEASURES for part in self._over_time(found, measure)),

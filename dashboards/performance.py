@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboards.shown import Shown, Span, span
 from dashboards.words import count, day, dollars, seconds
-from workbench.client import Workbench
+from workbench.client import BudgetState, Workbench
 
 MOST_SERIES = 8
 """As many can be told apart in a chart; the tables have all."""
@@ -119,6 +119,8 @@ class Performance:
     span: Span
     alerts: tuple[str, ...] = ()
     """What is above a threshold now, whatever is looked at."""
+    budgets: tuple[tuple[str, int, str], ...] = ()
+    """Of each budget its name, how many percent are spent now, and that in words."""
 
     @property
     def order(self) -> list[str]:
@@ -135,7 +137,18 @@ def read(bench: Workbench, shown: Shown) -> Performance:
     step = f"date_trunc('{_TRUNCATED[looked_at.step]}', created_at)::DATE AS when_, model,"
     over_time = _summed_up(bench, step, where, "when_, model")
     said = tuple(alert.message for alert in bench.alerts.list())
-    return Performance(rows=rows, over_time=over_time.rename({"when_": "when"}), span=looked_at, alerts=said)
+    return Performance(
+        rows=rows,
+        over_time=over_time.rename({"when_": "when"}),
+        span=looked_at,
+        alerts=said,
+        budgets=tuple(map(_budget, bench.budgets.list())),
+    )
+
+
+def _budget(state: BudgetState) -> tuple[str, int, str]:
+    name = f"{state.name[0].upper()}{state.name[1:]}{'' if state.budget.enabled else ' (off)'}"
+    return name, state.percent, f"{state.percent:,} %: {state.message}"
 
 
 def _summed_up(bench: Workbench, columns: str, where: str, order: str) -> pl.DataFrame:

@@ -20,6 +20,9 @@ summary { display: inline-flex; align-items: center; min-height: 44px; cursor: p
 summary::before { content: '▸'; margin-right: 6px }
 details[open] > summary::before { content: '▾' }
 summary:focus-visible { outline: 2px solid; outline-offset: 2px }
+.meters { list-style: none; margin: 0; padding: 0 }
+.meters li { margin: 0 0 12px }
+.meters meter { display: block; width: min(100%, 480px); height: 16px }
 .scroll { overflow: auto; max-height: 400px }
 .scroll:focus-visible { outline: 2px solid var(--mui-palette-primary-main) }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
@@ -51,6 +54,16 @@ def drawn(chart: object) -> pn.pane.Vega:
 def heading(title: str, sentence: str) -> str:
     """A heading, and what the part under it says in a sentence."""
     return f"<h2>{escape(title)}</h2><p>{escape(sentence)}</p>"
+
+
+def meters(found: Sequence[tuple[str, int, str]]) -> str:
+    """Shares in percent, each with its name above and a sentence below."""
+    parts = "".join(
+        f'<li>{escape(name)}<meter min="0" max="100" value="{min(percent, 100)}" aria-label="{escape(name)}">'
+        f"{percent} %</meter>{escape(sentence)}</li>"
+        for name, percent, sentence in found
+    )
+    return f'<ul class="meters">{parts}</ul>'
 
 
 def facts(named: dict[str, str]) -> str:

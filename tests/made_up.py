@@ -67,7 +67,7 @@ def fill(
             """INSERT INTO calls
                SELECT uuidv7(), 'me', experience_id, id, 'question', provider, model, 1,
                    if(hash(id) % 20 = 0, 'failed', 'complete'), if(hash(id) % 20 = 0, 'provider_unavailable', NULL),
-                   input_tokens, output_tokens, NULL, cost_usd, first_token_ms, total_ms, created_at
+                   input_tokens, output_tokens, NULL, cost_usd, first_token_ms, total_ms, created_at, NULL
                FROM messages WHERE author = 'assistant'"""
         )
     )

@@ -118,3 +118,12 @@ def test_a_models_name_stays_a_name_in_sql(bench: Workbench) -> None:
     assert performance.read(bench, Shown(models=("it's') OR true --",))).rows.height == 0
     with pytest.raises(ValueError, match="hexadecimal"):
         performance.read(bench, Shown(experiences=("' OR true --",)))
+
+
+def test_budgets_say_how_much_is_spent(bench: Workbench) -> None:
+    bench.budgets.set(20)
+    bench.budgets.set(1, per="day", experience=bench.experiences.create("Physics").name, enabled=False)
+    everything, physics = performance.read(bench, Shown()).budgets
+    assert everything[:2] == ("This month's budget", 0)
+    assert everything[2].startswith("0 %: $0.00 of $20.00 is spent until")
+    assert physics[0] == "Today's budget of 'Physics' (off)"

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboards.frame import fault
-from dashboards.text import facts, heading, notice, table
+from dashboards.text import facts, heading, meters, notice, table
 from workbench.errors import WorkbenchError
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -16,9 +16,10 @@ HOSTILE = "<img src=x onerror=alert(1)>"
         notice(HOSTILE, kind="error").object,
         heading(HOSTILE, HOSTILE),
         facts({HOSTILE: HOSTILE}),
+        meters([(HOSTILE, 81, HOSTILE)]),
         table(HOSTILE, [HOSTILE], [[HOSTILE, HOSTILE]]),
     ],
-    ids=["notice", "error", "heading", "facts", "table"],
+    ids=["notice", "error", "heading", "facts", "meters", "table"],
 )
 def test_what_a_stranger_wrote_stays_text(html: str) -> None:
     assert "<img" not in html

@@ -25,12 +25,13 @@ from workbench.client.reply import Reply
 from workbench.client.transport import Transport
 from workbench.config import home_folder
 from workbench.errors import NotFoundError
+from workbench.insights.records import BudgetState
 from workbench.status import Status
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Comparison", "OpenExperience", "Reply", "Workbench", "connect", "here", "shared"]
+__all__ = ["BudgetState", "Comparison", "OpenExperience", "Reply", "Workbench", "connect", "here", "shared"]
 
 
 class Workbench:

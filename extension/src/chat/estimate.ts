@@ -78,6 +78,9 @@ export function estimated(found: Estimate, t: Translate): string {
   } else if ((found.window_share ?? 0) > NEARLY_FULL) {
     parts.push(t('the model’s window is nearly full'));
   }
+  if (found.budget !== '') {
+    parts.push(t(found.budget));
+  }
   return parts.join(' · ');
 }
 

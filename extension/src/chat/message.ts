@@ -7,7 +7,7 @@ import { isSend } from './keys.js';
 import { markdown } from './markdown-part.js';
 import { menu } from './menu.js';
 import { modelEntries } from './model-entries.js';
-import { remedy } from './notices.js';
+import { anyway, remedy } from './notices.js';
 import { note, thumbs } from './rating.js';
 import type { Message, Model } from './records.js';
 import type { ShownMessage } from './state.js';
@@ -101,6 +101,10 @@ function unsent(view: View, shown: ShownMessage): TemplateResult | typeof nothin
   return html`<div class="wb-Notice wb-mod-danger">
     <p>${t('Not sent.')} ${t(shown.fault.message)} ${remedy(t(shown.fault.remedy))}</p>
     <div class="wb-Row">
+      ${anyway(view, shown.fault, () => {
+        view.proceed();
+        void model.sendAgain(shown.message.id, true);
+      })}
       <button
         type="button"
         class="wb-Button"

@@ -16,7 +16,7 @@ import type {
   Turn,
   Suggestion
 } from './records.js';
-import { type ChatState, EMPTY } from './state.js';
+import { type Again, type ChatState, EMPTY } from './state.js';
 import { EMPTY_THREAD, Thread, type ThreadHost } from './thread.js';
 import { ApiError, isAbort, toFault, type Transport } from './transport.js';
 import type { Run } from './tree.js';
@@ -217,9 +217,9 @@ export class ChatModel {
     return this.#transport.request<Given>('GET', `messages/${messageId}/attachments/${at}`);
   }
 
-  /** Sends a question again that could not be saved. */
-  async sendAgain(id: string): Promise<void> {
-    await this.#thread?.sendAgain(id);
+  /** Sends a question again that could not be saved; with `overBudget` though a budget is reached. */
+  async sendAgain(id: string, overBudget = false): Promise<void> {
+    await this.#thread?.sendAgain(id, overBudget);
   }
 
   /** Takes a question back that could not be saved. Returns its text. */
@@ -572,7 +572,7 @@ export class ChatModel {
     }
   }
 
-  #fail(error: unknown, again: (() => Promise<void>) | null): void {
+  #fail(error: unknown, again: Again | null): void {
     if (!isAbort(error)) {
       this.#set({ problem: { fault: toFault(error), again } });
     }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
 import { icon } from './icons.js';
-import type { BranchChange, Download } from './records.js';
+import type { BranchChange, Download, Fault } from './records.js';
 import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
 
@@ -25,17 +25,22 @@ export function problem(view: View): TemplateResult | typeof nothing {
     <div class="wb-Row">
       ${again === null
         ? nothing
-        : html`<button
-            type="button"
-            class="wb-Button"
-            @click=${() => {
+        : html`${anyway(view, fault, () => {
               model.dismissProblem();
               view.proceed();
-              void again();
-            }}
-          >
-            ${t('Try again')}
-          </button>`}
+              void again(true);
+            })}
+            <button
+              type="button"
+              class="wb-Button"
+              @click=${() => {
+                model.dismissProblem();
+                view.proceed();
+                void again();
+              }}
+            >
+              ${t('Try again')}
+            </button>`}
       <button
         type="button"
         class="wb-Button wb-mod-quiet wb-mod-icon"
@@ -91,6 +96,13 @@ export function deletion(view: View): TemplateResult | typeof nothing {
 /** What a deletion took away. */
 export function deletedWords({ messages }: BranchChange, t: Translate): string {
   return messages === 1 ? t('Deleted 1 message.') : fill(t('Deleted %1 messages.'), messages);
+}
+
+/** Where a budget stopped it: the way to send it all the same. */
+export function anyway({ t }: View, fault: Fault, send: () => void): TemplateResult | typeof nothing {
+  return fault.code === 'budget_reached'
+    ? html`<button type="button" class="wb-Button" @click=${send}>${t('Send anyway')}</button>`
+    : nothing;
 }
 
 /** That the reply cannot be seen for the moment. */

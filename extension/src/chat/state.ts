@@ -15,8 +15,11 @@ export interface ShownMessage {
 /** Something that did not work, and the way to do it again. */
 export interface Problem {
   readonly fault: Fault;
-  readonly again: (() => Promise<void>) | null;
+  /** With `overBudget` it is sent though a budget is reached. */
+  readonly again: Again | null;
 }
+
+export type Again = (overBudget?: boolean) => Promise<void>;
 
 /** Everything the chat shows. Each change makes a new one; what has not changed keeps its identity. */
 export interface ChatState {

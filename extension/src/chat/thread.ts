@@ -3,7 +3,7 @@ import { newId } from './ids.js';
 import { newQuestion, newReplies, newReply, type Outbox, type Outgoing } from './outbox.js';
 import type { BranchChange, Conversation, ConversationTree, Given, Message, Model, NewRating, Turn } from './records.js';
 import { followReply, type Piece } from './reply.js';
-import type { ChatState, ShownMessage } from './state.js';
+import type { Again, ChatState, ShownMessage } from './state.js';
 import { toFault, type Transport } from './transport.js';
 import { MessageTree, type Run } from './tree.js';
 
@@ -35,7 +35,7 @@ export interface ThreadHost {
   /** The model that answers the next question. */
   readonly answering: Model | null;
   onChange(news: Partial<ThreadState>): void;
-  onFailure(error: unknown, again: (() => Promise<void>) | null): void;
+  onFailure(error: unknown, again: Again | null): void;
   /** The owner has the conversation in this form. */
   onSaved(conversation: Conversation): void;
   /** A reply has begun or ended: lists may read otherwise now. */
@@ -152,11 +152,11 @@ export class Thread {
     }
   }
 
-  async sendAgain(id: string): Promise<void> {
+  async sendAgain(id: string, overBudget = false): Promise<void> {
     const outgoing = this.#outbox.get(id);
     if (outgoing !== undefined && outgoing.fault !== null) {
       this.#outbox.mark(id, null);
-      await this.#deliver(outgoing);
+      await this.#deliver(outgoing, overBudget);
     }
   }
 
@@ -214,7 +214,8 @@ export class Thread {
   async retry(
     id: string,
     model: Pick<Model, 'id' | 'name'> | null,
-    ids = { reply: newId(), key: newId() }
+    ids = { reply: newId(), key: newId() },
+    overBudget = false
   ): Promise<void> {
     const reply = this.#tree.get(id);
     const question = this.#tree.get(reply?.parent_id ?? '');
@@ -226,7 +227,8 @@ export class Thread {
     this.#tree.put({ ...newReply(ids.reply, question, model ?? this.#host.answering), merged_from });
     const head = this.#head;
     this.#head = isColumn && head !== id ? head : ids.reply;
-    const body = { reply_id: ids.reply, ...(model === null ? {} : { model: model.id }) };
+    const named = model === null ? {} : { model: model.id };
+    const body = { reply_id: ids.reply, ...named, ...over(overBudget) };
     try {
       this.#put(await this.#start(ids.reply, `messages/${id}/retry`, body, ids.key));
       this.#host.onTurn();
@@ -234,7 +236,7 @@ export class Thread {
       this.#tree.remove(ids.reply);
       this.#head = this.#head === ids.reply ? id : this.#head;
       this.show();
-      this.#fail(error, () => this.retry(id, model, ids));
+      this.#fail(error, anyway => this.retry(id, model, ids, anyway));
     }
   }
 
@@ -251,7 +253,7 @@ export class Thread {
   }
 
   /** Has `model` make one reply of those that stand side by side. */
-  async combine(model: Model, ids = { reply: newId(), key: newId() }): Promise<void> {
+  async combine(model: Model, ids = { reply: newId(), key: newId() }, overBudget = false): Promise<void> {
     const asked = this.#compared;
     const question = this.#tree.get(asked ?? '');
     if (question === undefined || this.#runningIds.length > 0) {
@@ -262,7 +264,7 @@ export class Thread {
     this.#tree.put({ ...newReply(ids.reply, question, model), merged_from });
     this.#head = ids.reply;
     this.#compared = null;
-    const body = { reply_id: ids.reply, model: model.id, replies: merged_from };
+    const body = { reply_id: ids.reply, model: model.id, replies: merged_from, ...over(overBudget) };
     try {
       this.#put(await this.#start(ids.reply, `messages/${question.id}/merge`, body, ids.key));
       this.#host.onTurn();
@@ -271,24 +273,24 @@ export class Thread {
       this.#head = head;
       this.#compared = asked;
       this.show();
-      this.#fail(error, () => this.combine(model, ids));
+      this.#fail(error, anyway => this.combine(model, ids, anyway));
     }
   }
 
-  async resume(id: string, model: Model | null, key = newId()): Promise<void> {
+  async resume(id: string, model: Model | null, key = newId(), overBudget = false): Promise<void> {
     const reply = this.#tree.get(id);
     if (reply === undefined || this.running !== null) {
       return;
     }
     const named = model === null ? {} : { model: model.id, model_name: model.name };
     this.#tree.put({ ...reply, ...named, status: 'running', fault: null });
-    const body = model === null ? undefined : { model: model.id };
+    const body = { ...(model === null ? {} : { model: model.id }), ...over(overBudget) };
     try {
       this.#put(await this.#start(id, `messages/${id}/continue`, body, key));
     } catch (error) {
       this.#tree.put(reply);
       this.show();
-      this.#fail(error, () => this.resume(id, model, key));
+      this.#fail(error, anyway => this.resume(id, model, key, anyway));
     }
   }
 
@@ -421,10 +423,10 @@ export class Thread {
     };
   }
 
-  async #deliver(outgoing: Outgoing): Promise<void> {
+  async #deliver(outgoing: Outgoing, overBudget = false): Promise<void> {
     const { question, replyId } = outgoing;
     const replies = newReplies(outgoing, this.#host.answering);
-    const posting = this.#post(outgoing);
+    const posting = this.#post(outgoing, overBudget);
     for (const reply of replies) {
       this.#tree.put(reply);
       this.#asked.set(reply.id, posting);
@@ -445,7 +447,10 @@ export class Thread {
     this.#host.onDelivery(outgoing, turn);
   }
 
-  async #post({ question, replyId, replyIds, models, given, givenOf, key }: Outgoing): Promise<Turn> {
+  async #post(
+    { question, replyId, replyIds, models, given, givenOf, key }: Outgoing,
+    overBudget: boolean
+  ): Promise<Turn> {
     await this.#host.save(this.conversation);
     const { id, parent_id, text, attachments } = question;
     const again = attachments.length > 0 && given.length === 0 ? { given_of: givenOf } : {};
@@ -454,7 +459,7 @@ export class Thread {
       models.length > 0
         ? { models: models.map(each => each.id), reply_ids: replyIds }
         : { reply_id: replyId };
-    const body = { id, ...who, parent_id, text, ...again, ...first };
+    const body = { id, ...who, parent_id, text, ...again, ...first, ...over(overBudget) };
     const path = `conversations/${this.conversation.id}/messages`;
     return this.#transport.request<Turn>('POST', path, body, { idempotencyKey: key });
   }
@@ -583,7 +588,7 @@ export class Thread {
     }
   }
 
-  #fail(error: unknown, again: (() => Promise<void>) | null): void {
+  #fail(error: unknown, again: Again | null): void {
     if (!this.isClosed) {
       this.#host.onFailure(error, again);
     }
@@ -622,4 +627,8 @@ function isSame(one: ShownMessage, other: ShownMessage): boolean {
     one.siblings.length === other.siblings.length &&
     one.siblings.every((id, index) => id === other.siblings[index])
   );
+}
+
+function over(budget: boolean): { readonly over_budget?: true } {
+  return budget ? { over_budget: true } : {};
 }

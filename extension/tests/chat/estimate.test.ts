@@ -104,6 +104,7 @@ test.each<[Partial<Estimate>, string]>([
   [{}, 'about 1,240 tokens · $0.003–$0.011'],
   [{ counted: 'exact' }, '1,240 tokens · $0.003–$0.011'],
   [{ cost_low_usd: null, cost_high_usd: null }, 'about 1,240 tokens · price unknown'],
+  [{ budget: '81 % of it is spent.' }, 'about 1,240 tokens · $0.003–$0.011 · 81 % of it is spent.'],
   [{ cost_low_usd: '0', cost_high_usd: '0' }, 'about 1,240 tokens'],
   [{ pictures_not_counted: 1 }, 'about 1,240 tokens · $0.003–$0.011 · pictures not counted'],
   [

@@ -296,6 +296,34 @@ test('a question that could not be sent is kept and sent again under its ids and
   expect(second?.key).toBe(first?.key);
 });
 
+test('a question that a budget stopped is kept, and sent anyway only where that is asked for', async () => {
+  await openWith({ text: 'Because.' });
+  way.answers['POST conversations/*/messages'] = () => {
+    throw fault('budget_reached');
+  };
+  await chat.send('And then?');
+  const id = chat.state.branch[2]?.message.id ?? '';
+  expect(chat.state.branch[2]?.fault?.code).toBe('budget_reached');
+  await chat.sendAgain(id);
+  way.answers['POST conversations/*/messages'] = started;
+  await chat.sendAgain(id, true);
+  expect(chat.state.branch[2]?.delivery).toBe('saved');
+  const sent = way.made('POST conversations/c/messages').map(each => each.body as Record<string, unknown>);
+  expect(sent.map(each => each['over_budget'])).toEqual([undefined, undefined, true]);
+});
+
+test('another reply that a budget stopped can be asked for anyway', async () => {
+  await openWith({ text: 'Because.' });
+  way.answers['POST messages/*/retry'] = () => {
+    throw fault('budget_reached');
+  };
+  await chat.retry(chat.state.branch[1]?.message.id ?? '');
+  expect(chat.state.problem?.fault.code).toBe('budget_reached');
+  await chat.state.problem?.again?.(true);
+  const sent = way.requests.filter(each => each.path.endsWith('/retry')).map(each => each.body as Record<string, unknown>);
+  expect(sent.map(each => each['over_budget'])).toEqual([undefined, true]);
+});
+
 test('a question that could not be sent can be taken back', async () => {
   await openWith({ text: 'Because.' });
   way.answers['POST conversations/*/messages'] = () => {

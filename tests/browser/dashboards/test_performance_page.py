@@ -35,13 +35,17 @@ def test_models_stand_side_by_side_with_what_is_known_of_them(models: Page, work
 
 def test_what_is_above_a_threshold_is_said(workbench: Workbench, screen: Opener) -> None:
     made = workbench.alerts.set("cost_usd", 0.000001)
+    budget = workbench.budgets.set(20)
     try:
         page = screen("/models").page
         (alert,) = [each for each in workbench.alerts.list() if each.model == MODELS[0]]
         expect(page.get_by_role("alert").filter(has_text=alert.message)).to_be_visible()
+        expect(page.get_by_role("meter", name="This month's budget")).to_be_visible()
+        expect(page.get_by_text("of $20.00 is spent until")).to_be_visible()
         assert findings(page, "body") == []
     finally:
         workbench.alerts.remove(made.id)
+        workbench.budgets.remove(budget.id)
 
 
 def test_what_is_shown_can_be_narrowed_and_saved(models: Page, workbench: Workbench, tmp_path) -> None:
