@@ -70,6 +70,12 @@ def test_where_none_suits_none_is_suggested_and_each_says_why():
     assert found.ranked[0].why == ("Its file is gone.",)
 
 
+def test_where_there_is_no_model_it_is_said_how_to_add_one():
+    found = suggest([], [], SHORT, present=None)
+    assert found.model is None
+    assert "workbench models add demo" in found.why[0]
+
+
 def test_models_that_reason_come_first_for_code_and_mathematics_only():
     models = [model("x/plain", reasoning=False), model("x/thinks", reasoning=True)]
     assert order(models, present="x/plain") == "plain thinks|"

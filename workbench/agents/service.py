@@ -320,7 +320,7 @@ class Agents:
                 order, self._limits, on_started=on_started, on_progress=on_progress, stopped=running.stopped
             )
         except WorkbenchError as error:
-            return Outcome(fault=Fault(code=error.code, message=error.message, remedy=error.remedy))
+            return Outcome(fault=Fault.of(error))
         except Exception:
             log.exception("A run failed unexpectedly.")
             return Outcome(fault=_UNEXPECTED)
@@ -375,7 +375,7 @@ class Agents:
                 return save()
             except WorkbenchError as error:
                 log.error("A run could not be saved: %s", error.code)  # noqa: TRY400  (the code says it all)
-                fault = Fault(code=error.code, message=error.message, remedy=error.remedy)
+                fault = Fault.of(error)
                 if running.run.fault != fault:
                     running.run = replace(running.run, fault=fault)
                     self._publish(running.run, "progress")

@@ -1,7 +1,7 @@
 """How a reply that its provider calls complete has ended. Nothing here reads or writes."""
 
 from workbench.conversations.records import Fault, Status
-from workbench.errors import OutputLimitError, RequestRefusedError, WorkbenchError
+from workbench.errors import OutputLimitError, RequestRefusedError
 from workbench.providers.records import Finished
 
 
@@ -13,17 +13,12 @@ def ending(finished: Finished, provider: str | None) -> tuple[Status, Fault | No
                 "The reply ended at the longest length that was allowed.",
                 remedy="Continue it, or allow longer replies.",
             )
-            return "stopped", fault(cut)
+            return "stopped", Fault.of(cut)
         case "refused":
             refused = RequestRefusedError(
                 f"The provider {provider!r} refused to answer this.",
                 remedy="Ask in another way, or ask another model.",
             )
-            return "failed", fault(refused)
+            return "failed", Fault.of(refused)
         case "stop" | "other":
             return "complete", None
-
-
-def fault(error: WorkbenchError) -> Fault:
-    """An error as data."""
-    return Fault(code=error.code, message=error.message, remedy=error.remedy)

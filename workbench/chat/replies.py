@@ -201,7 +201,7 @@ class Replies:
         except asyncio.CancelledError:
             status = running.cancelled_as or "interrupted"
         except WorkbenchError as error:
-            status, fault = "failed", endings.fault(error)
+            status, fault = "failed", Fault.of(error)
         except Exception:
             log.exception("A reply failed unexpectedly.")
             fault = Fault(code=ProviderError.code, message="The reply failed unexpectedly.", remedy="Try again.")
@@ -267,7 +267,7 @@ class Replies:
             running.ended = await asyncio.to_thread(self._conversations.finish, ended, calls)
         except WorkbenchError as error:
             log.error("A reply could not be saved: %s", error.code)  # noqa: TRY400  (the code says it all)
-            running.ended = replace(ended, status="failed", fault=endings.fault(error))
+            running.ended = replace(ended, status="failed", fault=Fault.of(error))
             running.wake()
             return False
         return True

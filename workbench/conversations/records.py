@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from workbench import shown
 from workbench.conversations import drawn
+from workbench.errors import WorkbenchError
 
 Author = Literal["user", "assistant"]
 Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
@@ -22,6 +23,11 @@ class Fault:
     code: str
     message: str
     remedy: str = ""
+
+    @classmethod
+    def of(cls, error: WorkbenchError) -> "Fault":
+        """An error as data."""
+        return cls(code=error.code, message=error.message, remedy=error.remedy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,10 @@ class Need:
         return tuple(found)
 
 
+_NONE_SUITS = ("No model that is set up suits.",)
+_NONE_SET_UP = ("No model is set up. Add the small demo model with `workbench models add demo`, or one of your own.",)
+
+
 def need(text: str, *, read_tokens: int, pictures: int = 0) -> Need:
     """What a question takes, by its text and what goes with it."""
     return Need(
@@ -85,7 +89,7 @@ def suggest(models: Sequence[Model], measured: Iterable[Measured], need: Need, *
     best = ranked[0] if suited else None
     return Suggestion(
         model=best.model if best else None,
-        why=best.why if best else ("No model that is set up suits.",),
+        why=best.why if best else _NONE_SUITS if models else _NONE_SET_UP,
         needs=need.words,
         ranked=tuple(ranked),
         rules=RULES,

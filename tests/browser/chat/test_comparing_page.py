@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(autouse=True)
 def patience() -> Iterator[None]:
     """The owner's first requests to models take their time on a busy machine."""
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     yield
     expect.set_options(timeout=5_000)
 
