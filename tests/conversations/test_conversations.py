@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.clock import new_id, utc_now
-from workbench.conversations import tree
+from workbench.conversations import store, tree
 from workbench.conversations.records import Fault, Message
 from workbench.conversations.service import Conversations, clean_text
 from workbench.conversations.store import Part
@@ -207,6 +207,18 @@ def test_pages_hold_every_conversation_once_latest_first(conversations):
     assert seen == made[::-1]
     assert page.total == 25
     assert conversations.page().total == 26
+
+
+def test_a_conversation_that_changes_while_a_page_is_read_is_in_it(conversations, conversation, database):
+    titles = iter(("Stars", "Planets", "Moons", "Comets", "Dust", "Gas"))
+
+    def read_beside_a_writer(query, parameters=()):
+        rows = database.read(query, parameters)
+        conversations.update(conversation.id, {"title": next(titles)})
+        return rows
+
+    page = store.page(read_beside_a_writer, conversation.experience_id, 10, None)
+    assert [each.id for each in page.conversations] == [conversation.id]
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "bm9uc2Vuc2U=", "////"])

@@ -44,7 +44,7 @@ def _columns(names: tuple[str, ...]) -> str:
 _WITH_COUNT = f"{_columns(_MESSAGE)}, attachment_count"
 _WIDENING = (timedelta(days=2), timedelta(days=30), timedelta(days=400), None)
 _BEFORE_ALL = datetime(1, 1, 1, tzinfo=UTC)
-_LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+_AFTER_ALL = (datetime(9999, 1, 1, tzinfo=UTC), "ffffffff-ffff-ffff-ffff-ffffffffffff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def page(read: Reader, experience_id: str | None, limit: int, cursor: str | None
     total, newest = read(f"SELECT count(*), max(updated_at) FROM conversations WHERE {where}", everywhere)[0]  # noqa: S608
     rows: list[Row] = []
     if total:
-        rows = _latest(read, where, everywhere, after or (newest, _LAST_ID), limit + 1)
+        rows = _latest(read, where, everywhere, after or _AFTER_ALL, limit + 1, begin=after[0] if after else newest)
     found = tuple(_conversation(row) for row in rows[:limit])
     return ConversationPage(
         conversations=found, next_cursor=_encode(found[-1]) if len(rows) > limit else None, total=total
@@ -88,9 +88,9 @@ def page(read: Reader, experience_id: str | None, limit: int, cursor: str | None
 
 
 def _latest(
-    read: Reader, where: str, everywhere: tuple[object, ...], last: tuple[datetime, str], count: int
+    read: Reader, where: str, everywhere: tuple[object, ...], last: tuple[datetime, str], count: int, *, begin: datetime
 ) -> list[Row]:
-    """The latest rows up to `last`.
+    """The latest rows up to `last`, of which the latest was changed at `begin`, or since.
 
     Rows lie in the order of their times, which is the worst for finding the latest of many: each one is better than
     all before it. So the search begins with what is recent and widens until it has enough.
@@ -102,7 +102,7 @@ def _latest(
     )
     rows: list[Row] = []
     for width in _WIDENING:
-        since = last[0] - width if width else _BEFORE_ALL
+        since = begin - width if width else _BEFORE_ALL
         rows = read(query, (*everywhere, since, last[0], *last, count))
         if len(rows) == count:
             break

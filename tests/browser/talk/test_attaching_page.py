@@ -1,22 +1,18 @@
 """Files and pictures for a question on a bare page, over a real owner: by button, drop and paste."""
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.hosts import bare
-from tests.browser.hosts.bare import BarePage
 from tests.browser.hosts.test_attachments_in_hosts import png
-from tests.browser.lab.axe import findings
 from tests.browser.reader import Chat
-from tests.conftest import add_model
-from tests.stand_in import StandIn
+from tests.browser.talk.looks import look
 from workbench.client import Workbench
+from workbench.client.experiences import OpenExperience
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PICTURE = png(32, 20)
 TRANSFER = """(element, [type, named, data, media]) => {
@@ -31,27 +27,10 @@ TRANSFER = """(element, [type, named, data, media]) => {
 }"""
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """The owner's first requests to models take their time on a busy machine."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
-def place(bundle: Path, home: Path, bench: Workbench, provider: StandIn) -> Iterator[BarePage]:
-    """The page, over a home with a model that repeats what it is sent and does not see."""
-    add_model(bench, provider, "echo")
-    with bare.running(home) as place:
-        yield place
-
-
-@pytest.fixture
-def chat(page: Page, place: BarePage, bench: Workbench) -> Chat:
-    page.emulate_media(reduced_motion="reduce")
-    place.open(page, bench.experiences.create("Physics").record)
-    return Chat(page)
+def experience(bench: Workbench, request: pytest.FixtureRequest) -> OpenExperience:
+    """An Experience in which the model answers that repeats what it is sent."""
+    return bench.experiences.create(request.node.name.replace("_", " "), model="standin/echo")
 
 
 def transfer(chat: Chat, target: str, how: str, named: str, data: bytes, media: str) -> None:
@@ -60,7 +39,9 @@ def transfer(chat: Chat, target: str, how: str, named: str, data: bytes, media: 
     chat.element.locator(target).evaluate(TRANSFER, given)
 
 
-def test_files_are_attached_removed_and_sent_with_the_question(chat: Chat, bench: Workbench, tmp_path: Path) -> None:
+def test_files_are_attached_removed_and_sent_with_the_question(
+    chat: Chat, bench: Workbench, experience: OpenExperience, tmp_path: Path
+) -> None:
     notes, report = tmp_path / "notes.md", tmp_path / "report.pdf"
     notes.write_text("Measured by hand.")
     report.write_bytes(b"%PDF-1.7\xff\xfe\x00")
@@ -78,13 +59,7 @@ def test_files_are_attached_removed_and_sent_with_the_question(chat: Chat, bench
     expect(chat.element.get_by_text("echo: not shown pictures")).to_be_visible()
     transfer(chat, ".wb-Transcript", "drop", "more.txt", b"More.", "text/plain")
     expect(chips).to_have_count(3)
-    for scheme in ("light", "dark"):
-        chat.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (1440, 390):
-            chat.page.set_viewport_size({"width": width, "height": 900})
-            assert findings(chat.page, "html") == []
-            assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            chat.page.screenshot(path=f"test-results/attaching-{scheme}-{width}.png")
+    look(chat.page, "attaching")
     chat.button("Remove more.txt").press("Enter")
     expect(chips).to_have_count(2)
     assert chat.focused() == "Message"
@@ -92,7 +67,7 @@ def test_files_are_attached_removed_and_sent_with_the_question(chat: Chat, bench
     chat.answered("Measured by hand.")
     expect(chips).to_have_count(0)
     expect(chat.messages.first.locator("summary")).to_have_text("Given: notes.md (text), image.png (picture)")
-    (conversation,) = bench.conversations.list().conversations
+    (conversation,) = bench.conversations.list(experience.id).conversations
     question = bench.conversations.get(conversation.id).messages[0]
     assert [each.name for each in question.attachments] == ["notes.md", "image.png"]
     assert bench.conversations.attachment(question.id, 1).data == PICTURE

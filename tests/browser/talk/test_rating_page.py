@@ -1,43 +1,25 @@
 """Thumbs and notes on a bare page, over a real owner: by keyboard, side by side, followed, and where saving fails."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hosts import bare
 from tests.browser.hosts.bare import BarePage
-from tests.browser.lab.axe import findings
 from tests.browser.reader import Chat
-from tests.conftest import add_model
-from tests.stand_in import StandIn
+from tests.browser.talk.looks import look
 from workbench.client import Workbench
+from workbench.client.experiences import OpenExperience
 from workbench.conversations.records import Message
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A change that finds its server away is tried for a while before it is given up."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def place(bundle: Path, home: Path) -> Iterator[BarePage]:
-    with bare.running(home) as place:
-        yield place
-
-
-@pytest.fixture
-def replies(bench: Workbench, provider: StandIn) -> tuple[Message, ...]:
+def replies(bench: Workbench, experience: OpenExperience) -> tuple[Message, ...]:
     """The replies of two models to one question."""
-    models = [add_model(bench, provider, name).id for name in ("paced-20-0", "echo")]
-    conversation = bench.conversations.create(bench.experiences.create("Physics").id)
+    conversation = bench.conversations.create(experience.id)
+    models = ["standin/paced-40-0", "standin/echo"]
     asked = bench.conversations.send(conversation.id, "Why is the sky blue?", models=models)
     for reply in asked.replies:
         list(bench.conversations.stream(reply.id))
@@ -45,9 +27,9 @@ def replies(bench: Workbench, provider: StandIn) -> tuple[Message, ...]:
 
 
 @pytest.fixture
-def chat(page: Page, place: BarePage, bench: Workbench, replies: tuple[Message, ...]) -> Chat:
+def chat(page: Page, place: BarePage, experience: OpenExperience, replies: tuple[Message, ...]) -> Chat:
     page.emulate_media(reduced_motion="reduce")
-    place.open(page, bench.experiences.get(replies[0].experience_id))
+    place.open(page, experience.record)
     chat = Chat(page)
     expect(chat.reply).to_contain_text("w0 w1")
     return chat
@@ -56,17 +38,6 @@ def chat(page: Page, place: BarePage, bench: Workbench, replies: tuple[Message, 
 def rated(bench: Workbench, reply: Message) -> tuple[str | None, str]:
     found = bench.conversations.message(reply.id)
     return found.rating, found.rating_note
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing overflows and axe finds nothing, by day and by night, wide and narrow."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (1440, 390):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert findings(page, "html") == []
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            page.screenshot(path=f"test-results/{name}-{scheme}-{width}.png")
 
 
 def test_a_reply_is_given_a_thumb_and_a_note_by_keyboard(

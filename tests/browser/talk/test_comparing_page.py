@@ -1,44 +1,14 @@
 """Several models side by side on a bare page, over a real owner: asked, looked at, one kept, all merged."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.hosts import bare
-from tests.browser.hosts.bare import BarePage
-from tests.browser.lab.axe import findings
 from tests.browser.reader import Chat
-from tests.conftest import add_model
-from tests.stand_in import StandIn
+from tests.browser.talk.looks import look
 from workbench.client import Workbench
+from workbench.client.experiences import OpenExperience
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """The owner's first requests to models take their time on a busy machine."""
-    expect.set_options(timeout=60_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.fixture
-def place(bundle: Path, home: Path, bench: Workbench, provider: StandIn) -> Iterator[BarePage]:
-    """The page, over a home with a model that answers, one that refuses and one that repeats the question."""
-    for name in ("paced-40-0", "scold", "echo"):
-        add_model(bench, provider, name)
-    with bare.running(home) as place:
-        yield place
-
-
-@pytest.fixture
-def chat(page: Page, place: BarePage, bench: Workbench) -> Chat:
-    page.emulate_media(reduced_motion="reduce")
-    place.open(page, bench.experiences.create("Physics").record)
-    return Chat(page)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def ask_all(chat: Chat, question: str) -> None:
@@ -54,7 +24,7 @@ def ask_all(chat: Chat, question: str) -> None:
     chat.ask(question)
 
 
-def test_three_models_are_compared_and_one_is_kept(chat: Chat, bench: Workbench) -> None:
+def test_three_models_are_compared_and_one_is_kept(chat: Chat, bench: Workbench, experience: OpenExperience) -> None:
     ask_all(chat, "Why is the sky blue?")
     columns = chat.element.locator(".wb-Column")
     expect(columns).to_have_count(3)
@@ -66,14 +36,8 @@ def test_three_models_are_compared_and_one_is_kept(chat: Chat, bench: Workbench)
     expect(columns.nth(1).locator(".wb-Notice")).to_be_visible()
     expect(columns.nth(1).get_by_role("button")).to_have_text(["Try again"])
     expect(chat.element.get_by_role("status").filter(has_text="3 answers, 2 of them whole.")).to_have_count(1)
-    for scheme in ("light", "dark"):
-        chat.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (1440, 390):
-            chat.page.set_viewport_size({"width": width, "height": 900})
-            assert findings(chat.page, "html") == []
-            assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            assert chat.log.evaluate("log => log.scrollWidth <= log.clientWidth")
-            chat.page.screenshot(path=f"test-results/comparing-{scheme}-{width}.png")
+    look(chat.page, "comparing")
+    assert chat.log.evaluate("log => log.scrollWidth <= log.clientWidth")
     group = chat.element.get_by_role("group", name="3 answers")
     group.press("ArrowRight")
     group.press("ArrowRight")
@@ -87,13 +51,13 @@ def test_three_models_are_compared_and_one_is_kept(chat: Chat, bench: Workbench)
     chat.ask("And sunsets?")
     expect(chat.messages).to_have_count(4)
     chat.answered("w0 w1")
-    (conversation,) = bench.conversations.list().conversations
+    (conversation,) = bench.conversations.list(experience.id).conversations
     messages = bench.conversations.get(conversation.id).messages
     (asked,) = (each for each in messages if each.text == "And sunsets?")
     assert [each.model for each in messages if each.id == asked.parent_id] == ["standin/echo"]
 
 
-def test_replies_are_compared_again_and_merged(chat: Chat, bench: Workbench) -> None:
+def test_replies_are_compared_again_and_merged(chat: Chat, bench: Workbench, experience: OpenExperience) -> None:
     ask_all(chat, "Why?")
     columns = chat.element.locator(".wb-Column")
     expect(columns.nth(2)).to_have_attribute("aria-busy", "false")
@@ -109,6 +73,6 @@ def test_replies_are_compared_again_and_merged(chat: Chat, bench: Workbench) -> 
     expect(columns).to_have_count(0)
     expect(chat.reply).to_contain_text("merged from 2 answers")
     expect(chat.reply).to_contain_text("Reply 1 of 2:")
-    (conversation,) = bench.conversations.list().conversations
+    (conversation,) = bench.conversations.list(experience.id).conversations
     head = bench.conversations.get(conversation.id).conversation.head_id
     assert len(bench.conversations.message(head or "").merged_from) == 2
