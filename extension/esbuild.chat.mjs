@@ -20,6 +20,7 @@ const result = await build({
   entryPoints: ['src/chat/page.ts'],
   bundle: true,
   loader: { '.css': 'text' },
+  plugins: [{ name: 'unindented', setup: build => build.onLoad({ filter: /src\/chat\/\w[\w-]*\.ts$/ }, unindented) }],
   alias: { entities: './src/chat/entities.ts', 'punycode.js': './src/chat/punycode.ts' },
   format: 'esm',
   target: 'es2022',
@@ -47,6 +48,11 @@ await writeFile(`${dist}/${name}`, bundle);
 await writeFile(`${dist}/manifest.json`, `${JSON.stringify({ chat: name })}\n`);
 await writeFile(`${dist}/LICENSES.txt`, await licences(Object.keys(result.metafile.inputs)));
 process.stdout.write(`${name}: ${(gzipped / 1000).toFixed(1)} kB gzipped\n`);
+
+/** A source without its indentation, which templates would carry into the bundle; lines stay lines. */
+async function unindented({ path }) {
+  return { contents: (await readFile(path, 'utf8')).replace(/\s*\n\s*/g, '\n'), loader: 'ts' };
+}
 
 /** The licence texts of the packages that `inputs` come from. */
 async function licences(inputs) {

@@ -24,6 +24,20 @@ MESSAGE = "01a210da-a088-734c-b764-c44e302e68c0"
         ("GET", f"messages/{MESSAGE}/attachments/19", None),
         ("POST", f"messages/{MESSAGE}/stop", None),
         ("POST", f"messages/{MESSAGE}/restore", None),
+        ("GET", f"messages/{MESSAGE}", None),
+        (
+            "POST",
+            f"conversations/{MESSAGE}/messages",
+            {"text": "Why?", "models": ["a/b", "a/c"], "reply_ids": [MESSAGE]},
+        ),
+        (
+            "POST",
+            f"conversations/{MESSAGE}/messages",
+            {"text": "Why?", "attachments": [{"name": "a.md", "text": "A."}]},
+        ),
+        ("POST", f"messages/{MESSAGE}/merge", {"model": "a/b", "replies": [MESSAGE, HERE]}),
+        ("GET", "models/measured", None),
+        ("POST", "models/suggestion", {"text": "Why?", "pictures": 0}),
         ("DELETE", f"messages/{MESSAGE}", None),
         ("PUT", f"messages/{MESSAGE}/rating", {"rating": "up", "note": None}),
         ("DELETE", f"messages/{MESSAGE}/rating", None),
@@ -69,10 +83,16 @@ def test_anything_else_is_refused(method, path, body):
         check_call(HERE, method, path, body)
 
 
-@pytest.mark.parametrize("body", [[], "text", 7, {"title": ["a"]}, {"title": {"a": 1}}, {"title": "a" * 2_000_001}])
+@pytest.mark.parametrize("body", [[], "text", 7, {"title": {"a": 1}}, {"title": ["a"] * 51}, {"title": [["a"]]}])
 def test_a_body_that_no_chat_sends_is_refused(body):
     with pytest.raises(InvalidInputError):
         check_call(HERE, "PATCH", f"conversations/{MESSAGE}", body)
+
+
+@pytest.mark.parametrize("title", ["a" * 8_000_001, ["a" * 8_000_001], [{"text": "a" * 8_000_001}], [{"text": ["a"]}]])
+def test_a_value_that_is_too_long_or_too_deep_is_refused(title):
+    with pytest.raises(InvalidInputError):
+        check_call(HERE, "PATCH", f"conversations/{MESSAGE}", {"title": title})
 
 
 def test_streams_are_those_of_changes_and_of_replies():

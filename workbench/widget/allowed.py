@@ -6,10 +6,13 @@ from typing import TypeGuard
 from workbench.errors import AccessError, InvalidInputError
 
 LONGEST_PATH = 600
-LONGEST_TEXT = 2_000_000
-"""Characters in one value of a request, as the owner takes them."""
+LONGEST_TEXT = 8_000_000
+"""Characters in one value of a request: over 10 MB at once, and Jupyter's server closes the connection."""
+_MOST_VALUES = 50
+"""In one list, or in one thing of a list."""
 
-Body = dict[str, str | int | float | bool | None]
+Value = str | int | float | bool | None
+Body = dict[str, Value | list[Value] | list[dict[str, Value]]]
 
 _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _CALLS = (
@@ -23,10 +26,13 @@ _CALLS = (
     ("POST", f"conversations/{_ID}/estimate"),
     ("POST", "experiences/HERE/estimate"),
     ("GET", rf"messages/{_ID}/attachments/\d{{1,2}}"),
-    ("POST", f"messages/{_ID}/(?:stop|retry|continue|restore)"),
+    ("GET", f"messages/{_ID}"),
+    ("POST", f"messages/{_ID}/(?:stop|retry|continue|merge|restore)"),
     ("PUT", f"messages/{_ID}/rating"),
     ("DELETE", f"messages/{_ID}(?:/rating)?"),
     ("GET", "models"),
+    ("GET", "models/measured"),
+    ("POST", "models/suggestion"),
     ("GET", "models/default"),
     ("PUT", "models/default"),
     ("GET", "models/demo"),
@@ -40,7 +46,7 @@ def check_call(experience_id: str, method: object, path: object, body: object) -
     """The request, if the chat of that Experience may make it. Raises AccessError, InvalidInputError."""
     if not isinstance(method, str) or not _matches(path, _patterns(experience_id, method)):
         raise _refused()
-    if body is not None and not _is_flat(body):
+    if body is not None and not _is_body(body):
         raise InvalidInputError("The chat sent something that cannot be used.", remedy="Run the cell again.")
     given = body or {}
     if (method, path) == ("POST", "conversations") and given.get("experience_id") != experience_id:
@@ -67,8 +73,17 @@ def _matches(path: object, patterns: tuple[str, ...]) -> bool:
     return any(re.fullmatch(pattern, path, re.ASCII) for pattern in patterns)
 
 
-def _is_flat(body: object) -> TypeGuard[Body]:
-    return isinstance(body, dict) and all(_is_value(value) for value in body.values())
+def _is_body(body: object) -> TypeGuard[Body]:
+    return isinstance(body, dict) and all(_is_value(value) or _is_list(value) for value in body.values())
+
+
+def _is_list(value: object) -> bool:
+    """Whether it is a list of ids, or of what is given with a question."""
+    return isinstance(value, list) and len(value) <= _MOST_VALUES and all(_is_value(v) or _is_flat(v) for v in value)
+
+
+def _is_flat(value: object) -> bool:
+    return isinstance(value, dict) and len(value) <= _MOST_VALUES and all(map(_is_value, value.values()))
 
 
 def _is_value(value: object) -> bool:

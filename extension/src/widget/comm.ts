@@ -4,6 +4,8 @@ import { ApiError, type RequestOptions, type ServerEvent, type Transport } from 
 
 /** A kernel that has not heard a call after so long is busy with something else. */
 const BUSY_MS = 1000;
+/** Jupyter's server closes a connection over which more than 10 MB come at once. */
+const LARGEST_CALL = 8_000_000;
 
 /** What a widget's model can do for us: anywidget's, or any that keeps to its shape. */
 export interface Line {
@@ -62,6 +64,14 @@ export class CommTransport implements Transport {
 
   async request<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<T> {
     const key = method === 'GET' ? undefined : (options.idempotencyKey ?? newId());
+    if (JSON.stringify(body ?? null).length > LARGEST_CALL) {
+      throw new ApiError({
+        code: 'too_large',
+        message: 'What goes with the question is too large to go through the kernel.',
+        remedy: "Give less of it, or ask in JupyterLab's own chat.",
+        status: 413
+      });
+    }
     for (;;) {
       const answer = await this.#ask({ kind: 'ask', method, path, body, key }, options.signal);
       if (answer !== GONE) {

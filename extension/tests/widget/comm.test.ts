@@ -71,6 +71,12 @@ async function collect(events: AsyncIterable<ServerEvent>): Promise<ServerEvent[
   return all;
 }
 
+test('what is too large for the way through the kernel is refused before it is sent', async () => {
+  const body = { attachments: [{ name: 'large.txt', text: 'a'.repeat(8_000_000) }] };
+  await expect(transport.request('POST', 'conversations/c/messages', body)).rejects.toThrow('too large');
+  expect(kernel.heard).toEqual([]);
+});
+
 test('an answer is the JSON that the owner gave', async () => {
   const answer = transport.request('GET', 'experiences/e');
   kernel.say([{ taken: true }]);
