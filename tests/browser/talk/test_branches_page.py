@@ -1,46 +1,32 @@
 """The branches of a conversation on a bare page, over a real owner: looked at, gone to, deleted, brought back."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hosts import bare
 from tests.browser.hosts.bare import BarePage
 from tests.browser.lab.axe import findings
 from tests.browser.reader import Chat
-from tests.conftest import add_model
-from tests.stand_in import StandIn
 from workbench.client import Workbench
+from workbench.client.experiences import OpenExperience
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def place(bundle: Path, home: Path, bench: Workbench, provider: StandIn) -> Iterator[BarePage]:
-    """The page, over a home with a model that repeats the question."""
-    add_model(bench, provider, "echo")
-    expect.set_options(timeout=20_000)
-    with bare.running(home) as place:
-        yield place
-    expect.set_options(timeout=5_000)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def chat(page: Page, place: BarePage, bench: Workbench) -> Chat:
+def chat(page: Page, place: BarePage, bench: Workbench, experience: OpenExperience) -> Chat:
     """A chat whose conversation was edited twice: three branches, and the last one shown."""
-    physics = bench.experiences.create("Physics").record
-    conversation = bench.conversations.create(physics.id)
+    conversation = bench.conversations.create(experience.id)
     for question in ("Why is the sky blue?", "Why is the sea blue?", "Why is blood red?"):
-        turn = bench.conversations.send(conversation.id, question, parent_id=None)
+        turn = bench.conversations.send(conversation.id, question, parent_id=None, model="standin/echo")
         list(bench.conversations.stream(turn.reply.id))
     page.emulate_media(reduced_motion="reduce")
-    place.open(page, physics)
+    place.open(page, experience.record)
     return Chat(page)
 
 
-def test_a_branch_is_gone_to_by_keyboard_deleted_and_brought_back(chat: Chat, bench: Workbench) -> None:
+def test_a_branch_is_gone_to_by_keyboard_deleted_and_brought_back(
+    chat: Chat, bench: Workbench, experience: OpenExperience
+) -> None:
     chat.button("Branches").press("Enter")
     tree = chat.element.get_by_role("tree", name="Branches")
     lines = tree.get_by_role("treeitem")
@@ -77,12 +63,14 @@ def test_a_branch_is_gone_to_by_keyboard_deleted_and_brought_back(chat: Chat, be
     assert findings(chat.page) == []
     chat.page.keyboard.press("Enter")
     expect(chat.button("Branches")).to_have_count(1)
-    (conversation,) = bench.conversations.list().conversations
+    (conversation,) = bench.conversations.list(experience.id).conversations
     assert len(bench.branches.deleted(conversation.id)) == 1
 
 
-def test_a_message_is_deleted_by_its_button_and_other_doors_are_followed(chat: Chat, bench: Workbench) -> None:
-    (conversation,) = bench.conversations.list().conversations
+def test_a_message_is_deleted_by_its_button_and_other_doors_are_followed(
+    chat: Chat, bench: Workbench, experience: OpenExperience
+) -> None:
+    (conversation,) = bench.conversations.list(experience.id).conversations
     log = chat.element.get_by_role("log")
     expect(log).to_contain_text("Why is blood red?")
     log.get_by_role("button", name="Delete from here on").first.click()
