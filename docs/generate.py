@@ -35,6 +35,7 @@ RECORDS = {
             "ConversationTree",
             "BranchChange",
             "DeletedBranch",
+            "SavedDraft",
             "Message",
             "Attachment",
             "Given",

@@ -25,6 +25,7 @@ from workbench.clock import utc_now
 from workbench.config import Settings, private_folder
 from workbench.conversations import schema as conversations_schema
 from workbench.conversations.branches import Branches
+from workbench.conversations.drafts import Drafts
 from workbench.conversations.service import Conversations
 from workbench.errors import InvalidInputError, KeyLostError, LockedError, WorkbenchError, WrongPassphraseError
 from workbench.experiences import schema as experiences_schema
@@ -99,6 +100,7 @@ class Services:
     experiences: Experiences
     conversations: Conversations
     branches: Branches
+    drafts: Drafts
     providers: Providers
     models: Models
     gateway: Gateway
@@ -341,6 +343,7 @@ class App:
             experiences=experiences,
             conversations=conversations,
             branches=Branches(database, self.changes),
+            drafts=Drafts(database),
             providers=providers,
             models=models,
             gateway=gateway,

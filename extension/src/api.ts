@@ -351,6 +351,62 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/conversations/{conversation_id}/draft": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description What is written in a conversation and not sent yet; empty if nothing is.
+         */
+        readonly get: operations["get_draft_api_v1_conversations__conversation_id__draft_get"];
+        /**
+         * Save Draft
+         * @description Keep what is written in a conversation; the last one saved is the one there is.
+         */
+        readonly put: operations["save_draft_api_v1_conversations__conversation_id__draft_put"];
+        readonly post?: never;
+        /**
+         * Remove Draft
+         * @description Keep nothing of what is written in a conversation.
+         */
+        readonly delete: operations["remove_draft_api_v1_conversations__conversation_id__draft_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/experiences/{experience_id}/draft": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get New Draft
+         * @description What is written for a new conversation of an Experience; empty if nothing is.
+         */
+        readonly get: operations["get_new_draft_api_v1_experiences__experience_id__draft_get"];
+        /**
+         * Save New Draft
+         * @description Keep what is written for a new conversation of an Experience; the last one saved is the one there is.
+         */
+        readonly put: operations["save_new_draft_api_v1_experiences__experience_id__draft_put"];
+        readonly post?: never;
+        /**
+         * Remove New Draft
+         * @description Keep nothing of what is written for a new conversation of an Experience.
+         */
+        readonly delete: operations["remove_new_draft_api_v1_experiences__experience_id__draft_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/messages/{message_id}": {
         readonly parameters: {
             readonly query?: never;
@@ -2343,6 +2399,14 @@ export interface components {
             readonly title: string;
         };
         /**
+         * NewDraft
+         * @description What is written and not sent yet.
+         */
+        readonly NewDraft: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * NewExperience
          * @description An Experience to create.
          */
@@ -2824,6 +2888,19 @@ export interface components {
             readonly started_at: string | null;
             /** Ended At */
             readonly ended_at: string | null;
+        };
+        /**
+         * SavedDraft
+         * @description What is written in a conversation, or for a new one, and not sent yet.
+         */
+        readonly SavedDraft: {
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /** Updated At */
+            readonly updated_at: string | null;
         };
         /**
          * Schedule
@@ -3739,6 +3816,200 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly get_draft_api_v1_conversations__conversation_id__draft_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SavedDraft"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly save_draft_api_v1_conversations__conversation_id__draft_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SavedDraft"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_draft_api_v1_conversations__conversation_id__draft_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly conversation_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly get_new_draft_api_v1_experiences__experience_id__draft_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly experience_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SavedDraft"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly save_new_draft_api_v1_experiences__experience_id__draft_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly experience_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SavedDraft"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_new_draft_api_v1_experiences__experience_id__draft_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly experience_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
                 };
             };
             /** @description Validation Error */

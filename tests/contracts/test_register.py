@@ -27,6 +27,7 @@ NOBODYS_WORDS = {
     "budgets": {"owner_id", "period"},
     "calls": {"owner_id", "purpose", "ended", "error"},
     "conversations": {"owner_id"},
+    "drafts": {"owner_id"},
     "experiences": {"owner_id", "privacy", "state"},
     "message_attachments": {"owner_id", "kind", "media_type"},
     "messages": {"owner_id", "author", "status", "rating"},
@@ -86,9 +87,18 @@ NO_CHANGE = {
     "POST /models/suggestion": "it compares models",
     "POST /conversations/{conversation_id}/estimate": "it counts, and keeps nothing",
     "POST /experiences/{experience_id}/estimate": "it counts, and keeps nothing",
+    **dict.fromkeys(
+        (
+            "PUT /conversations/{conversation_id}/draft",
+            "DELETE /conversations/{conversation_id}/draft",
+            "PUT /experiences/{experience_id}/draft",
+            "DELETE /experiences/{experience_id}/draft",
+        ),
+        "it keeps unfinished text, every second while it is written; what is sent is audited",
+    ),
     "POST /models/check": "it asks a model for a word, and keeps nothing of it",
 }
-"""What is called with another method than GET, and changes nothing in the store."""
+"""What is called with another method than GET, and changes nothing in the store that is audited."""
 
 
 @dataclass

@@ -184,6 +184,15 @@ class DeletedBranch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedDraft:
+    """What is written in a conversation, or for a new one, and not sent yet."""
+
+    text: str = ""
+    updated_at: datetime | None = None
+    """None: nothing is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """A question as it was saved, and the reply that has started."""
 

@@ -5,6 +5,8 @@ table without an index can be altered.
 
 A message says in `attachment_count` how many it has (null: none), so that nobody looks where there are none.
 
+A draft stands under the id of its conversation; one for a new conversation, under that of its Experience.
+
 A deleted branch is hidden: its messages say since when (`deleted_at`), by which of them they are brought back
 (`deleted_with`, the first), and which was the last one shown (`was_head`). All three are null of what is there.
 """
@@ -64,6 +66,15 @@ MIGRATIONS = (
             "ALTER TABLE messages ADD COLUMN was_head BOOLEAN",
         ),
     ),
+    Migration(
+        slice="conversations",
+        number=7,
+        statements=(
+            """CREATE TABLE drafts (
+                place_id UUID NOT NULL, owner_id VARCHAR NOT NULL, experience_id UUID NOT NULL,
+                text VARCHAR NOT NULL, updated_at TIMESTAMP NOT NULL)""",
+        ),
+    ),
 )
 TABLES = (
     Table(
@@ -96,5 +107,14 @@ TABLES = (
         personal=("text", "reasoning"),
         audited=False,
         reason="What of a running reply has arrived: folded into its message when the reply ends, which is audited.",
+    ),
+    Table(
+        name="drafts",
+        slice="conversations",
+        key=("place_id",),
+        experience="experience_id",
+        personal=("text",),
+        audited=False,
+        reason="Unfinished text, saved every second while it is written; what is sent is audited.",
     ),
 )

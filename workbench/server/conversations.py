@@ -18,6 +18,7 @@ from workbench.conversations.records import (
     DeletedBranch,
     Given,
     Message,
+    SavedDraft,
     Turn,
 )
 from workbench.providers.estimate import Estimate
@@ -31,6 +32,7 @@ from workbench.server.schemas import (
     Draft,
     DraftInConversation,
     NewConversation,
+    NewDraft,
     NewMerge,
     NewMessage,
     NewRating,
@@ -126,6 +128,46 @@ def estimate_new(open_: OpenServices, experience_id: str, body: Draft) -> Respon
     """The same of the first question of a new conversation."""
     given = [Given(**dict(each)) for each in body.attachments]
     return record(open_.estimates.in_experience(experience_id, body.text, model=body.model, given=given))
+
+
+@router.get("/conversations/{conversation_id}/draft", response_model=SavedDraft)
+def get_draft(open_: OpenServices, conversation_id: str) -> Response:
+    """What is written in a conversation and not sent yet; empty if nothing is."""
+    return record(open_.drafts.get(open_.conversations.get(conversation_id).id))
+
+
+@router.put("/conversations/{conversation_id}/draft", response_model=SavedDraft)
+def save_draft(open_: OpenServices, conversation_id: str, body: NewDraft) -> Response:
+    """Keep what is written in a conversation; the last one saved is the one there is."""
+    place = open_.conversations.get(conversation_id)
+    return record(open_.drafts.save(place.id, body.text, experience_id=place.experience_id))
+
+
+@router.delete("/conversations/{conversation_id}/draft")
+def remove_draft(open_: OpenServices, conversation_id: str) -> Response:
+    """Keep nothing of what is written in a conversation."""
+    open_.drafts.remove(open_.conversations.get(conversation_id).id)
+    return record({})
+
+
+@router.get("/experiences/{experience_id}/draft", response_model=SavedDraft)
+def get_new_draft(open_: OpenServices, experience_id: str) -> Response:
+    """What is written for a new conversation of an Experience; empty if nothing is."""
+    return record(open_.drafts.get(open_.experiences.get(experience_id).id))
+
+
+@router.put("/experiences/{experience_id}/draft", response_model=SavedDraft)
+def save_new_draft(open_: OpenServices, experience_id: str, body: NewDraft) -> Response:
+    """Keep what is written for a new conversation of an Experience; the last one saved is the one there is."""
+    place = open_.experiences.get(experience_id)
+    return record(open_.drafts.save(place.id, body.text, experience_id=place.id))
+
+
+@router.delete("/experiences/{experience_id}/draft")
+def remove_new_draft(open_: OpenServices, experience_id: str) -> Response:
+    """Keep nothing of what is written for a new conversation of an Experience."""
+    open_.drafts.remove(open_.experiences.get(experience_id).id)
+    return record({})
 
 
 @router.get("/messages/{message_id}", response_model=Message)

@@ -118,6 +118,13 @@ class DraftInConversation(Draft):
     """A message of the conversation: what was given with it would be given again."""
 
 
+class NewDraft(_Body):
+    """What is written and not sent yet."""
+
+    text: Text
+    """Empty: nothing is."""
+
+
 class NewReply(_Body):
     """Another reply to ask for."""
 
