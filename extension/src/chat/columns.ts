@@ -3,11 +3,12 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import { icon } from './icons.js';
 import { menu } from './menu.js';
-import { body, figures, nameOf, sentence } from './message.js';
+import { author, body, figures, nameOf, sentence } from './message.js';
 import { modelEntries } from './model-entries.js';
+import { named, place, providerOf } from './model-words.js';
 import { note, thumbs } from './rating.js';
 import type { Message } from './records.js';
-import { fill } from './translation.js';
+import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
 
 /** Models that can be asked at once, at most. */
@@ -42,10 +43,10 @@ function column(view: View, reply: Message, place: string): TemplateResult {
   const isRunning = reply.status === 'running';
   const name = nameOf(reply, t);
   const ended = sentence(reply, t);
-  const of = `: ${name}`;
+  const of = `: ${inWords(reply, t)}`;
   const act = isRunning ? t('Stop') : t('Try again');
   return html`<article class="wb-Column" aria-busy=${isRunning}>
-    <h3 class="wb-Message-author">${name} <span class="wb-Column-place">${place}</span></h3>
+    <h3 class="wb-Message-author">${author(reply, t)} <span class="wb-Column-place">${place}</span></h3>
     ${body(view, reply)}
     ${ended === null
       ? nothing
@@ -83,6 +84,11 @@ function column(view: View, reply: Message, place: string): TemplateResult {
     </div>
     ${isRunning ? nothing : note(view, reply, of)}
   </article>`;
+}
+
+function inWords(reply: Message, t: Translate): string {
+  const name = nameOf(reply, t);
+  return [name, providerOf(reply, name, t)].filter(Boolean).join(' · ');
 }
 
 /** The way to one reply that a model makes of all, once they are there. */
@@ -137,9 +143,10 @@ function step(view: View, event: KeyboardEvent): void {
   const distances = all.map(each => Math.abs(each.getBoundingClientRect().left - left));
   const at = distances.indexOf(Math.min(...distances)) + by;
   const to = all[at];
-  if (to !== undefined) {
+  const reply = view.state.columns[at];
+  if (to !== undefined && reply !== undefined) {
     to.scrollIntoView({ inline: 'start', block: 'nearest' });
-    view.say(`${fill(view.t('%1 of %2'), at + 1, all.length)}: ${nameOf(view.state.columns[at], view.t)}`);
+    view.say(`${fill(view.t('%1 of %2'), at + 1, all.length)}: ${inWords(reply, view.t)}`);
   }
 }
 
@@ -159,7 +166,7 @@ export function several(view: View): TemplateResult | typeof nothing {
       data-menu="several"
       aria-haspopup="menu"
       aria-expanded=${isOpen}
-      aria-label=${chosen.length > 1 ? `${label}: ${chosen.map(each => each.name).join(', ')}` : label}
+      aria-label=${chosen.length > 1 ? `${label}: ${chosen.map(each => named(each, able, t)).join(', ')}` : label}
       title=${label}
       @click=${() => {
         if (chosen.length === 0 && state.answering?.available === true) {
@@ -194,7 +201,7 @@ export function several(view: View): TemplateResult | typeof nothing {
               }}
             >
               <span class="wb-Menu-label">${each.name}</span>
-              <span class="wb-Menu-detail">${each.provider} ${isChosen ? '✓' : ''}</span>
+              <span class="wb-Menu-detail">${place(each.provider, t)} ${isChosen ? '✓' : ''}</span>
             </button>`;
           })
         )

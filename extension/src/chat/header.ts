@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 
 import { icon } from './icons.js';
 import { menu } from './menu.js';
+import { named } from './model-words.js';
 import type { Conversation } from './records.js';
 import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
@@ -12,6 +13,7 @@ export function header(view: View): TemplateResult {
   const { model, state, t } = view;
   const { conversation } = state;
   const title = titleOf(conversation, t);
+  const answering = state.answering === null ? t('No model') : named(state.answering, state.models, t);
   if (view.renaming !== null) {
     return html`<header class="wb-Chat-header">
       <h2 class="wb-Hidden">${title}</h2>
@@ -71,13 +73,13 @@ export function header(view: View): TemplateResult {
       data-menu="models"
       aria-haspopup="dialog"
       aria-expanded=${view.menu === 'models'}
-      aria-label=${fill(t('Model: %1'), state.answering?.name ?? t('No model'))}
+      aria-label=${fill(t('Model: %1'), answering)}
       title=${t('Choose the model that answers')}
       @click=${() => {
         view.setMenu(view.menu === 'models' ? null : 'models');
       }}
     >
-      <span class="wb-Button-label">${state.answering?.name ?? t('No model')}</span>${icon('open')}
+      <span class="wb-Button-label">${answering}</span>${icon('open')}
     </button>
     <button
       type="button"
@@ -231,12 +233,12 @@ function models(view: View): TemplateResult {
   const { answering, defaultModel } = state;
   const others = [
     answering !== null && answering.id !== defaultModel?.id
-      ? minor(fill(t('Make %1 the default everywhere'), answering.name), () =>
+      ? minor(fill(t('Make %1 the default everywhere'), named(answering, state.models, t)), () =>
           model.chooseDefault(answering.id)
         )
       : nothing,
     chosen !== null && defaultModel !== null && chosen !== defaultModel.id
-      ? minor(fill(t('Use the default here: %1'), defaultModel.name), () => model.chooseModel(null))
+      ? minor(fill(t('Use the default here: %1'), named(defaultModel, state.models, t)), () => model.chooseModel(null))
       : nothing,
     state.modelsKnown && !state.models.some(each => each.demo)
       ? minor(t('Add the demo model'), () => model.addDemo())

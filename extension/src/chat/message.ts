@@ -7,6 +7,7 @@ import { isSend } from './keys.js';
 import { markdown } from './markdown-part.js';
 import { menu } from './menu.js';
 import { modelEntries } from './model-entries.js';
+import { named, providerOf } from './model-words.js';
 import { anyway, remedy } from './notices.js';
 import { note, thumbs } from './rating.js';
 import type { Message, Model } from './records.js';
@@ -137,7 +138,7 @@ function reply(view: View, shown: ShownMessage, isLast: boolean): TemplateResult
     class="wb-Message wb-mod-assistant ${isLast || isOpen ? 'wb-mod-last' : ''}"
     aria-busy=${isRunning}
   >
-    <h3 class="wb-Message-author">${nameOf(message, t)}${merged(message, t)} ${instead(view, message)}</h3>
+    <h3 class="wb-Message-author">${author(message, t)}${merged(message, t)} ${instead(view, message)}</h3>
     ${body(view, message)}
     ${ending(view, message, isLast)}
     ${isRunning
@@ -164,6 +165,13 @@ function instead({ t }: View, { tried }: Message): TemplateResult | typeof nothi
 /** The model that a reply is of. */
 export function nameOf(reply: Message | undefined, t: Translate): string {
   return reply?.model_name ?? reply?.model ?? t('Model');
+}
+
+/** The model that a reply is of, and its provider quietly beside it. */
+export function author(reply: Message, t: Translate): TemplateResult {
+  const name = nameOf(reply, t);
+  const provider = providerOf(reply, name, t);
+  return html`${name}${provider === '' ? nothing : html`<small> · ${provider}</small>`}`;
 }
 
 function merged({ merged_from }: Message, t: Translate): string {
@@ -252,7 +260,7 @@ function ending(view: View, message: Message, isLast: boolean): TemplateResult |
     <p>${words}</p>
     <div class="wb-Row">
       ${canContinue ? resume(t('Continue'), null) : nothing}
-      ${next === undefined ? nothing : resume(fill(t('Continue with %1'), next.name), next)}
+      ${next === undefined ? nothing : resume(fill(t('Continue with %1'), named(next, state.models, t)), next)}
       ${canAct
         ? html`<button
             type="button"
@@ -389,11 +397,10 @@ function iconButton(
   </button>`;
 }
 
-/** What the reply took. What is unknown is left out. */
+/** What the reply took. A figure that is unknown is left out, but for the cost of a reply whose tokens are known. */
 export function figures(message: Message, t: Translate): string {
   const number = new Intl.NumberFormat();
   const seconds = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
-  const cost = message.cost_usd === null ? 0 : Number(message.cost_usd);
   const words = [
     message.output_tokens === null
       ? ''
@@ -402,7 +409,15 @@ export function figures(message: Message, t: Translate): string {
           number.format(message.output_tokens)
         ),
     message.total_ms === null ? '' : fill(t('%1 s'), seconds.format(message.total_ms / 1000)),
-    cost > 0 ? `$${cost < 0.01 ? cost.toPrecision(2) : cost.toFixed(2)}` : ''
+    cost(message, t)
   ];
   return words.filter(word => word !== '').join(' · ');
+}
+
+function cost({ cost_usd, output_tokens }: Message, t: Translate): string {
+  const dollars = Number(cost_usd);
+  if (dollars > 0) {
+    return `$${dollars < 0.01 ? dollars.toPrecision(2) : dollars.toFixed(2)}`;
+  }
+  return output_tokens === null ? '' : cost_usd === null ? t('cost unknown') : t('free');
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 
+import { named, place } from './model-words.js';
 import type { Model } from './records.js';
 import type { Translate } from './translation.js';
 import type { View } from './view.js';
@@ -30,10 +31,15 @@ export function modelEntries(
           }
         }}
       >
-        <span class="wb-Menu-label">${each.name}</span>
+        <span class="wb-Menu-label">${nameHere(each, state.models, t)}</span>
         <span class="wb-Menu-detail">${where(each, state.defaultModel, t)}</span>
       </button>`
   );
+}
+
+/** The name of a model beside `where`, which says whose it is of those that can be asked. */
+export function nameHere(model: Model, models: readonly Model[], t: Translate): string {
+  return model.available ? model.name : named(model, models, t);
 }
 
 /** Who serves a model, or why it cannot be asked. */
@@ -41,10 +47,9 @@ export function where(model: Model, defaultModel: Model | null, t: Translate): s
   if (!model.available) {
     return model.unavailable_reason || t('Not available');
   }
-  const where = model.kind === 'local' ? t('This computer') : model.provider;
   const words = [
     model.demo ? t('Demo') : '',
-    where,
+    place(model.provider, t),
     model.id === defaultModel?.id ? t('Default') : ''
   ];
   return words.filter(word => word !== '').join(' · ');

@@ -1,4 +1,4 @@
-import type { Measured, Model } from './records.js';
+import type { Measured, Message, Model } from './records.js';
 import { fill, type Translate } from './translation.js';
 
 const haystacks = new WeakMap<Model, string>();
@@ -59,6 +59,28 @@ export function ownFigures(measured: Measured | undefined, t: Translate): string
     cost !== null && Number(cost) > 0 && fill(t('$%1 a reply'), Number(Number(cost).toPrecision(2)))
   ];
   return fill(t('Yours: %1'), words.filter(Boolean).join(', '));
+}
+
+/** A model's name; with its provider's where another of `models` has the same. */
+export function named(model: Model, models: readonly Model[], t: Translate): string {
+  const isTwofold = models.some(each => each.id !== model.id && each.name === model.name);
+  return isTwofold ? `${model.name} · ${place(model.provider, t)}` : model.name;
+}
+
+/** The provider that a reply is from; empty: it is not known, or the model's `name` says it. */
+export function providerOf({ model, provider }: Message, name: string, t: Translate): string {
+  const by = provider ?? model?.split('/')[0] ?? '';
+  return spelled(name).includes(spelled(by)) ? '' : place(by, t);
+}
+
+/** A provider as people read it. */
+export function place(provider: string, t: Translate): string {
+  return provider === 'local' ? t('This computer') : provider;
+}
+
+/** The words of a name, each between spaces. */
+function spelled(name: string): string {
+  return ` ${name} `.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ');
 }
 
 function isFree(model: Model): boolean {

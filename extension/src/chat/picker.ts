@@ -1,8 +1,8 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 
-import { where } from './model-entries.js';
-import { abilities, matching, ownFigures } from './model-words.js';
+import { nameHere, where } from './model-entries.js';
+import { abilities, matching, named, ownFigures } from './model-words.js';
 import type { Measured, Model, Suggestion } from './records.js';
 import { fill } from './translation.js';
 import type { View } from './view.js';
@@ -120,7 +120,9 @@ export class WbPicker extends LitElement {
         this.#choose(model);
       }}
     >
-      <span class="wb-Picker-name">${why === null ? model.name : fill(t('Suggested: %1'), model.name)}</span>
+      <span class="wb-Picker-name">${why === null
+          ? nameHere(model, state.models, t)
+          : fill(t('Suggested: %1'), named(model, state.models, t))}</span>
       ${why === null ? html`<span class="wb-Menu-detail">${where(model, state.defaultModel, t)}</span>` : nothing}
       ${details.map(words => (words === '' ? nothing : html`<span class="wb-Picker-words">${words}</span>`))}
     </div>`;

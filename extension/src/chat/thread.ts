@@ -282,7 +282,7 @@ export class Thread {
     if (reply === undefined || this.running !== null) {
       return;
     }
-    const named = model === null ? {} : { model: model.id, model_name: model.name };
+    const named = model === null ? {} : { model: model.id, model_name: model.name, provider: model.provider };
     this.#tree.put({ ...reply, ...named, status: 'running', fault: null });
     const body = { ...(model === null ? {} : { model: model.id }), ...over(overBudget) };
     try {

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { abilities, matching, ownFigures } from '../../src/chat/model-words.js';
+import { figures } from '../../src/chat/message.js';
+import { abilities, matching, named, ownFigures, providerOf } from '../../src/chat/model-words.js';
+import type { Message } from '../../src/chat/records.js';
 import { model } from '../models/records.js';
+import { newMessage } from './scripted.js';
 
 const t = (text: string): string => text;
 const seer = model('openai/seer', { sees: true, tools: false, context_tokens: 8000 });
@@ -29,4 +32,31 @@ test('own figures are in few words, and none where a model was not asked', () =>
   const some = { model: 'a/b', replies: 6, failed: 0, rated: 0, liked: 0, ...unknown };
   expect(ownFigures(some, t)).toBe('Yours: 6 replies');
   expect(ownFigures({ ...some, rated: 4, liked: 3 }, t)).toBe('Yours: 6 replies, 3 of 4 liked');
+});
+
+test('a name that two models have is told apart by their providers', () => {
+  const [near, far] = [model('near/luna'), model('far/luna')];
+  const models = [near, far, model('far/sol')];
+  expect(models.map(each => named(each, models, t))).toEqual(['luna · near', 'luna · far', 'sol']);
+  expect(named(model('local/luna'), models, t)).toBe('luna · This computer');
+});
+
+test('the provider of a reply is said once', () => {
+  const of = (name: string, fields: Partial<Message>): string => providerOf(newMessage(fields), name, t);
+  expect(of('gpt-5', { model: 'openai/gpt-5', provider: 'openai' })).toBe('openai');
+  expect(of('gpt-5', { model: 'openai/gpt-5' })).toBe('openai');
+  expect(of('OpenAI/gpt-5', { provider: 'openai' })).toBe('');
+  expect(of('sun-my-own', { provider: 'my_own' })).toBe('');
+  expect(of('llama', { provider: 'a' })).toBe('a');
+  expect(of('smollm2', { model: 'local/smollm2' })).toBe('This computer');
+  expect(of('Model', {})).toBe('');
+});
+
+test('an unknown cost is said to be, and a cost of 0 is free', () => {
+  const cost = (fields: Partial<Message>): string => figures(newMessage(fields), t);
+  expect(cost({ output_tokens: 2, total_ms: 1500 })).toBe('2 tokens · 1.5 s · cost unknown');
+  expect(cost({ output_tokens: 2, cost_usd: '0.000000000' })).toBe('2 tokens · free');
+  expect(cost({ output_tokens: 2, cost_usd: '0.001234' })).toBe('2 tokens · $0.0012');
+  expect(cost({ output_tokens: 2, cost_usd: '0.5' })).toBe('2 tokens · $0.50');
+  expect(cost({})).toBe('');
 });

@@ -1,10 +1,13 @@
 """Several models side by side on a bare page, over a real owner: asked, looked at, one kept, all merged."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.reader import Chat
 from tests.browser.talk.looks import look
+from tests.stand_in import StandIn
 from workbench.client import Workbench
 from workbench.client.experiences import OpenExperience
 
@@ -76,3 +79,34 @@ def test_replies_are_compared_again_and_merged(chat: Chat, bench: Workbench, exp
     (conversation,) = bench.conversations.list(experience.id).conversations
     head = bench.conversations.get(conversation.id).conversation.head_id
     assert len(bench.conversations.message(head or "").merged_from) == 2
+
+
+@pytest.fixture
+def twin(bench: Workbench, provider: StandIn) -> Iterator[None]:
+    """Another provider with a model of the same name as the one that answers."""
+    bench.models.add_remote(provider="mirror", base_url=provider.base_url, name="paced-40-0", api_key="sk-test-key")
+    yield
+    bench.providers.remove("mirror")
+
+
+@pytest.mark.usefixtures("twin")
+def test_two_models_of_one_name_are_told_apart(chat: Chat) -> None:
+    chat.ask("Alone")
+    chat.answered("w39")
+    expect(chat.reply.get_by_role("heading")).to_have_text("paced-40-0 · standin")
+    expect(chat.reply).to_contain_text("cost unknown")
+    chat.button("Model: paced-40-0 · standin").click()
+    for name in ("standin", "mirror"):
+        expect(chat.element.get_by_role("option", name=f"paced-40-0 {name}")).to_have_count(1)
+    chat.page.keyboard.press("Escape")
+    chat.button("Ask several models").click()
+    chat.element.get_by_role("menuitemcheckbox", name="paced-40-0 mirror").press("Enter")
+    chat.page.keyboard.press("Escape")
+    expect(chat.button("Ask several models: paced-40-0 · standin, paced-40-0 · mirror")).to_be_visible()
+    chat.ask("Both")
+    columns = chat.element.locator(".wb-Column")
+    for number, name in enumerate(("standin", "mirror")):
+        expect(columns.nth(number).get_by_role("heading")).to_contain_text(f"paced-40-0 · {name}")
+        expect(columns.nth(number)).to_contain_text("cost unknown")
+        expect(chat.button(f"Keep this one: paced-40-0 · {name}")).to_be_visible()
+    look(chat.page, "one-name")
