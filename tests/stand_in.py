@@ -4,7 +4,7 @@
 `cut-5`: five tokens, then the connection is closed; `truncated-5`: five tokens, then a well-formed end of the response
 without the end of the message; asked to go on from there, these three send as many again, and end well. `echo`: the
 question; `scold`: 400, quoting the question and the key; `html`: a web page; `limited`: 429 with a Retry-After that
-nobody waits for.
+nobody waits for. `paced` models answer in Anthropic's and in Gemini's format too.
 
     python -m tests.stand_in        prints its port and serves until its standard input ends
 """
@@ -12,6 +12,7 @@ nobody waits for.
 import asyncio
 import contextlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,13 +60,19 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
             )
             body = json.loads(await reader.readexactly(length) or b"{}")
-            if head.startswith(b"GET /v1/models "):
+            path = head.split(b" ", 2)[1].decode("latin-1")
+            if path == "/v1/models":
                 await _whole(writer, "200 OK", "application/json", _LIST)
-                continue
-            await _answer(_Asked.of(head, body), writer)
+            elif path == "/v1/messages":
+                await _paced(writer, str(body["model"]), _AnthropicWords())
+            elif found := re.fullmatch(r"/v1/models/([^:]+):streamGenerateContent\?alt=sse", path):
+                await _paced(writer, found[1], _GeminiWords())
+            else:
+                await _answer(_Asked.of(head, body), writer)
     writer.close()
 
 
+_STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 _LIST = json.dumps({"object": "list", "data": [{"id": name} for name in ("paced-20-0", "echo", "limited")]}).encode()
 
 
@@ -117,7 +124,7 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
         said = {"error": {"message": f"{asked.key} may not ask: {asked.question}", "code": asked.question}}
         await _whole(writer, "400 Bad Request", "application/json", json.dumps(said).encode())
         return
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+    writer.write(_STREAM)
     count, rate = int(numbers[0]) if numbers else 20, int(numbers[1]) if len(numbers) > 1 else 0
     start = asyncio.get_running_loop().time()
     first = len(asked.begun.split())
@@ -125,8 +132,7 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
     tokens = words if kind == "echo" else [token(first + n) for n in range(count)]
     for sent, text in enumerate(tokens, 1):
         await _event(writer, _delta(model, {"content": text}))
-        if rate:
-            await asyncio.sleep(max(0.0, start + sent / rate - asyncio.get_running_loop().time()))
+        await _until(start, sent, rate)
     goes_on = bool(asked.begun)
     if kind == "stall" and not goes_on:
         await asyncio.sleep(3600)
@@ -141,6 +147,65 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
         await _chunk(writer, b"data: [DONE]\n\n")
     writer.write(b"0\r\n\r\n")
     await writer.drain()
+
+
+class _AnthropicWords:
+    """How Anthropic says a reply."""
+
+    def begin(self, model: str) -> list[dict[str, object]]:
+        usage = {"input_tokens": 10, "output_tokens": 1}
+        about = {"id": "1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
+        block = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+        return [{"type": "message_start", "message": about}, block]
+
+    def token(self, text: str) -> dict[str, object]:
+        return {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}
+
+    def end(self, count: int) -> list[dict[str, object]]:
+        said = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": count}}
+        return [{"type": "content_block_stop", "index": 0}, said, {"type": "message_stop"}]
+
+
+class _GeminiWords:
+    """How Gemini does."""
+
+    def begin(self, model: str) -> list[dict[str, object]]:
+        return []
+
+    def token(self, text: str) -> dict[str, object]:
+        return {"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}, "index": 0}]}
+
+    def end(self, count: int) -> list[dict[str, object]]:
+        usage = {"promptTokenCount": 10, "candidatesTokenCount": count, "totalTokenCount": count + 10}
+        last = {"content": {"role": "model", "parts": [{"text": ""}]}, "finishReason": "STOP", "index": 0}
+        return [{"candidates": [last], "usageMetadata": usage}]
+
+
+async def _paced(writer: asyncio.StreamWriter, model: str, words: _AnthropicWords | _GeminiWords) -> None:
+    """A `paced` reply in another maker's words."""
+    _, count, rate = model.split("-")
+    writer.write(_STREAM)
+    for data in words.begin(model):
+        await _typed(writer, data)
+    start = asyncio.get_running_loop().time()
+    for sent in range(1, int(count) + 1):
+        await _typed(writer, words.token(token(sent - 1)))
+        await _until(start, sent, int(rate))
+    for data in words.end(int(count)):
+        await _typed(writer, data)
+    writer.write(b"0\r\n\r\n")
+    await writer.drain()
+
+
+async def _until(start: float, sent: int, rate: int) -> None:
+    """Wait for the time of the next token."""
+    if rate:
+        await asyncio.sleep(max(0.0, start + sent / rate - asyncio.get_running_loop().time()))
+
+
+async def _typed(writer: asyncio.StreamWriter, data: dict[str, object]) -> None:
+    kind = f"event: {data['type']}\n".encode() if "type" in data else b""
+    await _chunk(writer, kind + b"data: " + json.dumps(data).encode() + b"\n\n")
 
 
 def _delta(model: str, delta: dict[str, str], finish: str | None = None) -> dict[str, object]:

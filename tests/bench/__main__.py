@@ -5,7 +5,19 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests import stand_in
-from tests.bench import asking, browsing, cells, chatting, dashboards, estimating, figures, history, starting, storing
+from tests.bench import (
+    asking,
+    browsing,
+    cells,
+    chatting,
+    dashboards,
+    estimating,
+    figures,
+    formats,
+    history,
+    starting,
+    storing,
+)
 from tests.bench.figures import Figure
 
 
@@ -18,6 +30,7 @@ def main() -> None:
         parts: dict[str, Callable[[], Iterator[Figure]]] = {
             "starting": lambda: starting.figures(provider),
             "chatting": lambda: chatting.figures(provider),
+            "formats": lambda: formats.figures(provider),
             "asking": lambda: asking.figures(provider),
             "storing": storing.figures,
             "history": history.figures,
