@@ -289,11 +289,11 @@ class Agents:
         folder = self._scratch / running.run.id
         try:
             outcome = self._outcome(running, folder)
-            if running.stopped.is_set() and outcome.fault is None:
-                outcome = replace(outcome, notebook=None)
-            self._finish(running, outcome)
         finally:
             child.remove(folder)
+        if running.stopped.is_set() and outcome.fault is None:
+            outcome = replace(outcome, notebook=None)
+        self._finish(running, outcome)
 
     def _outcome(self, running: _Running, folder: Path) -> Outcome:
         started: list[int] = []
