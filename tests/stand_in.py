@@ -98,13 +98,15 @@ class _Asked:
 
 
 def _text(content: object) -> str:
-    """The text of a message; of a picture in it, its media type and how many bytes of base64 came."""
+    """The text of a message; of a picture, its media type and how many bytes of base64 came; of a PDF, all of it."""
     return content if isinstance(content, str) else "".join(map(_part, content))
 
 
 def _part(part: dict[str, object]) -> str:
     if part["type"] == "text":
         return str(part["text"])
+    if part["type"] == "file":
+        return f" [{part['file']['filename']} {part['file']['file_data'].replace(';base64,', ' ')}]"
     kind, _, data = part["image_url"]["url"].partition(";base64,")
     return f" [{kind} {len(data)}]"
 

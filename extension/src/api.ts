@@ -460,7 +460,7 @@ export interface paths {
         };
         /**
          * Get Attachment
-         * @description What was given with a question, counted from 0, with a picture's data.
+         * @description What was given with a question, counted from 0, with the data of a picture or a PDF.
          */
         readonly get: operations["get_attachment_api_v1_messages__message_id__attachments__number__get"];
         readonly put?: never;
@@ -1474,14 +1474,14 @@ export interface components {
         };
         /**
          * Attachment
-         * @description Something that was given with a question, as it was sent; `attachment` of the client has a picture's data.
+         * @description Something that was given with a question, as it was sent; `attachment` of the client has the data.
          */
         readonly Attachment: {
             /**
              * Kind
              * @enum {string}
              */
-            readonly kind: "table" | "picture" | "text" | "value";
+            readonly kind: "table" | "picture" | "pdf" | "text" | "value";
             /** Name */
             readonly name: string;
             /**
@@ -1875,6 +1875,16 @@ export interface components {
              */
             readonly pictures_not_counted: number;
             /**
+             * Pdfs Not Counted
+             * @default 0
+             */
+            readonly pdfs_not_counted: number;
+            /**
+             * Not Shown
+             * @default []
+             */
+            readonly not_shown: readonly string[];
+            /**
              * Messages Left Out
              * @default 0
              */
@@ -2065,7 +2075,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            readonly kind: "table" | "picture" | "text" | "value";
+            readonly kind: "table" | "picture" | "pdf" | "text" | "value";
             /** Name */
             readonly name: string;
             /**
@@ -2351,6 +2361,11 @@ export interface components {
              * @default 0
              */
             readonly pictures: number;
+            /**
+             * Pdfs
+             * @default 0
+             */
+            readonly pdfs: number;
         };
         /**
          * NewBudget

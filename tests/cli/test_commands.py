@@ -117,16 +117,18 @@ def test_a_question_is_read_from_stdin(fake: FakeBench, run: Run):
 
 
 def test_files_are_given_with_a_question_and_named(fake: FakeBench, run: Run, tmp_path: Path):
-    notes, plot = tmp_path / "notes.md", tmp_path / "plot.png"
+    notes, plot, paper = tmp_path / "notes.md", tmp_path / "plot.png", tmp_path / "paper.pdf"
     notes.write_text("Less is \x1b[31mmore.")
     plot.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    paper.write_bytes(b"%PDF-1.7\n\xff\n%%EOF\n")
     fake.experiences.create("Physics")
-    asked = run("ask", "Why?", "-e", "Physics", "--with", str(notes), "-w", str(plot))
+    asked = run("ask", "Why?", "-e", "Physics", "--with", str(notes), "-w", str(plot), "-w", str(paper))
     assert asked.stdout == "It is blue.\n"
-    assert asked.stderr == "Given: notes.md (text, 18 bytes) · plot.png (picture)\n"
-    text, picture = fake.conversations.messages[0].attachments
+    assert asked.stderr == "Given: notes.md (text, 18 bytes) · plot.png (picture) · paper.pdf (PDF, 17 bytes)\n"
+    text, picture, pdf = fake.conversations.messages[0].attachments
     assert (text.kind, text.name, text.text) == ("text", "notes.md", "Less is \x1b[31mmore.")
     assert (picture.kind, picture.media_type, picture.size_bytes) == ("picture", "image/png", 28)
+    assert (pdf.kind, pdf.media_type, pdf.size_bytes) == ("pdf", "application/pdf", 17)
     (conversation,) = fake.conversations.kept
     assert "Given: notes.md" in run("conversations", "show", conversation).stderr
 
@@ -137,7 +139,8 @@ def test_files_are_given_with_a_question_and_named(fake: FakeBench, run: Run, tm
         ("missing.md", None, "no file"),
         ("", None, "folder"),
         ("data.bin", b"\x00\x01\xff", "no text in UTF-8"),
-        ("paper.pdf", b"%PDF-1.7\n\xff", "a PDF"),
+        ("cut.pdf", b"%PDF-1.7\n\xff", "is cut off"),
+        ("vast.pdf", b"%PDF-1.7" + bytes(10 * 1024**2), "the largest allowed"),
         ("empty.md", b" \n", "is empty"),
         ("vast.png", b"\x89PNG\r\n\x1a\n" + bytes(5 * 1024**2), "the largest allowed"),
     ],

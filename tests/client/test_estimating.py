@@ -1,6 +1,7 @@
 """Estimates through the client, over a real owner; the models are known by name, and nothing is sent to them."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,26 @@ def test_what_goes_before_and_what_is_given_count(bench: Workbench, model: Model
     assert bench.conversations.estimate(where, "And why?", model=openai.id, parent_id=None) == alone
     with pytest.raises(NotFoundError):
         bench.conversations.estimate(where, "And why?", parent_id=NOWHERE)
+
+
+def test_what_a_pdf_takes_is_unknown_and_said_and_who_is_not_shown_it_is_too(
+    bench: Workbench, openai: Model, tmp_path: Path
+):
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF-1.7\n%%EOF\n")
+    physics = bench.experiences.create("Physics")
+    assert openai.pdf
+    found = physics.estimate("Why?", model=openai, with_=[paper])
+    assert (found.pdfs_not_counted, found.not_shown) == (1, ())
+    assert found.lines()[0].endswith("tokens would be sent to openai/gpt-4o-mini, without 1 PDF.")
+    assert found.lines()[-1].endswith(", without 1 PDF.")
+    bench.models.correct(openai.id, pdf=False)
+    told = physics.estimate("Why?", model=openai, with_=[paper])
+    assert (told.pdfs_not_counted, told.not_shown) == (0, ("paper.pdf",))
+    assert told.lines()[1] == "The model is not shown, only told of: paper.pdf."
+    paper.write_bytes(b"%PDF-1.7\n/Encrypt 1 0 R\n%%EOF\n")
+    with pytest.raises(InvalidInputError, match="is encrypted"):
+        physics.estimate("Why?", model=openai, with_=[paper])
 
 
 def test_earlier_replies_say_how_long_the_next_may_be(bench: Workbench, model: Model):

@@ -29,7 +29,7 @@ from workbench.client.given.values import LONGEST
 from workbench.client.opened import OpenExperience
 from workbench.client.reply import Reply
 from workbench.clock import utc_now
-from workbench.conversations.attachments import LARGEST_PICTURE_BYTES, LONGEST_TEXT, clean
+from workbench.conversations.attachments import LARGEST_PDF_BYTES, LARGEST_PICTURE_BYTES, LONGEST_TEXT, clean
 from workbench.conversations.records import Given, Message
 from workbench.errors import InvalidInputError
 
@@ -460,10 +460,18 @@ def test_a_picture_file_is_given_as_it_is(tmp_path: Path):
         told(path)
 
 
+def test_a_pdf_is_known_by_its_head_and_given_as_it_is(tmp_path: Path):
+    path = tmp_path / "paper"
+    path.write_bytes(b"%PDF-1.7\n\xff\x00\n%%EOF\n")
+    assert told(path) == Given(kind="pdf", name="paper", media_type="application/pdf", data=path.read_bytes())
+    path.write_bytes(b"%PDF-1.7" + bytes(LARGEST_PDF_BYTES))
+    with pytest.raises(InvalidInputError, match=r"The PDF 'paper' has 10.0 MB; the largest allowed has 10.0 MB"):
+        told(path)
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"%PDF-1.7\n\xff\x00", "a PDF"),
         (b"PK\x03\x04\xff", "a packed file"),
         (b"PAR1\x00", "a Parquet file"),
         (b"a\x00b", "no text in UTF-8"),

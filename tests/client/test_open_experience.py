@@ -1,5 +1,6 @@
 """An open Experience in a script, over a real owner."""
 
+import base64
 from dataclasses import fields
 from pathlib import Path
 
@@ -134,6 +135,24 @@ def test_the_model_reads_what_is_given(bench: Workbench, physics: OpenExperience
     reply = physics.ask("Why?", with_={"rates": {"chf": 1.07}}, model=echo)
     assert "{'chf': 1.07}" in reply.text
     assert "rates" in reply.text
+
+
+def test_a_pdf_is_sent_to_a_model_that_takes_them_and_stays_with_its_question(
+    bench: Workbench, physics: OpenExperience, provider: StandIn, tmp_path: Path
+):
+    echo = add_model(bench, provider, "echo")
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF-1.7\n\xff\n%%EOF\n")
+    told = physics.ask("Why?", with_=[str(paper)], model=echo)
+    assert told.text.split("\n\n")[1].strip() == "paper.pdf: a PDF, which you are not shown."
+    bench.models.correct(echo.id, pdf=True)
+    reply = physics.ask("Why?", with_=[paper], model=echo, new=True)
+    data = base64.b64encode(paper.read_bytes()).decode()
+    assert reply.text.strip().endswith(f"[paper.pdf data:application/pdf {data}]")
+    for html in (reply._repr_html_(), bench.conversations.get(reply.conversation_id).messages[0]._repr_html_()):
+        assert "<summary>Given: paper.pdf (PDF, 17 bytes)</summary>" in html
+    rows = bench.sql("select kind, name, size_bytes from attachments order by created_at").rows()
+    assert rows == [("pdf", "paper.pdf", 17)] * 2
 
 
 def test_a_model_that_sees_is_sent_a_plot_and_another_is_told_of_it(

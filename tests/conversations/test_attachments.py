@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.conftest import add_model
 from tests.conversations.test_conversations import pending, question
 from workbench.clock import new_id
 from workbench.conversations import attachments
@@ -17,6 +18,7 @@ from workbench.storage.caller import Caller, caller
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 TABLE = Given(kind="table", name="df", text="| a |\n|---|\n| 1 |")
+PDF = Given(kind="pdf", name="paper.pdf", media_type="application/pdf", data=b"%PDF-1.7\n\xff\n%%EOF\n")
 PICTURE = Given(kind="picture", name="fig", text="A rising line.", media_type="image/png", data=PNG)
 
 
@@ -164,6 +166,38 @@ def test_an_edited_question_is_sent_with_what_was_given(bench, conversation, ech
     )
 
 
+def test_a_model_that_takes_pdfs_is_sent_the_very_bytes(bench, conversation, echo):
+    model = bench.models.correct(echo(sees=False).id, pdf=True)
+    turn = send(bench, conversation, model, attachments=[PDF, PICTURE])
+    said = " ".join(echoed(bench, turn.reply).split())
+    data = base64.b64encode(PDF.data).decode()
+    assert "paper.pdf: PDF 1 of this message. fig: a picture, which you are not shown." in said
+    assert said.endswith(f"[paper.pdf data:application/pdf {data}]")
+    assert bench.conversations.attachment(turn.message.id, 0) == PDF
+    assert turn.message.attachments[0] == Attachment(
+        kind="pdf", name="paper.pdf", media_type="application/pdf", size_bytes=len(PDF.data)
+    )
+    assert f"data:application/pdf {data}" in echoed(bench, bench.conversations.retry(turn.reply.id))
+
+
+@pytest.mark.parametrize("takes", [False, None])
+def test_a_model_that_is_not_known_to_take_pdfs_is_told_of_it(bench, conversation, echo, takes):
+    model = bench.models.correct(echo(sees=True).id, pdf=takes)
+    described = replace(PDF, name="described.pdf", text="A paper on bees.")
+    said = echoed(bench, send(bench, conversation, model, attachments=[PDF, described]).reply)
+    assert "paper.pdf: a PDF, which you are not shown.\n\n" in said
+    told = "described.pdf: a PDF, which you are not shown. Its description:\n\n```\nA paper on bees.\n```"
+    assert told in said
+    assert "data:" not in said
+
+
+def test_a_fallback_that_takes_no_pdfs_is_told_of_it(bench, conversation, echo, provider):
+    limited = bench.models.correct(add_model(bench, provider, "limited").id, pdf=True)
+    bench.experiences.update(conversation.experience_id, fallbacks=[echo(sees=False).id])
+    turn = send(bench, conversation, limited, attachments=[PDF])
+    assert "paper.pdf: a PDF, which you are not shown." in echoed(bench, turn.reply)
+
+
 # What may be given
 
 
@@ -184,6 +218,17 @@ def test_an_edited_question_is_sent_with_what_was_given(bench, conversation, ech
         ([replace(PICTURE, data=b"<script>alert(1)</script>")], "no picture"),
         ([replace(PICTURE, data=PNG + bytes(5 * 1024**2))], "'fig' has 5.0 MB"),
         ([replace(PICTURE, data=PNG + bytes(4 * 1024**2))] * 3, "have 12.0 MB"),
+        ([replace(PDF, data=b"")], "'paper.pdf' is no PDF"),
+        ([replace(PDF, media_type="text/plain")], "'paper.pdf' is no PDF"),
+        ([replace(PDF, data=b"<html>" + PDF.data)], "'paper.pdf' is no PDF"),
+        (
+            [replace(PDF, data=PDF.data + bytes(10 * 1024**2))],
+            "'paper.pdf' has 10.0 MB; the largest allowed has 10.0 MB",
+        ),
+        ([replace(PDF, data=PDF.data + bytes(6 * 1024**2))] * 2, "pictures and PDFs have 12.0 MB"),
+        ([replace(PDF, data=PDF.data[:-6])], "'paper.pdf' is cut off"),
+        ([replace(PDF, data=b"%PDF-1.7\ntrailer <</Encrypt 5 0 R>>\n%%EOF")], "'paper.pdf' is encrypted"),
+        ([replace(PDF, data=b"%PDF-1.7\ntrailer <</Encrypt<</V 4>>>>\n%%EOF")], "'paper.pdf' is encrypted"),
     ],
 )
 def test_what_cannot_be_given_is_refused_with_a_sentence_and_a_remedy(given, says):

@@ -56,6 +56,18 @@ def test_pictures_go_only_to_a_model_that_is_known_to_see():
     ]
 
 
+def test_pdfs_go_only_to_a_model_that_is_known_to_take_them():
+    models = [model("x/none", pdf=False), model("x/unknown"), model("x/takes", pdf=True)]
+    found = suggest(models, [], Need(read_tokens=1000, pdfs=2), present="x/none")
+    assert found.model == "x/takes"
+    assert found.why[0] == "It takes PDFs."
+    assert "2 PDFs given." in found.needs
+    assert [(each.model, each.why) for each in found.ranked[1:]] == [
+        ("x/none", ("It takes no PDFs.",)),
+        ("x/unknown", ("It is not known to take PDFs.",)),
+    ]
+
+
 def test_what_does_not_fit_the_window_suits_nobody_and_a_quarter_is_left_for_the_reply():
     models = [model("x/small", context_tokens=8000), model("x/unknown"), model("x/large", context_tokens=1_000_000)]
     assert order(models, needed=Need(read_tokens=6000)) == "large small unknown|"

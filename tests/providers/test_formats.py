@@ -11,6 +11,7 @@ from workbench.providers.records import ChatRequest, Model, Turn
 from workbench.providers.requests import _PROBE, RemoteRequests, _capture, _Shape
 
 PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+PDF = {"type": "file", "file": {"filename": "paper.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}}
 SHAPES = (
     _Shape("openai", "https://api.openai.com/v1", "gpt-4o"),
     _Shape("anthropic", "https://api.anthropic.com", "claude-sonnet-4-5", 100, 0.5),
@@ -36,6 +37,11 @@ CONVERSATIONS: dict[str, list[Message]] = {
     "pictures": [
         {"role": "user", "content": [{"type": "text", "text": "What?"}, PICTURE, PICTURE]},
         {"role": "assistant", "content": "A bee."},
+        {"role": "user", "content": "Sure?"},
+    ],
+    "PDFs": [
+        {"role": "user", "content": [{"type": "text", "text": "What?"}, PICTURE, PDF, PDF]},
+        {"role": "assistant", "content": "A paper."},
         {"role": "user", "content": "Sure?"},
     ],
 }

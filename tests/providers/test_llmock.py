@@ -19,7 +19,7 @@ from workbench.errors import (
 )
 from workbench.providers.endpoints import Limits
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import ChatRequest, Model, Picture, Turn
+from workbench.providers.records import ChatRequest, Model, Pdf, Picture, Turn
 
 TEXT = "The quick brown fox jumps over the lazy dog, twice, and rests."
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -80,6 +80,32 @@ async def test_pictures_arrive_as_parts_beside_the_text(server, name):
     assert [(kind, base64.b64decode(data)) for kind, _, data in urls] == [
         ("data:image/png;base64", each.data) for each in pictures
     ]
+
+
+@pytest.mark.parametrize(
+    ("wire", "name"), [("openai", "a-model"), ("openai", "o3-mini"), ("anthropic", "a-model"), ("gemini", "a-model")]
+)
+async def test_a_pdf_arrives_as_each_provider_documents_it(server, wire, name):
+    pdf = Pdf(message_id="m", number=0, name="paper.pdf", data=b"%PDF-1.7\n\xff\n%%EOF\n")
+    model = Model(id=f"somewhere/{name}", name=name, provider="somewhere", kind=wire, pdf=True)
+    server.state.scenarios.clear()
+    server.state.scenarios.add(Reply(text=TEXT))
+    server.state.journal.clear()
+    async with gateway_to(base_url(server, wire), wire=wire) as gateway:
+        turns = (Turn(role="user", text="What is it?", pdfs=(pdf,)),)
+        reply = await whole(gateway, ChatRequest(model=model, turns=turns))
+    assert reply.text == TEXT
+    (record,) = server.state.journal.records(wait=5)
+    data = base64.b64encode(pdf.data).decode()
+    source = {"type": "base64", "media_type": "application/pdf", "data": data}
+    url = f"data:application/pdf;base64,{data}"
+    expected = {
+        "openai": {"type": "file", "file": {"filename": "paper.pdf", "file_data": url}},
+        "anthropic": {"type": "document", "source": source},
+        "gemini": {"inline_data": {"mime_type": "application/pdf", "data": data}},
+    }
+    last = record.body["contents" if wire == "gemini" else "messages"][-1]
+    assert last["parts" if wire == "gemini" else "content"][-1] == expected[wire]
 
 
 @pytest.mark.parametrize("wire", ["anthropic", "gemini"])

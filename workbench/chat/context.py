@@ -1,9 +1,9 @@
 """What a model is sent: as much of the branch as fits its context window. Nothing here reads or writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from workbench.chat import attached
-from workbench.conversations.records import Message
+from workbench.conversations.records import AttachmentKind, Message
 from workbench.providers.records import Role, Turn
 
 CHARACTERS_PER_TOKEN = 3.5
@@ -12,25 +12,29 @@ TOKENS_PER_TURN = 8
 """What a chat template puts around a turn."""
 TOKENS_PER_PICTURE = 1_000
 """About what hosted models count for a picture of a page's size."""
-MOST_PICTURE_BYTES = 20 * 1024**2
-"""How much of pictures goes with one request: what is given with a question always does, and some of before."""
+TOKENS_PER_PDF = 20_000
+"""About what hosted models count for ten pages of text and figures. How many a file has is not looked up: this only
+says what else still fits."""
+MOST_SHOWN_BYTES = 20 * 1024**2
+"""How much of pictures and PDFs goes with one request: what is given with a question does, and some of before."""
 REPLY_SHARE = 0.25
 """How much of the window is kept free for the reply."""
 UNKNOWN_WINDOW_TOKENS = 32_000
 """Taken where a model's window is not known: what nearly every hosted model has."""
 
 
-def turns(branch: Sequence[Message], *, sees: bool = False) -> tuple[Turn, ...]:
+def turns(branch: Sequence[Message], *, shows: Collection[AttachmentKind] = ()) -> tuple[Turn, ...]:
     """A branch as turns; replies that hold nothing are left out, with the question that stayed unanswered kept.
 
-    A model that sees has the latest pictures, whose data is not filled in yet; else their descriptions stand for them.
+    Of pictures and PDFs, the latest of the kinds in `shows` go along, whose data is not filled in yet; for the others
+    their descriptions stand.
     """
-    room_bytes = MOST_PICTURE_BYTES if sees else 0
+    room_bytes = MOST_SHOWN_BYTES
     found: list[Turn] = []
     for message in reversed(branch):
         if message.text:
-            found.append(attached.turn(message, room_bytes=room_bytes))
-            room_bytes -= sum(message.attachments[each.number].size_bytes for each in found[-1].pictures)
+            found.append(attached.turn(message, shows=shows, room_bytes=room_bytes))
+            room_bytes -= attached.size_bytes(found[-1], message)
     return tuple(reversed(found))
 
 
@@ -57,4 +61,5 @@ def first(sizes: Sequence[tuple[Role, int]], window_tokens: int | None) -> int:
 def tokens(turn: Turn) -> int:
     """An estimate of what a turn takes of the window."""
     text = round(len(turn.text) / CHARACTERS_PER_TOKEN)
-    return text + len(turn.pictures) * TOKENS_PER_PICTURE + TOKENS_PER_TURN
+    shown = len(turn.pictures) * TOKENS_PER_PICTURE + len(turn.pdfs) * TOKENS_PER_PDF
+    return text + shown + TOKENS_PER_TURN

@@ -47,6 +47,7 @@ class _Weight:
     """What `context.tokens` says of it, which decides what fits."""
     count: Count
     pictures: int
+    pdfs: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +132,12 @@ class Estimates:
         return self._of(model, counting, weights, reply)
 
     def _estimate(self, model: Model, counting: Counting, before: _Branch, question: Message) -> Estimate:
-        room = context.MOST_PICTURE_BYTES if model.sees else 0
-        asked = self._weigh(attached.turn(question, room_bytes=room), counting)
+        turn = attached.turn(question, shows=attached.shown_to(model), room_bytes=context.MOST_SHOWN_BYTES)
+        asked = self._weigh(turn, counting)
         weights = (*before.weights, asked)
         begin = context.first([(each.role, each.rough) for each in weights], model.context_tokens)
         found = self._of(model, counting, weights[begin:], before.reply, left_out=begin)
+        found = replace(found, not_shown=attached.not_shown(question, turn))
         if found.cost_high_usd == 0:
             return found
         return replace(found, budget=self._budgets(question.experience_id, model.provider))
@@ -154,6 +156,7 @@ class Estimates:
             reply,
             remembered=remembered.low,
             pictures_not_counted=sum(each.pictures for each in weights),
+            pdfs_not_counted=sum(each.pdfs for each in weights),
             messages_left_out=left_out,
         )
 
@@ -163,7 +166,7 @@ class Estimates:
         messages = tree.by_id(self._conversations.messages(conversation_id))
         if parent_id is not None and parent_id not in messages:
             raise NotFoundError("There is no such message in this conversation.", remedy="Open the chat again.")
-        turns = context.turns(tree.branch(messages, parent_id), sees=bool(model.sees))
+        turns = context.turns(tree.branch(messages, parent_id), shows=attached.shown_to(model))
         return _Branch(
             weights=tuple(self._weigh(turn, counting) for turn in turns),
             reply=self._reply(model, experience_id, conversation_id),
@@ -175,6 +178,7 @@ class Estimates:
             rough=context.tokens(turn),
             count=self._count(turn.text, counting) + exactly(counting.per_turn),
             pictures=len(turn.pictures),
+            pdfs=len(turn.pdfs),
         )
 
     def _count(self, text: str, counting: Counting) -> Count:

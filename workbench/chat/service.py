@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from workbench.chat import compare, context
+from workbench.chat import attached, compare, context
 from workbench.chat.replies import Piece, Replies
 from workbench.clock import new_id, utc_now
 from workbench.conversations import attachments, tree
@@ -156,7 +156,7 @@ class Chat:
     ) -> tuple[Turn, tuple[Plan | None, ...]]:
         question = clean_text(text)
         again = () if given_of is None else self._conversations.given(given_of, within=conversation_id)
-        attached = attachments.clean([*again, *given])
+        together = attachments.clean([*again, *given])
         conversation = self._conversations.get(conversation_id)
         experience = self._experiences.get(conversation.experience_id)
         models = self._models_of(experience, wanted.models)
@@ -175,11 +175,11 @@ class Chat:
         )
         wanted_ids = zip(models, wanted.reply_ids, strict=True)
         reply, *beside = (_pending(asked, model, reply_id, gone) for (model, gone), reply_id in wanted_ids)
-        draft = replace(asked, attachments=tuple(attachments.attachment(each) for each in attached))
+        draft = replace(asked, attachments=tuple(attachments.attachment(each) for each in together))
         build = self._later(experience, conversation.id, asked.parent_id, draft)
         chosen = [model for model, _ in models]
         with self._allowed(reply, chosen, build, over_budget=over_budget) as allowances:
-            turn = self._conversations.ask(asked, reply, attached, beside=beside, note=_noting(allowances))
+            turn = self._conversations.ask(asked, reply, together, beside=beside, note=_noting(allowances))
             said = filter(None, (self._purse.said(model, experience.id) for model in chosen))
             told = replace(turn, budget=next(said, ""))
             if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
@@ -329,7 +329,7 @@ class Chat:
         merged_from: Sequence[str] = (),
         continues: bool = False,
     ) -> Build:
-        """What would be sent, without pictures' data: of the branch that ends with a message, and what follows it."""
+        """What would be sent, of the branch that ends with a message and what follows it; without pictures and PDFs."""
 
         def build(model: Model) -> ChatRequest:
             messages = tree.by_id(self._conversations.messages(conversation_id))
@@ -340,11 +340,15 @@ class Chat:
         return build
 
     def _with_data(self, turn: ModelTurn) -> ModelTurn:
-        """A turn with its pictures filled in."""
-        if not turn.pictures:
+        """A turn with its pictures and PDFs filled in."""
+        if not turn.shown:
             return turn
-        given = self._conversations.given(turn.pictures[0].message_id)
-        return replace(turn, pictures=tuple(replace(each, data=given[each.number].data) for each in turn.pictures))
+        given = self._conversations.given(turn.shown[0].message_id)
+        return replace(
+            turn,
+            pictures=tuple(replace(each, data=given[each.number].data) for each in turn.pictures),
+            pdfs=tuple(replace(each, data=given[each.number].data) for each in turn.pdfs),
+        )
 
     def _models_of(self, experience: Experience, ids: Sequence[str | None]) -> "tuple[tuple[Model, Gone], ...]":
         """The models to ask: a single one must be ready; of several, one that is not says so in its reply."""
@@ -393,7 +397,7 @@ def _request(
     experience: Experience, model: Model, branch: Sequence[Message], *, merges: Sequence[Message], continues: bool
 ) -> ChatRequest:
     """What a model is sent; pictures have no data yet."""
-    found = context.turns(branch, sees=bool(model.sees))
+    found = context.turns(branch, shows=attached.shown_to(model))
     return ChatRequest(
         model=model,
         turns=context.fit(compare.turns(found, merges) if merges else found, model.context_tokens),

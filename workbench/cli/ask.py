@@ -41,7 +41,7 @@ from workbench.providers.estimate import Estimate
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Give a text file or a picture with the question; for several, repeat it.",
+    help="Give a text file, a picture or a PDF with the question; for several, repeat it.",
 )
 @click.option("--new", is_flag=True, help="Begin a conversation; without it, the latest one goes on.")
 @click.option("--over-budget", is_flag=True, help="Ask though a budget is reached; that is written down.")

@@ -80,14 +80,15 @@ def correct(id: str, take_back: tuple[str, ...], *, as_json: bool, **said: str |
 @click.argument("question")
 @click.option("--conversation", "conversation_id", metavar="ID", help="Where it is to be asked; without it, a new one.")
 @click.option("--pictures", type=click.IntRange(0, 1000), default=0, help="How many pictures are given with it.")
+@click.option("--pdfs", type=click.IntRange(0, 1000), default=0, help="How many PDFs are given with it.")
 @as_json
-def suggest(question: str, conversation_id: str | None, pictures: int, *, as_json: bool) -> None:
+def suggest(question: str, conversation_id: str | None, pictures: int, pdfs: int, *, as_json: bool) -> None:
     """Say which model suits a question best, and why; QUESTION is not asked.
 
     It is decided by stated rules, which --json gives: what a model can take, then how it has done for you.
     """
     with workbench.connect(door="cli") as bench:
-        found = bench.models.suggest(question, conversation_id=conversation_id, pictures=pictures)
+        found = bench.models.suggest(question, conversation_id=conversation_id, pictures=pictures, pdfs=pdfs)
     if as_json:
         print_json(found)
         return

@@ -118,7 +118,7 @@ class Conversations:
         return self._transport.get(f"/messages/{id}", Message)
 
     def attachment(self, message_id: str, number: int) -> Given:
-        """What was given with a question, counted from 0, with a picture's data. Raises NotFoundError."""
+        """What was given with a question, counted from 0, with its data. Raises NotFoundError."""
         return self._transport.get(f"/messages/{message_id}/attachments/{number}", Given)
 
     def stream(self, message_id: str) -> Iterator[ReplyEvent]:

@@ -45,12 +45,12 @@ class Models:
 
         return frames.of(self._transport.get("/models/measured", tuple[Measured, ...]), Measured)
 
-    def suggest(self, text: str, *, conversation_id: str | None = None, pictures: int = 0) -> Suggestion:
-        """Which model suits a question best, by stated rules, and why; `pictures` is how many are given with it.
+    def suggest(self, text: str, *, conversation_id: str | None = None, pictures: int = 0, pdfs: int = 0) -> Suggestion:
+        """Which model suits a question best, by stated rules, and why.
 
-        Raises NotFoundError.
+        `pictures` and `pdfs` are how many are given with it. Raises NotFoundError.
         """
-        body = {"text": text, "conversation_id": conversation_id, "pictures": pictures}
+        body = {"text": text, "conversation_id": conversation_id, "pictures": pictures, "pdfs": pdfs}
         return self._transport.post("/models/suggestion", Suggestion, body)
 
     def default(self) -> Model:

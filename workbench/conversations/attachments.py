@@ -12,6 +12,7 @@ LONGEST_NAME = 200
 LONGEST_TEXT = 60_000
 LONGEST_TOGETHER = 200_000
 LARGEST_PICTURE_BYTES = 5 * 1024**2
+LARGEST_PDF_BYTES = 10 * 1024**2
 LARGEST_TOGETHER_BYTES = 10 * 1024**2
 SIGNATURES = {
     "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -20,6 +21,11 @@ SIGNATURES = {
     "image/webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
 }
 """The pictures that can be given, and how each begins."""
+PDF = "application/pdf"
+PDF_SIGNATURE = b"%PDF-"
+_PDF_END = b"%%EOF"
+_LOCKED = re.compile(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)")
+"""How the end of a PDF says that it is encrypted, and with what (ISO 32000-1, table 15)."""
 _TEXT_TYPE = re.compile(r"text/[a-z0-9.+-]{1,60}")
 
 
@@ -55,6 +61,8 @@ def _clean(given: Given) -> Given:
         )
     if given.kind == "picture":
         _refuse_no_picture(cleaned)
+    elif given.kind == "pdf":
+        _refuse_no_pdf(cleaned)
     else:
         _refuse_no_text(cleaned)
     return cleaned
@@ -80,7 +88,7 @@ def _refuse_no_text(given: Given) -> None:
     if given.data or not _TEXT_TYPE.fullmatch(given.media_type):
         raise InvalidInputError(
             f"{given.name!r} is given as a {given.kind}, which is sent as text.",
-            remedy="Give it as a picture, or its text alone.",
+            remedy="Give it as a picture or a PDF, or its text alone.",
         )
     if not given.text.strip():
         raise InvalidInputError(f"{given.name!r} is empty.", remedy="Leave it out.")
@@ -100,6 +108,26 @@ def _refuse_no_picture(given: Given) -> None:
         )
 
 
+def _refuse_no_pdf(given: Given) -> None:
+    if given.media_type != PDF or not given.data.startswith(PDF_SIGNATURE):
+        raise InvalidInputError(f"{given.name!r} is no PDF.", remedy="Give a PDF file, or a text or a picture as such.")
+    if len(given.data) > LARGEST_PDF_BYTES:
+        raise InvalidInputError(
+            f"The PDF {given.name!r} has {_megabytes(len(given.data))}; "
+            f"the largest allowed has {_megabytes(LARGEST_PDF_BYTES)}.",
+            remedy="Give the pages of it that matter.",
+        )
+    if _PDF_END not in given.data:
+        raise InvalidInputError(
+            f"The PDF {given.name!r} is cut off: it has no end.", remedy="Save or download it again, and give it whole."
+        )
+    if _LOCKED.search(given.data):
+        raise InvalidInputError(
+            f"The PDF {given.name!r} is encrypted, so that no model can read it.",
+            remedy="Save a copy without a password, as by printing it into a file, and give that.",
+        )
+
+
 def _refuse_too_much(given: Sequence[Given]) -> None:
     characters = sum(len(each.text) for each in given)
     if characters > LONGEST_TOGETHER:
@@ -111,7 +139,7 @@ def _refuse_too_much(given: Sequence[Given]) -> None:
     size_bytes = sum(len(each.data) for each in given)
     if size_bytes > LARGEST_TOGETHER_BYTES:
         raise InvalidInputError(
-            f"The pictures have {_megabytes(size_bytes)}; together at most "
+            f"The pictures and PDFs have {_megabytes(size_bytes)}; together at most "
             f"{_megabytes(LARGEST_TOGETHER_BYTES)} are allowed.",
             remedy="Leave one out, or make them smaller.",
         )

@@ -167,11 +167,17 @@ def given(parts: "Sequence[Part]") -> str:
 
 def given_plainly(parts: "Sequence[Part]") -> str:
     """`Given: df (table, 1,000 × 5) · fig (picture) · notes.md (text, 2 KB)`; nothing where nothing was."""
-    named = [f"{one_line(part.name)} ({', '.join(filter(None, [part.kind, _extent(part)]))})" for part in parts]
+    named = [f"{one_line(part.name)} ({', '.join(filter(None, [_kind(part), _extent(part)]))})" for part in parts]
     return f"Given: {' · '.join(named)}" if parts else ""
 
 
+def _kind(part: "Part") -> str:
+    return "PDF" if part.kind == "pdf" else part.kind
+
+
 def _extent(part: "Part") -> str:
+    if part.kind == "pdf":
+        return shown.size(getattr(part, "size_bytes", 0) or len(getattr(part, "data", b"")))
     if part.kind == "table":
         shape = _SHAPE.match(part.text)
         return re.sub(r" (?:row|column)s?", "", shape[0]) if shape else ""

@@ -11,7 +11,7 @@ from workbench.errors import WorkbenchError
 
 Author = Literal["user", "assistant"]
 Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
-AttachmentKind = Literal["table", "picture", "text", "value"]
+AttachmentKind = Literal["table", "picture", "pdf", "text", "value"]
 Rating = Literal["up", "down"]
 """A thumb: the reply was good, or bad."""
 
@@ -38,24 +38,24 @@ class Given:
     name: str
     """One line of at most 200 characters: `df`, `notes.md`."""
     text: str = ""
-    """What the model reads, Markdown; of a picture its description, for models that do not see."""
+    """What the model reads, Markdown; of a picture or a PDF its description, for models that are not shown it."""
     media_type: str = "text/markdown"
-    """Of a picture: `image/png`, `image/jpeg`, `image/webp` or `image/gif`."""
+    """Of a picture: `image/png`, `image/jpeg`, `image/webp` or `image/gif`; of a PDF `application/pdf`."""
     data: bytes = b""
-    """A picture's own."""
+    """A picture's or a PDF's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """Something that was given with a question, as it was sent; `attachment` of the client has a picture's data."""
+    """Something that was given with a question, as it was sent; `attachment` of the client has the data."""
 
     kind: AttachmentKind
     name: str
     text: str = ""
-    """What the model reads, Markdown; of a picture its description, for models that do not see."""
+    """What the model reads, Markdown; of a picture or a PDF its description, for models that are not shown it."""
     media_type: str = "text/markdown"
     size_bytes: int = 0
-    """Of a picture's data; what is no picture has none."""
+    """Of a picture's or a PDF's data; what is sent as text has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

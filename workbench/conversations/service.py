@@ -148,7 +148,7 @@ class Conversations:
         return changed
 
     def attachment(self, message_id: str, number: int) -> Given:
-        """What was given with a question, counted from 0, with a picture's data. Raises NotFoundError."""
+        """What was given with a question, counted from 0, with its data. Raises NotFoundError."""
         store.message(self._database.read, message_id)
         given = store.given(self._database.read, message_id)
         if not 0 <= number < len(given):

@@ -264,7 +264,7 @@ def insert_given(tx: Transaction, message: Message, given: Iterable[Given]) -> N
 
 
 def given(read: Reader, message_id: str) -> tuple[Given, ...]:
-    """What was given with a question, with the data of pictures."""
+    """What was given with a question, with the data of pictures and PDFs."""
     query = f"SELECT number, {', '.join(_GIVEN)} FROM message_attachments WHERE message_id = TRY_CAST(? AS UUID)"  # noqa: S608
     rows = sorted(read(query, (message_id,)), key=lambda row: row[0])
     return tuple(Given(**dict(zip(_GIVEN, row[1:], strict=True))) for row in rows)
@@ -358,7 +358,7 @@ def _with_attachments(read: Reader, rows: Sequence[Row]) -> tuple[Message, ...]:
 
 
 def _attachments(read: Reader, message_ids: Sequence[str]) -> dict[str, tuple[Attachment, ...]]:
-    """What was given with these questions, under their ids, without the data of pictures."""
+    """What was given with these questions, under their ids, without the data of pictures and PDFs."""
     places = ", ".join("?" * len(message_ids))
     rows = read(
         f"SELECT message_id::VARCHAR, number, {', '.join(_ATTACHMENT)} FROM message_attachments "  # noqa: S608

@@ -22,10 +22,10 @@ class Advice:
         self._conversations = conversations
         self._measurements = measurements
 
-    def suggest(self, text: str, *, conversation_id: str | None = None, pictures: int = 0) -> Suggestion:
+    def suggest(self, text: str, *, conversation_id: str | None = None, pictures: int = 0, pdfs: int = 0) -> Suggestion:
         """The model that suits a question best, which is to be asked in this conversation or in a new one.
 
-        `pictures` is how many are given with it. Raises NotFoundError.
+        `pictures` and `pdfs` are how many are given with it. Raises NotFoundError.
         """
         turns = [Turn(role="user", text=text)]
         present = None
@@ -33,13 +33,14 @@ class Advice:
             conversation = self._conversations.get(conversation_id)
             present = self._experiences.get(conversation.experience_id).model
             messages = tree.by_id(self._conversations.messages(conversation_id))
-            turns += context.turns(tree.branch(messages, conversation.head_id), sees=True)
+            turns += context.turns(tree.branch(messages, conversation.head_id), shows=("picture", "pdf"))
         pictures += sum(len(turn.pictures) for turn in turns)
+        pdfs += sum(len(turn.pdfs) for turn in turns)
         read_tokens = sum(map(context.tokens, turns))
         return suggestion.suggest(
             self._models.list(),
             self._measurements.read(),
-            suggestion.need(text, read_tokens=read_tokens, pictures=pictures),
+            suggestion.need(text, read_tokens=read_tokens, pictures=pictures, pdfs=pdfs),
             present=present or self._default(),
         )
 

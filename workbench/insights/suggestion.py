@@ -1,7 +1,7 @@
 """Which model suits a question: stated rules, and nothing else. No state; nobody is asked.
 
 1. A model that cannot be used now does not suit.
-2. Where pictures are given, a model suits only if it is known to see.
+2. Where pictures are given, a model suits only if it is known to see; where PDFs are, only if it is known to take them.
 3. What is read has to fit a model's window, with a quarter of it left for the reply; an unknown one counts as 32,000.
 4. The demo model comes last of those that suit.
 5. For code and mathematics, models that reason come first.
@@ -49,6 +49,7 @@ class Need:
     read_tokens: int
     """The conversation and the question, about."""
     pictures: int = 0
+    pdfs: int = 0
     code: bool = False
     maths: bool = False
 
@@ -57,6 +58,7 @@ class Need:
         """In words."""
         found = [f"About {counted(self.read_tokens, 'token')} are read."]
         found += [f"{counted(self.pictures, 'picture')} given."] if self.pictures else []
+        found += [f"{counted(self.pdfs, 'PDF')} given."] if self.pdfs else []
         found += ["It looks like code."] if self.code else []
         found += ["It looks like mathematics."] if self.maths else []
         return tuple(found)
@@ -66,11 +68,12 @@ _NONE_SUITS = ("No model that is set up suits.",)
 _NONE_SET_UP = ("No model is set up. Add the small demo model with `workbench models add demo`, or one of your own.",)
 
 
-def need(text: str, *, read_tokens: int, pictures: int = 0) -> Need:
+def need(text: str, *, read_tokens: int, pictures: int = 0, pdfs: int = 0) -> Need:
     """What a question takes, by its text and what goes with it."""
     return Need(
         read_tokens=read_tokens,
         pictures=pictures,
+        pdfs=pdfs,
         code=_CODE.search(text) is not None,
         maths=_MATHS.search(text) is not None,
     )
@@ -102,6 +105,8 @@ def _obstacles(model: Model, need: Need) -> tuple[str, ...]:
         found.append(model.unavailable_reason or "It cannot be used now.")
     if need.pictures and not model.sees:
         found.append("It sees no pictures." if model.sees is False else "It is not known to see pictures.")
+    if need.pdfs and not model.pdf:
+        found.append("It takes no PDFs." if model.pdf is False else "It is not known to take PDFs.")
     if need.read_tokens > _room(model):
         window = _window(model)
         found.append(f"What is read, about {need.read_tokens:,} tokens, does not fit its window ({window}).")
@@ -146,6 +151,7 @@ class _Judged:
         """What speaks for it, in words."""
         model, need, figures = self._model, self._need, self._figures
         found = ["It sees pictures."] if need.pictures else []
+        found += ["It takes PDFs."] if need.pdfs else []
         if model.reasoning and (need.code or need.maths):
             found.append(f"It reasons, which helps with {'code' if need.code else 'mathematics'}.")
         if model.context_tokens is not None:

@@ -158,7 +158,7 @@ VIEWS = (
     ),
     View(
         "attachments",
-        "What was given with questions that are not deleted: tables, pictures, files, values. A row for each.",
+        "What was given with questions that are not deleted: tables, pictures, PDFs, files, values. A row for each.",
         "workbench.main.message_attachments AS a",
         "a.experience_id = {experience}",
         (
@@ -166,11 +166,11 @@ VIEWS = (
             Column("number", "a.number::BIGINT", "BIGINT", "its place among what was given, from 0"),
             Column("experience_id", "a.experience_id", "UUID", ""),
             Column("experience", "e.name", "VARCHAR", "the Experience's name", _EXPERIENCE.format("a")),
-            Column("kind", "a.kind", "VARCHAR", "`table`, `picture`, `text` or `value`"),
+            Column("kind", "a.kind", "VARCHAR", "`table`, `picture`, `pdf`, `text` or `value`"),
             Column("name", "a.name", "VARCHAR", ""),
-            Column("text", "a.text", "VARCHAR", "what a model reads of it; of a picture its description"),
+            Column("text", "a.text", "VARCHAR", "what a model reads of it; of a picture or a PDF its description"),
             Column("media_type", "a.media_type", "VARCHAR", ""),
-            Column("size_bytes", "a.size_bytes::BIGINT", "BIGINT", "of a picture; else 0"),
+            Column("size_bytes", "a.size_bytes::BIGINT", "BIGINT", "of a picture or a PDF; else 0"),
             Column("created_at", "a.created_at", "TIMESTAMP", "UTC"),
         ),
         kept="a.message_id NOT IN (SELECT id FROM workbench.main.messages WHERE deleted_at IS NOT NULL)",

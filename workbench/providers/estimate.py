@@ -72,6 +72,10 @@ class Estimate:
     input_tokens_high: int
     pictures_not_counted: int = 0
     """How many pictures would go along; what they take is not known, and is in no number here."""
+    pdfs_not_counted: int = 0
+    """How many PDFs would go along; the same holds of them."""
+    not_shown: tuple[str, ...] = ()
+    """The names of the pictures and PDFs given with the question that the model would only be told of."""
     messages_left_out: int = 0
     """How many earlier messages do not fit, and would not be sent."""
     context_tokens: int | None = None
@@ -90,14 +94,24 @@ class Estimate:
 
     def lines(self) -> tuple[str, ...]:
         """What it says, in sentences."""
-        return tuple(filter(None, (self._tokens(), self._window(), self._reply(), self._cost(), self.budget)))
+        said = (self._tokens(), self._not_shown(), self._window(), self._reply(), self._cost(), self.budget)
+        return tuple(filter(None, said))
 
     def _tokens(self) -> str:
-        pictures = f", without {self.pictures_not_counted} pictures" if self.pictures_not_counted else ""
+        without = self._without()
         if self.counted == "exact":
-            return f"{self.input_tokens:,} tokens would be sent to {self.model}{pictures}."
+            return f"{self.input_tokens:,} tokens would be sent to {self.model}{without}."
         between = f"{self.input_tokens_low:,} to {self.input_tokens_high:,}"
-        return f"About {self.input_tokens:,} tokens would be sent to {self.model}{pictures}; an estimate, of {between}."
+        return f"About {self.input_tokens:,} tokens would be sent to {self.model}{without}; an estimate, of {between}."
+
+    def _without(self) -> str:
+        """What is in no number: `, without 2 pictures and 1 PDF`."""
+        numbers = ((self.pictures_not_counted, "picture"), (self.pdfs_not_counted, "PDF"))
+        named = " and ".join(shown.counted(number, noun) for number, noun in numbers if number)
+        return f", without {named}" if named else ""
+
+    def _not_shown(self) -> str:
+        return f"The model is not shown, only told of: {', '.join(self.not_shown)}." if self.not_shown else ""
 
     def _window(self) -> str:
         left_out = f" {self.messages_left_out} earlier messages do not fit." if self.messages_left_out else ""
@@ -118,7 +132,7 @@ class Estimate:
             return "What it costs is unknown."
         if not self.cost_high_usd:
             return "It costs nothing: the model runs on this machine."
-        return f"Together {dollars(self.cost_low_usd)} to {dollars(self.cost_high_usd)}."
+        return f"Together {dollars(self.cost_low_usd)} to {dollars(self.cost_high_usd)}{self._without()}."
 
     def _repr_html_(self) -> str:
         return shown.record(self, self.model)
@@ -140,6 +154,7 @@ def estimate(
     *,
     remembered: int = 0,
     pictures_not_counted: int = 0,
+    pdfs_not_counted: int = 0,
     messages_left_out: int = 0,
 ) -> Estimate:
     """What sending so many tokens takes and costs. A local model's `prices` are not looked at: it is free.
@@ -154,6 +169,7 @@ def estimate(
         input_tokens_low=sent.low,
         input_tokens_high=sent.high,
         pictures_not_counted=pictures_not_counted,
+        pdfs_not_counted=pdfs_not_counted,
         messages_left_out=messages_left_out,
         context_tokens=model.context_tokens,
         window_share=sent.middle / model.context_tokens if model.context_tokens else None,

@@ -10,7 +10,7 @@ WireFormat = Literal["openai", "anthropic", "gemini"]
 
 Body = dict[str, Any]  # JSON
 Message = Body
-"""A message as OpenAI's format has it: `role`, and `content` as text or as parts of text and pictures."""
+"""A message as OpenAI's format has it: `role`, and `content` as text or as parts: text, pictures, PDFs."""
 
 _ENDS: dict[WireFormat, tuple[str, ...]] = {
     "openai": ("/chat/completions",),
@@ -106,20 +106,22 @@ def _parts(message: Message) -> list[Body]:
 def _anthropic_part(part: Body) -> Body:
     if part["type"] == "text":
         return {"type": "text", "text": part["text"]}
-    media_type, data = _picture(part)
-    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
+    media_type, data = _data(part)
+    kind = "document" if part["type"] == "file" else "image"
+    return {"type": kind, "source": {"type": "base64", "media_type": media_type, "data": data}}
 
 
 def _gemini_part(part: Body) -> Body:
     if part["type"] == "text":
         return {"text": part["text"]}
-    media_type, data = _picture(part)
+    media_type, data = _data(part)
     return {"inline_data": {"mime_type": media_type, "data": data}}
 
 
-def _picture(part: Body) -> tuple[str, str]:
-    """Media type and base64 of a picture's data URL."""
-    head, _, data = str(part["image_url"]["url"]).partition(",")
+def _data(part: Body) -> tuple[str, str]:
+    """Media type and base64 of a picture's or a PDF's data URL."""
+    url = part["file"]["file_data"] if part["type"] == "file" else part["image_url"]["url"]
+    head, _, data = str(url).partition(",")
     return head.removeprefix("data:").removesuffix(";base64"), data
 
 

@@ -144,7 +144,7 @@ class Model:
     reasoning: bool | None = None
     """Whether it thinks before it answers, or can be told to; None: unknown."""
     pdf: bool | None = None
-    """Whether its provider takes PDF files; None: unknown."""
+    """Whether its provider takes PDF files; None: unknown, and then it is sent none."""
     deprecated_on: date | None = None
     """The day on which its provider ends it; None: none is known."""
     input_usd_per_million: Decimal | None = None
@@ -255,12 +255,30 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pdf:
+    """A PDF file that goes with a question."""
+
+    message_id: str
+    number: int
+    """Where it is kept: which it is of what was given with that message."""
+    name: str
+    data: bytes = b""
+    """Empty until it is known that it is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One message of a request, in plain words."""
 
     role: Role
     text: str
     pictures: tuple[Picture, ...] = ()
+    pdfs: tuple[Pdf, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Picture | Pdf, ...]:
+        """What goes along beside the text."""
+        return (*self.pictures, *self.pdfs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

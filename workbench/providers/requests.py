@@ -21,7 +21,7 @@ from workbench.errors import RequestRefusedError
 from workbench.providers import formats
 from workbench.providers.endpoints import Endpoint
 from workbench.providers.formats import Body, Message, WireFormat
-from workbench.providers.records import ChatRequest, Picture, Turn
+from workbench.providers.records import ChatRequest, Pdf, Picture, Turn
 
 GO_ON = (
     "Your last message was cut off. Continue it from exactly where it stopped, in the middle of a word if need be. "
@@ -70,15 +70,22 @@ def messages(request: ChatRequest, *, prefill: bool) -> list[Message]:
 
 
 def _content(turn: Turn) -> str | list[Body]:
-    """A turn's text, or its text and its pictures as parts."""
-    if not turn.pictures:
+    """A turn's text, or its text, its pictures and its PDFs as parts."""
+    if not turn.shown:
         return turn.text
-    return [{"type": "text", "text": turn.text}, *(_picture(each) for each in turn.pictures)]
+    return [{"type": "text", "text": turn.text}, *map(_picture, turn.pictures), *map(_pdf, turn.pdfs)]
 
 
 def _picture(picture: Picture) -> Body:
-    data = base64.b64encode(picture.data).decode()
-    return {"type": "image_url", "image_url": {"url": f"data:{picture.media_type};base64,{data}"}}
+    return {"type": "image_url", "image_url": {"url": _data_url(picture.media_type, picture.data)}}
+
+
+def _pdf(pdf: Pdf) -> Body:
+    return {"type": "file", "file": {"filename": pdf.name, "file_data": _data_url("application/pdf", pdf.data)}}
+
+
+def _data_url(media_type: str, data: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
 def local_body(request: ChatRequest) -> bytes:

@@ -190,7 +190,7 @@ def restore_branch(open_: OpenServices, message_id: str) -> Response:
 
 @router.get("/messages/{message_id}/attachments/{number}", response_model=schemas.Given)
 def get_attachment(open_: OpenServices, message_id: str, number: int) -> Response:
-    """What was given with a question, counted from 0, with a picture's data."""
+    """What was given with a question, counted from 0, with the data of a picture or a PDF."""
     return record(open_.conversations.attachment(message_id, number))
 
 

@@ -74,7 +74,8 @@ def measured(open_: OpenServices) -> Response:
 def suggest(open_: OpenServices, body: ModelQuestion) -> Response:
     """Which model suits a question best, by stated rules, and why; nothing is changed."""
     conversation_id = text_id(body.conversation_id)
-    return record(open_.advice.suggest(body.text, conversation_id=conversation_id, pictures=body.pictures))
+    advice = open_.advice.suggest(body.text, conversation_id=conversation_id, pictures=body.pictures, pdfs=body.pdfs)
+    return record(advice)
 
 
 @router.post("/check", response_model=Check)

@@ -73,10 +73,10 @@ class Given(_Body):
     kind: AttachmentKind
     name: Text
     text: Text = ""
-    """What a model reads, Markdown; of a picture its description."""
+    """What a model reads, Markdown; of a picture or a PDF its description."""
     media_type: Annotated[str, Field(max_length=100)] = "text/markdown"
     data: Base64Bytes = b""
-    """A picture's own."""
+    """A picture's or a PDF's own."""
 
 
 class NewMessage(_Body):
@@ -286,6 +286,8 @@ class ModelQuestion(_Body):
     """Where it is to be asked; null: in a new one."""
     pictures: Annotated[int, Field(ge=0, le=1000)] = 0
     """How many are given with it."""
+    pdfs: Annotated[int, Field(ge=0, le=1000)] = 0
+    """The same of PDFs."""
 
 
 class Query(_Body):

@@ -6,6 +6,7 @@ const LONGEST_TEXT = 60_000;
 const LONGEST_TOGETHER = 200_000;
 const MB = 1024 ** 2;
 const LARGEST_PICTURE = 5 * MB;
+/** Of one PDF, and of all pictures and PDFs together. */
 const LARGEST_TOGETHER = 10 * MB;
 /** How the pictures that can be given begin. */
 const SIGNATURES: readonly (readonly [string, RegExp])[] = [
@@ -18,7 +19,11 @@ const SIGNATURES: readonly (readonly [string, RegExp])[] = [
 /** `file` as it goes with a question, by what it holds. Rejects with an `ApiError` that names it where it cannot. */
 export async function read(file: File): Promise<Given> {
   const name = file.name || 'picture';
-  const media_type = pictureType(await bytesOf(file.slice(0, 16), name));
+  const begins = String.fromCharCode(...(await bytesOf(file.slice(0, 16), name)));
+  if (begins.startsWith('%PDF-')) {
+    return pdf(file, name);
+  }
+  const media_type = SIGNATURES.find(([, signature]) => signature.test(begins))?.[0];
   if (media_type !== undefined) {
     if (file.size > LARGEST_PICTURE) {
       throw refusal(`“${name}” has ${sized(file.size)}; the largest picture allowed has ${sized(LARGEST_PICTURE)}.`);
@@ -27,7 +32,7 @@ export async function read(file: File): Promise<Given> {
   }
   const text = file.size > 4 * LONGEST_TEXT ? null : decoded(await bytesOf(file, name));
   if (text === undefined) {
-    throw refusal(`“${name}” is neither text nor a picture (PNG, JPEG, GIF, WebP).`);
+    throw refusal(`“${name}” is no text, no picture (PNG, JPEG, GIF, WebP) and no PDF.`);
   }
   if (text === null || text.length > LONGEST_TEXT) {
     throw refusal(`“${name}” has ${sized(file.size)}; a text has at most ${LONGEST_TEXT} characters.`);
@@ -47,8 +52,8 @@ export function together(all: readonly Given[], more: Given): readonly Given[] {
   if (sum(given, each => each.text.length) > LONGEST_TOGETHER) {
     throw refusal(`“${more.name}” is too much: texts have at most ${LONGEST_TOGETHER} characters together.`);
   }
-  if (sum(given, each => (each.kind === 'picture' ? sizeOf(each) : 0)) > LARGEST_TOGETHER) {
-    throw refusal(`“${more.name}” is too much: pictures have at most ${sized(LARGEST_TOGETHER)} together.`);
+  if (sum(given, each => (each.data === '' ? 0 : sizeOf(each))) > LARGEST_TOGETHER) {
+    throw refusal(`“${more.name}” is too much: pictures and PDFs have at most ${sized(LARGEST_TOGETHER)} together.`);
   }
   return given;
 }
@@ -56,7 +61,7 @@ export function together(all: readonly Given[], more: Given): readonly Given[] {
 /** What a question says of something that goes with it. */
 export function attachmentOf(given: Given): Attachment {
   const { kind, name, text, media_type } = given;
-  return { kind, name, text, media_type, size_bytes: kind === 'picture' ? sizeOf(given) : 0 };
+  return { kind, name, text, media_type, size_bytes: given.data === '' ? 0 : sizeOf(given) };
 }
 
 /** In bytes. */
@@ -70,9 +75,19 @@ export function sized(bytes: number): string {
   return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(bytes / size)} ${unit}`;
 }
 
-function pictureType(head: Uint8Array): string | undefined {
-  const begins = String.fromCharCode(...head);
-  return SIGNATURES.find(([, signature]) => signature.test(begins))?.[0];
+/** A PDF, unless it is seen that no model can read it. */
+async function pdf(file: File, name: string): Promise<Given> {
+  if (file.size > LARGEST_TOGETHER) {
+    throw refusal(`“${name}” has ${sized(file.size)}; the largest PDF allowed has ${sized(LARGEST_TOGETHER)}.`);
+  }
+  const content = new TextDecoder('latin1').decode(await bytesOf(file, name));
+  if (!content.includes('%%EOF')) {
+    throw refusal(`“${name}” is cut off: it has no end.`);
+  }
+  if (/\/Encrypt\s*(<<|\d+\s+\d+\s+R)/.test(content)) {
+    throw refusal(`“${name}” is encrypted; attach a copy without a password.`);
+  }
+  return { kind: 'pdf', name, text: '', media_type: 'application/pdf', data: await base64(file) };
 }
 
 function decoded(bytes: Uint8Array): string | undefined {

@@ -13,7 +13,10 @@ export function chips(view: View): TemplateResult | typeof nothing {
     return nothing;
   }
   const asked = state.several.length > 1 ? state.several : [state.answering];
-  const blind = asked.filter(each => each !== null && each.sees !== true).map(each => each?.name);
+  const untold = (kind: 'picture' | 'pdf', ability: 'sees' | 'pdf', words: string): string => {
+    const without = asked.filter(each => each !== null && each[ability] !== true).map(each => each?.name);
+    return without.length > 0 && given.some(each => each.kind === kind) ? fill(words, without.join(', ')) : '';
+  };
   return html`<ul class="wb-Chips" aria-label=${t('Goes with the question')}>
       ${given.map(
         (each, at) =>
@@ -35,9 +38,8 @@ export function chips(view: View): TemplateResult | typeof nothing {
       )}
     </ul>
     <p class="wb-Chips-note" role="status">
-      ${blind.length > 0 && given.some(each => each.kind === 'picture')
-        ? fill(t('%1: not shown pictures, only told of them.'), blind.join(', '))
-        : nothing}
+      ${untold('picture', 'sees', t('%1: not shown pictures, only told of them.'))}
+      ${untold('pdf', 'pdf', t('%1: not shown PDFs, only told of them.'))}
     </p>`;
 }
 

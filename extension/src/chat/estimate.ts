@@ -73,6 +73,9 @@ export function estimated(found: Estimate, t: Translate): string {
   if (found.pictures_not_counted > 0) {
     parts.push(t('pictures not counted'));
   }
+  if (found.pdfs_not_counted > 0) {
+    parts.push(t('PDFs not counted'));
+  }
   if (found.messages_left_out > 0) {
     parts.push(t('earlier messages no longer fit'));
   } else if ((found.window_share ?? 0) > NEARLY_FULL) {

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 
+import { sized } from './attaching.js';
 import type { Attachment, Message } from './records.js';
 import type { ShownMessage } from './state.js';
 import { toFault } from './transport.js';
@@ -31,9 +32,14 @@ export function given(view: View, { message, delivery }: ShownMessage): unknown 
   </details>`);
 }
 
-function named({ name, kind, text }: Attachment, t: Translate): TemplateResult {
-  const word = { table: t('table'), picture: t('picture'), text: t('text'), value: t('value') }[kind];
-  const shape = kind === 'table' ? SHAPE.exec(text)?.[0].replace(/ (row|column)s?/g, '') : undefined;
+function named({ name, kind, text, size_bytes }: Attachment, t: Translate): TemplateResult {
+  const word = { table: t('table'), picture: t('picture'), pdf: 'PDF', text: t('text'), value: t('value') }[kind];
+  const shape =
+    kind === 'table'
+      ? SHAPE.exec(text)?.[0].replace(/ (row|column)s?/g, '')
+      : kind === 'pdf'
+        ? sized(size_bytes)
+        : undefined;
   return html`<bdi>${name}</bdi> (${shape === undefined ? word : `${word}, ${shape}`})`;
 }
 

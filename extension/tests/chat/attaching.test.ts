@@ -29,6 +29,14 @@ test.each([
   expect(sizeOf(given)).toBeGreaterThanOrEqual(new Blob([content]).size);
 });
 
+test('a PDF is known by its head, and goes as it is', async () => {
+  const content = '%PDF-1.7\n%âãÏÓ\n%%EOF\n';
+  const given = await read(file('paper', content));
+  expect(given).toMatchObject({ kind: 'pdf', name: 'paper', text: '', media_type: 'application/pdf' });
+  expect(atob(given.data)).toHaveLength(new Blob([content]).size);
+  expect(attachmentOf(given)).toMatchObject({ kind: 'pdf', size_bytes: sizeOf(given) });
+});
+
 test('a text is known by its bytes, whatever it is called', async () => {
   const given = await read(file('plot.png', 'Grüße, 世界'));
   expect(given).toEqual({ kind: 'text', name: 'plot.png', text: 'Grüße, 世界', media_type: 'text/plain', data: '' });
@@ -37,8 +45,11 @@ test('a text is known by its bytes, whatever it is called', async () => {
 });
 
 test.each([
-  ['report.pdf', bytes(0x25, 0x50, 0x44, 0x46, 0x2d, 0xff, 0xfe), 'neither text nor a picture'],
-  ['data.bin', bytes(0x61, 0, 0x62), 'neither text nor a picture'],
+  ['cut.pdf', bytes(0x25, 0x50, 0x44, 0x46, 0x2d, 0xff, 0xfe), 'is cut off'],
+  ['locked.pdf', '%PDF-1.7 trailer <</Encrypt 5 0 R>> %%EOF', 'is encrypted; attach a copy without a password'],
+  ['other.pdf', '%PDF-1.7 trailer <</Encrypt<</V 4>>>> %%EOF', 'is encrypted'],
+  ['vast.pdf', `%PDF-1.7 ${'x'.repeat(10 * 1024 ** 2)} %%EOF`, 'the largest PDF allowed has 10 MB'],
+  ['data.bin', bytes(0x61, 0, 0x62), 'is no text, no picture (PNG, JPEG, GIF, WebP) and no PDF'],
   ['empty.txt', '  ', 'is empty'],
   ['long.txt', 'x'.repeat(60_001), 'at most 60000 characters'],
   ['longer.txt', 'x'.repeat(240_001), 'at most 60000 characters'],
@@ -56,6 +67,8 @@ test('what is too much together is refused, and names what came last', async () 
   expect(() => together(most, text)).toThrow('“long.txt” is too much');
   const small = await read(file('a.txt', 'a'));
   expect(() => together(new Array(20).fill(small), small)).toThrow('“a.txt” is one too many');
+  const pdf = { ...small, kind: 'pdf' as const, name: 'big.pdf', data: 'A'.repeat(8 * 1024 ** 2) };
+  expect(() => together([pdf], pdf)).toThrow('“big.pdf” is too much: pictures and PDFs have at most 10 MB');
   const picture = { ...small, kind: 'picture' as const, name: 'big.png', data: 'A'.repeat(6 * 1024 ** 2) };
   expect(() => together([picture, picture], picture)).toThrow('“big.png” is too much');
 });

@@ -11,6 +11,8 @@ const FOUND: Estimate = {
   input_tokens_low: 1000,
   input_tokens_high: 1500,
   pictures_not_counted: 0,
+  pdfs_not_counted: 0,
+  not_shown: [],
   messages_left_out: 0,
   context_tokens: 100000,
   window_share: 0.01,
@@ -106,6 +108,7 @@ test.each<[Partial<Estimate>, string]>([
   [{ cost_low_usd: null, cost_high_usd: null }, 'about 1,240 tokens · price unknown'],
   [{ budget: '81 % of it is spent.' }, 'about 1,240 tokens · $0.003–$0.011 · 81 % of it is spent.'],
   [{ cost_low_usd: '0', cost_high_usd: '0' }, 'about 1,240 tokens'],
+  [{ pdfs_not_counted: 1 }, 'about 1,240 tokens · $0.003–$0.011 · PDFs not counted'],
   [{ pictures_not_counted: 1 }, 'about 1,240 tokens · $0.003–$0.011 · pictures not counted'],
   [
     { window_share: 0.91 },

@@ -59,6 +59,14 @@ test('what was given is named, and its text is shown as text', () => {
   expect(root.querySelector('b')).toBeNull();
 });
 
+test('a PDF is named with its size, and nothing is fetched or shown of it', async () => {
+  show([{ ...PICTURE, kind: 'pdf', name: 'paper.pdf', text: '', media_type: 'application/pdf', size_bytes: 2048 }]);
+  expect(words(root.querySelector('summary'))).toBe('Given: paper.pdf (PDF, 2 KB)');
+  expect(await open()).toBeNull();
+  expect(root.querySelector('pre, embed, iframe, object')).toBeNull();
+  expect(way.requests).toEqual([]);
+});
+
 test('a table is named with its shape, where its text begins with it', () => {
   show([{ ...TABLE, text: '1,000 rows × 5 columns\n\nMore.' }]);
   expect(words(root.querySelector('summary'))).toBe('Given: df (table, 1,000 × 5)');

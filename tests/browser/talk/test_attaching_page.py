@@ -1,4 +1,4 @@
-"""Files and pictures for a question on a bare page, over a real owner: by button, drop and paste."""
+"""Files, pictures and PDFs for a question on a bare page, over a real owner: by button, drop and paste."""
 
 import base64
 from pathlib import Path
@@ -15,6 +15,7 @@ from workbench.client.experiences import OpenExperience
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PICTURE = png(32, 20)
+PDF = b"%PDF-1.7\n\xff\xfe\n%%EOF\n"
 TRANSFER = """(element, [type, named, data, media]) => {
   const files = new DataTransfer();
   files.items.add(new File([Uint8Array.from(atob(data), each => each.charCodeAt(0))], named, { type: media }));
@@ -51,7 +52,7 @@ def test_files_are_attached_removed_and_sent_with_the_question(
     chips = chat.element.get_by_role("list", name="Goes with the question").get_by_role("listitem")
     expect(chips).to_have_count(1)
     expect(chips.first).to_contain_text("notes.md 17 bytes")
-    expect(chat.element.get_by_role("alert")).to_contain_text("“report.pdf” is neither text nor a picture")
+    expect(chat.element.get_by_role("alert")).to_contain_text("“report.pdf” is cut off: it has no end.")
     expect(chat.element.get_by_role("status").filter(has_text="Attached: notes.md")).to_have_count(1)
     chat.button("Dismiss").click()
     transfer(chat, ".wb-Composer-text", "paste", "image.png", PICTURE, "image/png")
@@ -59,18 +60,30 @@ def test_files_are_attached_removed_and_sent_with_the_question(
     expect(chat.element.get_by_text("echo: not shown pictures")).to_be_visible()
     transfer(chat, ".wb-Transcript", "drop", "more.txt", b"More.", "text/plain")
     expect(chips).to_have_count(3)
+    transfer(chat, ".wb-Transcript", "drop", "paper.pdf", PDF, "application/pdf")
+    expect(chips).to_have_count(4)
+    expect(chips.last).to_contain_text("paper.pdf 18 bytes")
+    expect(chat.element.get_by_text("echo: not shown PDFs, only told of them.")).to_be_visible()
     look(chat.page, "attaching")
     chat.button("Remove more.txt").press("Enter")
-    expect(chips).to_have_count(2)
+    expect(chips).to_have_count(3)
     assert chat.focused() == "Message"
     chat.ask("What is odd here?")
     chat.answered("Measured by hand.")
     expect(chips).to_have_count(0)
-    expect(chat.messages.first.locator("summary")).to_have_text("Given: notes.md (text), image.png (picture)")
+    expect(chat.messages.first.locator("summary")).to_have_text(
+        "Given: notes.md (text), image.png (picture), paper.pdf (PDF, 18 bytes)"
+    )
+    expect(chat.element).to_contain_text("paper.pdf: a PDF, which you are not shown.")
     (conversation,) = bench.conversations.list(experience.id).conversations
     question = bench.conversations.get(conversation.id).messages[0]
-    assert [each.name for each in question.attachments] == ["notes.md", "image.png"]
+    assert [each.name for each in question.attachments] == ["notes.md", "image.png", "paper.pdf"]
     assert bench.conversations.attachment(question.id, 1).data == PICTURE
+    assert bench.conversations.attachment(question.id, 2).data == PDF
+    bench.models.correct("standin/echo", pdf=True)
+    chat.button("Try again").click()
+    chat.answered(f"[paper.pdf data:application/pdf {base64.b64encode(PDF).decode()}]")
+    bench.models.correct("standin/echo", pdf=None)
 
 
 def test_text_that_is_pasted_with_a_picture_of_it_is_pasted_as_text(chat: Chat) -> None:

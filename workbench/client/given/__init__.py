@@ -14,7 +14,7 @@ from workbench.plain import one_line
 
 _KINDS = (ours.described, pictures.described, tables.described, files.described, values.described)
 """The first that knows what it is describes it; the last knows everything."""
-_NOUNS = {"table": "table", "picture": "figure", "text": "text", "value": "value"}
+_NOUNS = {"table": "table", "picture": "figure", "pdf": "PDF", "text": "text", "value": "value"}
 
 
 def describe(things: object, *, names: Mapping[str, object]) -> tuple[Given, ...]:

@@ -1,4 +1,4 @@
-"""Files as what a model reads of them: text, the cells of a notebook, a picture. Nothing else can be given."""
+"""Files as what a model reads of them: text, the cells of a notebook, a picture, a PDF. Nothing else can be given."""
 
 import codecs
 import json
@@ -7,7 +7,14 @@ from typing import Any
 
 from workbench import shown
 from workbench.client.given.values import cell
-from workbench.conversations.attachments import LARGEST_PICTURE_BYTES, LONGEST_TEXT, SIGNATURES
+from workbench.conversations.attachments import (
+    LARGEST_PDF_BYTES,
+    LARGEST_PICTURE_BYTES,
+    LONGEST_TEXT,
+    PDF,
+    PDF_SIGNATURE,
+    SIGNATURES,
+)
 from workbench.conversations.records import Given
 from workbench.errors import InvalidInputError
 
@@ -16,7 +23,6 @@ _ROOM_FOR_NOTE = 200
 _BYTES_OF_A_CHARACTER = 4
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _KNOWN = (
-    (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a packed file (ZIP, or one of an office program)"),
     (b"\x1f\x8b", "a packed file (gzip)"),
     (b"PAR1", "a Parquet file"),
@@ -53,6 +59,8 @@ def described(thing: object) -> Given | None:
     media_type = next((kind for kind, signature in SIGNATURES.items() if signature.match(begun)), None)
     if media_type is not None:
         return _picture(path, media_type, size_bytes)
+    if begun.startswith(PDF_SIGNATURE):
+        return _pdf(path, size_bytes)
     text = _decoded(path, begun, whole=len(begun) == size_bytes)
     if path.suffix == ".ipynb" and size_bytes <= LARGEST_NOTEBOOK_BYTES:
         text = _cells(path.read_bytes()) or text
@@ -81,7 +89,7 @@ def _decoded(path: Path, begun: bytes, *, whole: bool) -> str:
         what = next((what for mark, what in _KNOWN if begun.startswith(mark)), "no text in UTF-8")
         raise InvalidInputError(
             f"The file {path.name!r} is {what}, which cannot be given.",
-            remedy="Give a text file, a picture, or a table that you have read from it.",
+            remedy="Give a text file, a picture, a PDF, or a table that you have read from it.",
         )
     return text.replace("\r\n", "\n")
 
@@ -130,3 +138,13 @@ def _picture(path: Path, media_type: str, size_bytes: int) -> Given:
         media_type=media_type,
         data=path.read_bytes(),
     )
+
+
+def _pdf(path: Path, size_bytes: int) -> Given:
+    if size_bytes > LARGEST_PDF_BYTES:
+        raise InvalidInputError(
+            f"The PDF {path.name!r} has {shown.size(size_bytes)}; "
+            f"the largest allowed has {shown.size(LARGEST_PDF_BYTES)}.",
+            remedy="Give the pages of it that matter.",
+        )
+    return Given(kind="pdf", name=path.name, media_type=PDF, data=path.read_bytes())
