@@ -23,13 +23,17 @@ from workbench.providers.records import Finished, Model, ReasoningDelta, ToolCal
 MODEL = Model(id="local/scripted", name="scripted", provider="local", kind="local", context_tokens=2048)
 
 
-class OneModel:
-    """A catalogue with one model in it."""
+OTHER = Model(id="far/other", name="other", provider="far", kind="openai")
+
+
+class TwoModels:
+    """A catalogue with two models in it, of which the first is the default."""
 
     def resolve(self, id):
-        if id not in (None, MODEL.id):
+        found = {None: MODEL, MODEL.id: MODEL, OTHER.id: OTHER}.get(id)
+        if found is None:
             raise ModelMissingError(f"There is no model {id!r}.", remedy="Add it.")
-        return MODEL
+        return found
 
 
 class Bench:
@@ -44,7 +48,7 @@ class Bench:
         self.chat = Chat(
             experiences=self.experiences,
             conversations=self.conversations,
-            models=OneModel(),
+            models=TwoModels(),
             replies=self.replies,
             purse=NoBudgets(),
         )
@@ -91,6 +95,18 @@ async def test_a_reply_streams_and_is_saved_with_what_it_took(database):
     assert saved.input_tokens == 5
     assert saved.first_token_ms is not None
     assert saved.total_ms >= saved.first_token_ms
+
+
+async def test_another_model_is_sent_the_turns_that_the_one_before_it_answered(database):
+    async with chatting(database, reply("Scattering."), reply("Longer paths.")) as bench:
+        first = await bench.ended((await bench.send("Why is the sky blue?")).reply.id)
+        second = await bench.ended((await bench.send("And sunsets?", model=OTHER.id)).reply.id)
+    assert (first.model, second.model, second.text) == (MODEL.id, OTHER.id, "Longer paths.")
+    request = bench.gateway.requests[-1]
+    assert request.model == OTHER
+    assert [(turn.role, turn.text) for turn in request.turns] == [
+        ("user", "Why is the sky blue?"), ("assistant", "Scattering."), ("user", "And sunsets?"),
+    ]  # fmt: skip
 
 
 async def test_reasoning_is_kept_apart_from_the_answer(database):
