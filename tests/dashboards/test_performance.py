@@ -12,7 +12,7 @@ from dashboards.shown import Shown, Span
 from tests.conftest import add_model
 from workbench.client import Workbench
 
-FIRST_TOKEN, SPEED, FAILED, COST, LIKED = MEASURES
+FIRST_TOKEN, WHOLE, SPEED, FAILED, COST, LIKED = MEASURES
 PLAIN = {
     "model": "a/b",
     "requests": 4,
@@ -44,6 +44,8 @@ def found(*rows: dict[str, object]) -> Performance:
 def test_the_best_is_named_by_what_is_better_of_a_measure() -> None:
     seen = found({}, {"model": "c/d", "first_token_ms": 400.0, "tokens_per_second": 39.0})
     assert performance.sentence(seen, FIRST_TOKEN) == "The first token came fastest from c/d: 0.40 s."
+    assert performance.sentence(seen, WHOLE) == "The whole reply came fastest from a/b, as at 1 other: 2.00 s."
+    assert performance.per_step(seen, WHOLE)[1] == [["1 March 2026", "2.00 s", "2.00 s"]]
     assert performance.sentence(seen, SPEED) == "The quickest to write was a/b: 40.0 tokens/s."
     assert performance.sentence(seen, FAILED) == "The fewest requests failed at a/b, as at 1 other: 0.0 %."
     assert performance.sentence(seen, COST) == "Not known of any model."
