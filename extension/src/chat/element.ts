@@ -99,11 +99,13 @@ export class WbChat extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     keepLinksToThemselves(this.ownerDocument);
+    this.ownerDocument.addEventListener('visibilitychange', this.#onVisibility);
     this.#subscribe();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.ownerDocument.removeEventListener('visibilitychange', this.#onVisibility);
     this.#unsubscribe();
     this.#earlier?.disconnect();
     this.#earlier = null;
@@ -455,6 +457,12 @@ export class WbChat extends LitElement {
       this._toast = '';
     }, TOAST_MS);
   }
+
+  readonly #onVisibility = (): void => {
+    if (document.hidden) {
+      this.model?.saveDrafts();
+    }
+  };
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && this._state.running !== null) {

@@ -1,6 +1,7 @@
 import { read, together } from './attaching.js';
 import { changesOf } from './changes.js';
 import { ConversationList } from './conversation-list.js';
+import { Drafts } from './drafts.js';
 import { type Draft, Estimating } from './estimate.js';
 import { Models } from './models.js';
 import { newConversation, Outbox, type Outgoing } from './outbox.js';
@@ -33,6 +34,7 @@ const SETTLE_MS = 200;
 export class ChatModel {
   constructor(transport: Transport) {
     this.#transport = transport;
+    this.#drafts = new Drafts(transport);
     this.#estimating = new Estimating(transport, estimate => {
       this.#set({ estimate });
     });
@@ -57,6 +59,7 @@ export class ChatModel {
   /** Ends everything under way here; replies go on in the owner. */
   dispose(): void {
     this.#leave();
+    this.#drafts.save();
     this.#estimating.plan(null);
     this.#listeners.clear();
   }
@@ -105,6 +108,7 @@ export class ChatModel {
   newConversation(): void {
     this.#leaveThread();
     this.#set({ conversation: null, ...this.#written(null) });
+    void this.#readDraft();
   }
 
   /** Reads a conversation and follows the reply that runs in it. */
@@ -120,6 +124,7 @@ export class ChatModel {
       return;
     }
     this.#set({ opening: true });
+    void this.#readDraft();
     try {
       const read = await thread.read();
       if (!thread.isClosed) {
@@ -164,10 +169,17 @@ export class ChatModel {
     }
   }
 
-  /** Keeps what is written and not sent, for each conversation, as long as the page lives. */
+  /** Keeps what is written and not sent, for each conversation; the owner saves it when its writer pauses. */
   setDraft(text: string): void {
-    this.#drafts.set(this.#draftKey(this.#state.conversation?.id ?? null), text);
-    this.#set({ draft: text });
+    if (text !== this.#state.draft) {
+      this.#drafts.write(this.#place(), text);
+      this.#set({ draft: text });
+    }
+  }
+
+  /** Has the owner save at once what is written: the page may be on its way out. */
+  saveDrafts(): void {
+    this.#drafts.save();
   }
 
   /** Asks. The question is shown at once; whether it could be saved is said at its `delivery`. */
@@ -177,7 +189,8 @@ export class ChatModel {
       return;
     }
     const { several, given } = this.#state;
-    this.setDraft('');
+    this.#drafts.send(this.#place());
+    this.#set({ draft: '' });
     this.#setGiven([]);
     const thread = this.#thread ?? this.#beginConversation(experience.id, text);
     this.#set({ problem: null, deleted: null, several: [] });
@@ -231,7 +244,7 @@ export class ChatModel {
 
   /** Takes in files that are to go with the next question. Says which; of the others, `problem` says why not. */
   async attach(files: readonly File[]): Promise<readonly string[]> {
-    const key = this.#draftKey(this.#state.conversation?.id ?? null);
+    const key = this.#place();
     const names: string[] = [];
     const refused: ApiError[] = [];
     for (const file of files) {
@@ -424,6 +437,11 @@ export class ChatModel {
     if (this.#thread?.conversation.id === outgoing.question.conversation_id) {
       this.#thread.receive(outgoing, turn);
     }
+    if (turn !== null) {
+      const { conversation_id, experience_id } = outgoing.question;
+      this.#drafts.sent(`conversations/${conversation_id}`);
+      this.#drafts.sent(`experiences/${experience_id}`);
+    }
     this.#settle();
   }
 
@@ -499,17 +517,27 @@ export class ChatModel {
 
   /** What is written in a conversation and not sent, and what goes with it. */
   #written(conversationId: string | null): Pick<ChatState, 'draft' | 'given'> {
-    const key = this.#draftKey(conversationId);
-    return { draft: this.#drafts.get(key) ?? '', given: this.#given.get(key) ?? [] };
+    const key = this.#place(conversationId);
+    return { draft: this.#drafts.get(key), given: this.#given.get(key) ?? [] };
   }
 
   #setGiven(given: readonly Given[]): void {
-    this.#given.set(this.#draftKey(this.#state.conversation?.id ?? null), given);
+    this.#given.set(this.#place(), given);
     this.#set({ given });
   }
 
-  #draftKey(conversationId: string | null): string {
-    return conversationId ?? `new in ${this.#experienceId ?? ''}`;
+  /** Where something is written: in a conversation, or, null, for a new one. */
+  #place(conversationId = this.#state.conversation?.id ?? null): string {
+    return conversationId === null ? `experiences/${this.#experienceId ?? ''}` : `conversations/${conversationId}`;
+  }
+
+  /** Shows what the owner has kept of what is written here. Where that cannot be read, the page's own stays. */
+  async #readDraft(): Promise<void> {
+    const place = this.#place();
+    await this.#drafts.read(place).catch(() => undefined);
+    if (place === this.#place()) {
+      this.#set({ draft: this.#drafts.get(place) });
+    }
   }
 
   #onChange(change: Change | null): void {
@@ -608,12 +636,12 @@ export class ChatModel {
   }
 
   readonly #transport: Transport;
+  readonly #drafts: Drafts;
   readonly #estimating: Estimating;
   readonly #models: Models;
   readonly #outbox = new Outbox();
   readonly #host = this.#makeHost();
   readonly #listeners = new Set<(state: ChatState) => void>();
-  readonly #drafts = new Map<string, string>();
   readonly #given = new Map<string, readonly Given[]>();
   #state: ChatState = EMPTY;
   #experienceId: string | null = null;

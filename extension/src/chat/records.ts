@@ -13,6 +13,7 @@ export type Conversation = Schemas['Conversation'];
 export type ConversationPage = Schemas['ConversationPage'];
 export type ConversationTree = Schemas['ConversationTree'];
 export type BranchChange = Schemas['BranchChange'];
+export type SavedDraft = Schemas['SavedDraft'];
 export type Turn = Schemas['Turn'];
 export type Model = Schemas['Model'];
 export type Measured = Schemas['Measured'];

@@ -8,6 +8,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Repeating a change under the same key does it once. Made up for every change where it is left out. */
   readonly idempotencyKey?: string;
+  /** Goes out also if the page is left, where the way allows that and the body is small. */
+  readonly keepalive?: boolean;
 }
 
 /** The way to the owner. Paths are relative to `/api/v1`: `conversations/ID`. */
@@ -75,7 +77,8 @@ export class HttpTransport implements Transport {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
-      signal: options.signal ?? null
+      signal: options.signal ?? null,
+      keepalive: options.keepalive ?? false
     };
     for (const delay of this.#retryDelaysMs) {
       try {

@@ -22,6 +22,7 @@ from workbench.conversations.records import (
     ConversationTree,
     Fault,
     Message,
+    SavedDraft,
     Status,
     Tried,
     Turn,
@@ -82,6 +83,8 @@ class StandIn:
     scripts: list[Script] = field(default_factory=list)
     script: Script = field(default_factory=Script)
     """What is done when no script is left."""
+    drafts: dict[str, str] = field(default_factory=dict)
+    """What is written and not sent, by its path."""
     refusals: list[Refusal] = field(default_factory=list)
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
@@ -175,6 +178,9 @@ class StandIn:
         post(f"{API}/messages/{{id}}/retry", self._retry)
         post(f"{API}/messages/{{id}}/continue", self._continue)
         get(f"{API}/messages/{{id}}/stream", self._stream)
+        for place in ("conversations", "experiences"):
+            get(f"{API}/{place}/{{id}}/draft", self._get_draft)
+            put(f"{API}/{place}/{{id}}/draft", self._put_draft)
         get(f"{API}/events", self._events)
         get(f"{API}/models", self._list_models)
         get(f"{API}/models/measured", self._measured)
@@ -250,6 +256,13 @@ class StandIn:
             return await self._missing()
         mine = tuple(each for each in self.messages.values() if each.conversation_id == found.id)
         return await self._answer(ConversationTree(conversation=found, messages=mine))
+
+    async def _get_draft(self, request: web.Request) -> web.Response:
+        return await self._answer(SavedDraft(text=self.drafts.get(request.path, "")))
+
+    async def _put_draft(self, request: web.Request) -> web.Response:
+        self.drafts[request.path] = (await request.json())["text"]
+        return await self._get_draft(request)
 
     async def _change_conversation(self, request: web.Request) -> web.Response:
         return await self._answer(self._touch(request.match_info["id"], **await request.json()))

@@ -1,6 +1,7 @@
 """Asking, stopping, trying again: what a reader does in the chat, in every host, over the real owner."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -9,6 +10,7 @@ from tests.browser.hosts.host import Host
 from tests.browser.lab.provider import Answer, Provider
 from tests.browser.reader import Chat
 from workbench.client import Workbench
+from workbench.conversations.records import SavedDraft
 from workbench.experiences.records import Experience
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -145,7 +147,17 @@ def test_a_failure_is_told_with_its_remedy(chat: Chat, model: Provider) -> None:
     chat.answered("All is well.")
 
 
-def test_drafts_stay_with_their_conversations(chat: Chat) -> None:
+def until_saved(chat: Chat, workbench: Workbench, place: str, text: str) -> None:
+    """Wait until the owner has what is written in a place, whichever way the page goes to it."""
+    deadline = time.monotonic() + 60
+    while workbench._transport.call("GET", f"/{place}/draft", SavedDraft).text != text:
+        assert time.monotonic() < deadline, f"{text!r} has not been saved."
+        chat.page.wait_for_timeout(100)
+
+
+def test_drafts_stay_with_their_conversations_and_survive_a_reload(
+    chat: Chat, host: Host, experience: Experience, workbench: Workbench
+) -> None:
     chat.ask("A question of drafts")
     chat.answered("All is well.")
     chat.composer.fill("half a thought")
@@ -157,6 +169,24 @@ def test_drafts_stay_with_their_conversations(chat: Chat) -> None:
     expect(chat.composer).to_have_value("half a thought")
     chat.button("New conversation").click()
     expect(chat.composer).to_have_value("another thought")
+    chat.conversations.click()
+    chat.entry("A question of drafts").click()
+    expect(chat.composer).to_have_value("half a thought")
+    chat.composer.press_sequentially(", and more")
+    conversation = chat.element.evaluate("chat => chat.model.state.conversation.id")
+    until_saved(chat, workbench, f"conversations/{conversation}", "half a thought, and more")
+    until_saved(chat, workbench, f"experiences/{experience.id}", "another thought")
+    host.reload(chat.page)
+    expect(chat.composer).to_have_value("half a thought, and more")
+    chat.composer.focus()
+    chat.page.keyboard.type("!")
+    expect(chat.composer).to_have_value("half a thought, and more!")
+    chat.button("New conversation").click()
+    expect(chat.composer).to_have_value("another thought")
+    chat.composer.press("Enter")
+    chat.answered("All is well.")
+    chat.button("New conversation").click()
+    expect(chat.composer).to_have_value("")
 
 
 def test_the_reader_walks_between_conversations(chat: Chat, experience: Experience, model: Provider) -> None:
