@@ -14,6 +14,7 @@ export const CommandIDs = {
   renameConversation: 'workbench:rename-conversation',
   openModels: 'workbench:open-models',
   showAlerts: 'workbench:show-alerts',
+  showBudgets: 'workbench:show-budgets',
   openDashboards: 'workbench:open-dashboards',
   showAgents: 'workbench:show-agents',
   openReport: 'workbench:open-report'

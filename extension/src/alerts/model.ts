@@ -1,6 +1,7 @@
 import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
+import type { BudgetState } from '../budgets/records.js';
 import type { Change } from '../chat/records.js';
 import { Reading } from '../tab/reading.js';
 import type { IAlerts, IOwner } from '../tokens.js';
@@ -9,12 +10,12 @@ import type { Alert, AlertsState, NewThreshold, Read, Threshold } from './record
 /** An alert ends by itself when what raised it is a day old: while one stands, it is looked at again so often. */
 const STANDING_MS = 600_000;
 
-/** The alerts that stand, and their thresholds: read anew whenever a request has ended or a threshold has changed. */
+/** The alerts that stand, and what raises them: read anew whenever a request has ended or a limit has changed. */
 export class AlertsModel implements IAlerts, IDisposable {
   constructor(owner: Pick<IOwner, 'transport' | 'unlocked'>) {
     this.#reading = new Reading<Read>({
       owner,
-      empty: { alerts: [], thresholds: [] },
+      empty: { alerts: [], thresholds: [], budgets: [] },
       isMeant: change => this.#isMeant(change),
       again: () => void this.refresh()
     });
@@ -40,11 +41,12 @@ export class AlertsModel implements IAlerts, IDisposable {
   /** Reads everything again. What goes wrong is in the state. */
   async refresh(): Promise<void> {
     const outcome = await this.#reading.take(async () => {
-      const [alerts, thresholds] = await Promise.all([
+      const [alerts, thresholds, budgets] = await Promise.all([
         this.#reading.request<readonly Alert[]>('GET', 'alerts'),
-        this.#reading.request<readonly Threshold[]>('GET', 'thresholds')
+        this.#reading.request<readonly Threshold[]>('GET', 'thresholds'),
+        this.#reading.request<readonly BudgetState[]>('GET', 'budgets')
       ]);
-      return { alerts, thresholds };
+      return { alerts, thresholds, budgets };
     });
     if (outcome !== 'overtaken' && !this.isDisposed) {
       clearTimeout(this.#standing);
@@ -66,11 +68,12 @@ export class AlertsModel implements IAlerts, IDisposable {
   }
 
   #isMeant(change: Change | null): boolean {
-    if (change === null || change.noun === 'thresholds' || change.noun === 'owner') {
+    if (change === null || ['thresholds', 'budgets', 'owner'].includes(change.noun)) {
       return true;
     }
     const isEnd = (change.noun === 'messages' || change.noun === 'runs') && change.action === 'finish';
-    return isEnd && (this.state.phase !== 'ready' || this.state.thresholds.length > 0);
+    const { phase, thresholds, budgets } = this.state;
+    return isEnd && (phase !== 'ready' || thresholds.length > 0 || budgets.length > 0);
   }
 
   readonly #reading: Reading<Read>;

@@ -1,4 +1,5 @@
 import type { components } from '../api.js';
+import type { BudgetState } from '../budgets/records.js';
 import type { Progress } from '../tab/reading.js';
 
 type Schemas = components['schemas'];
@@ -15,6 +16,8 @@ export interface Read {
   readonly alerts: readonly Alert[];
   /** The oldest first. */
   readonly thresholds: readonly Threshold[];
+  /** These raise alerts too. */
+  readonly budgets: readonly BudgetState[];
 }
 
 export type AlertsState = Read & Progress;

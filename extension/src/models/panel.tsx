@@ -2,6 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { AlertsSection } from '../alerts/section.js';
+import type { BudgetsModel } from '../budgets/model.js';
+import { BudgetsSection } from '../budgets/section.js';
 import type { Model } from '../chat/records.js';
 import { modelsIcon } from '../icons.js';
 import { type Act, Page, useActs } from '../tab/page.js';
@@ -30,6 +32,7 @@ export interface ModelsActions {
 interface Options {
   readonly model: ModelsModel;
   readonly alerts: IAlerts;
+  readonly budgets: BudgetsModel;
   readonly actions: ModelsActions;
   readonly trans: TranslationBundle;
   /** As JupyterLab names it. */
@@ -84,6 +87,7 @@ function Models(options: Options & { readonly state: ModelsState }): React.JSX.E
       {state.models.length > 0 && <List {...props} />}
       <Demo {...props} />
       <AlertsSection alerts={options.alerts} models={state.models} say={say} trans={trans} language={options.language} />
+      <BudgetsSection {...props} providers={state.providers.map(each => each.name)} />
       <ProviderList {...props} />
       {state.phase === 'ready' && <Found {...props} />}
       {state.phase !== 'loading' && <AddModel {...props} draft={draft} setDraft={setDraft} />}

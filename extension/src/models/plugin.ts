@@ -3,6 +3,7 @@ import { Dialog, ICommandPalette, showDialog, WidgetTracker } from '@jupyterlab/
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
 
+import { BudgetsModel } from '../budgets/model.js';
 import type { Model } from '../chat/records.js';
 import { CommandIDs } from '../commands.js';
 import { modelsIcon } from '../icons.js';
@@ -35,9 +36,11 @@ export const models: JupyterFrontEndPlugin<void> = {
 
     const tab = (): ModelsPanel => {
       const model = new ModelsModel(owner);
+      const budgets = new BudgetsModel(owner);
       const made = new ModelsPanel({
         model,
         alerts,
+        budgets,
         trans,
         language: translator.languageCode,
         actions: {
@@ -50,7 +53,11 @@ export const models: JupyterFrontEndPlugin<void> = {
       made.title.closable = true;
       made.title.label = trans.__('Models');
       made.title.caption = trans.__('The models that can be asked');
+      made.disposed.connect(() => {
+        budgets.dispose();
+      });
       void model.refresh();
+      void budgets.refresh();
       void model.look().catch(() => undefined); // looking again says what is wrong
       return made;
     };
@@ -63,21 +70,28 @@ export const models: JupyterFrontEndPlugin<void> = {
         args: {
           type: 'object',
           properties: {
-            section: { type: 'string', enum: ['alerts'], description: trans.__('The part of the tab to go to') }
+            section: { type: 'string', enum: ['alerts', 'budgets'], description: trans.__('The part of the tab to go to') }
           }
         }
       },
       execute: async args => {
         const widget = await showTab(shell, tracker, ID, tab);
-        if (args['section'] === 'alerts') {
-          widget.goTo('#wb-alerts');
+        if (args['section'] === 'alerts' || args['section'] === 'budgets') {
+          widget.goTo(`#wb-${args['section']}`);
         }
       }
+    });
+    commands.addCommand(CommandIDs.showBudgets, {
+      label: trans.__('Budgets'),
+      caption: trans.__('See how much is spent, and set what models may cost'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => commands.execute(CommandIDs.openModels, { section: 'budgets' })
     });
     void restorer?.restore(tracker, { command: CommandIDs.openModels, name: () => ID });
     const category = trans.__('Workbench');
     launcher?.add({ command: CommandIDs.openModels, category, rank: 3 });
     palette?.addItem({ command: CommandIDs.openModels, category });
+    palette?.addItem({ command: CommandIDs.showBudgets, category });
   }
 };
 

@@ -4,12 +4,14 @@ import { AlertsModel } from '../../src/alerts/model.js';
 import type { Alert, Threshold } from '../../src/alerts/records.js';
 import { ApiError } from '../../src/chat/transport.js';
 import { StandInOwner } from '../standin.js';
+import { budget, spent } from '../budgets/records.js';
 import { alert, threshold } from './records.js';
 
 function bench(alerts: readonly Alert[], thresholds: readonly Threshold[]): { owner: StandInOwner; alerts: AlertsModel } {
   const owner = new StandInOwner();
   owner.answers.set('GET alerts', alerts);
   owner.answers.set('GET thresholds', thresholds);
+  owner.answers.set('GET budgets', []);
   return { owner, alerts: new AlertsModel(owner) };
 }
 
@@ -21,6 +23,7 @@ test.each([
   ['a reply has ended', { noun: 'messages', id: '9', action: 'finish' }],
   ['a report is made', { noun: 'runs', id: '9', action: 'finish' }],
   ['a threshold has changed', { noun: 'thresholds', id: 't1', action: 'set' }],
+  ['a budget has changed', { noun: 'budgets', id: 'b1', action: 'set' }],
   ['the store is opened', { noun: 'owner', id: 'me', action: 'open' }]
 ])('alerts are read anew when %s', async (_, change) => {
   const { owner, alerts } = bench([], [threshold('t1')]);
@@ -32,7 +35,19 @@ test.each([
   });
 });
 
-test('without a threshold a reply that ends asks for nothing, and neither does one that goes on', async () => {
+test('with a budget and no threshold alerts are read anew when a reply has ended', async () => {
+  const { owner, alerts } = bench([], []);
+  owner.answers.set('GET budgets', [spent(budget('b1'))]);
+  await alerts.refresh();
+  const raised = alert('', { threshold_id: null, budget_id: 'b1', measure: 'budget_usd', model: null });
+  owner.answers.set('GET alerts', [raised]);
+  owner.tell({ noun: 'messages', id: '9', action: 'finish' });
+  await vi.waitFor(() => {
+    expect(alerts.state.alerts).toEqual([raised]);
+  });
+});
+
+test('without a threshold or a budget a reply that ends asks for nothing, and neither does one that goes on', async () => {
   const { owner, alerts } = bench([], []);
   await alerts.refresh();
   owner.asked.length = 0;

@@ -27,7 +27,7 @@ class Window {
   readonly shown = new Map<string, readonly string[]>();
 
   stand(...alerts: readonly Alert[]): void {
-    this.#changed.emit({ phase: 'ready', alerts, thresholds: [], fault: null });
+    this.#changed.emit({ phase: 'ready', alerts, thresholds: [], budgets: [], fault: null });
   }
 
   readonly #changed = new Signal<object, AlertsState>({});

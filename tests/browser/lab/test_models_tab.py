@@ -361,6 +361,82 @@ def toasts(desk: Desk) -> Locator:
     return desk.page.locator(".jp-toast-message").filter(has_text="your limit is")
 
 
+def test_a_budget_is_set_changed_switched_off_and_deleted_and_comes_back(
+    tab: ModelsTab, desk: Desk, bench: Workbench, scripted: Provider
+) -> None:
+    page = desk.page
+    model = bench.models.add_remote(provider="made-up", base_url=scripted.base_url, name="one")
+    bench.models.correct(model.id, input_usd_per_million=1000, output_usd_per_million=1000)
+    physics = bench.experiences.open(bench.experiences.create(MARKUP).name)
+    heading = tab.panel.get_by_role("heading", name="Budgets", exact=True)
+    items = tab.panel.get_by_role("list", name="Budgets").get_by_role("listitem")
+    form = tab.panel.get_by_role("form", name="Set a budget")
+    amount = form.get_by_label("At most")
+    name = f"The Experience {MARKUP}, each day"
+
+    desk.command("Workbench Budgets")
+    expect(heading).to_be_focused()
+    expect(tab.panel.get_by_text("There is no budget.")).to_be_visible()
+    form.get_by_label("What it covers").select_option(f"The Experience {MARKUP}")
+    form.get_by_label("For how long").select_option("Each day")
+    amount.fill("0,50")
+    amount.press("Enter")
+    expect(form.get_by_text("Give digits and a point only, as in 20 or 0.50")).to_be_visible()
+    expect(amount).to_be_focused()
+    amount.fill("0.50")
+    form.get_by_label("Warn from").fill("1")
+    amount.press("Enter")
+    expect(items).to_contain_text(f"The Experience {MARKUP}: at most $0.50 a day")
+    expect(items).to_contain_text("$0.00 of $0.50 is spent (0 %), until ")
+    (made,) = bench.budgets.list()
+    assert (str(made.amount_usd), made.budget.experience_id, made.budget.warn_percent) == ("0.5", physics.id, 1)
+
+    physics.ask("Why?", model=model.id)
+    meter = tab.panel.get_by_role("meter", name=f"Spent: {name}")
+    expect(items).to_contain_text("Warning")
+    expect(page.get_by_role("button", name="1 alert", exact=True)).to_be_visible()
+    assert int(meter.get_attribute("aria-valuenow") or "") == bench.budgets.list()[0].percent > 0
+    assert page.locator(".wb-Models b").count() == 0
+    bench.budgets.set(20)
+    expect(items).to_have_count(2)
+    for theme in ("Dark", "Light"):
+        desk.command(f"Use Theme: JupyterLab {theme}")
+        expect(page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")).to_be_attached()
+        expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+        for width in (1440, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            heading.evaluate("each => each.scrollIntoView()")
+            page.screenshot(path=f"test-results/budgets-{theme.lower()}-{width}.png")
+            assert findings(page, ".wb-Models") == []
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+    tab.panel.get_by_role("button", name=f"Change: {name}").click()
+    expect(amount).to_be_focused()
+    expect(amount).to_have_value("0.5")
+    amount.fill("1000.000001")
+    form.get_by_label("Warn from").fill("80")
+    form.get_by_role("button", name="Change the budget").click()
+    expect(items.first).to_contain_text("at most $1,000.00 a day")
+    expect(page.get_by_role("button", name="1 alert", exact=True)).to_have_count(0)
+    switch = tab.panel.get_by_role("switch", name=f"Enabled: {name}")
+    switch.press("Space")
+    expect(items.first).to_contain_text("Off: it stops nothing")
+    expect(switch).to_be_focused()
+
+    tab.panel.get_by_role("button", name="Delete: Everything, each month").press("Enter")
+    expect(items).to_have_count(1)
+    expect(heading).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Undo
+    expect(items).to_have_count(2)
+    tab.panel.get_by_role("button", name="Delete: Everything, each month").press("Enter")
+    expect(items).to_have_count(1)
+    (left,) = bench.budgets.list()
+    assert (str(left.amount_usd), left.budget.enabled, left.id) == ("1000.000001", False, made.id)
+    bench.budgets.remove(left.id)
+    expect(tab.panel.get_by_text("There is no budget.")).to_be_visible()
+
+
 def test_a_refusal_is_explained_beside_the_form_and_nothing_typed_is_lost(
     tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab
 ) -> None:
