@@ -18,6 +18,7 @@ from workbench.errors import (
     ProviderUnavailableError,
     RateLimitedError,
     RequestRefusedError,
+    StreamStalledError,
 )
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
@@ -28,6 +29,7 @@ BUSY = failure(ProviderUnavailableError("The provider 'far' has a fault of its o
 LIMITED = failure(
     RateLimitedError("The provider 'far' asks to wait for 70 s.", remedy="Try again then.", retry_after_s=70)
 )
+STALLED = failure(StreamStalledError("The provider 'far' has sent nothing for 300 s."))
 WINDOWS = {"a": 8_000, "b": 8_000, "c": 128_000}
 MODELS = {
     f"far/{n}": Model(id=f"far/{n}", name=n, provider="far", kind="openai", context_tokens=WINDOWS[n]) for n in "abc"
@@ -262,6 +264,18 @@ async def test_a_model_that_rests_is_left_out_for_the_next_and_asked_where_all_r
         assert bench.gateway.asked[4:] == ["a"], "of those that rest, the one that has to rest least"
     assert first.tried == (Tried(model="far/a", code="rate_limited"),)
     assert (third.text, third.tried) == ("Back.", ())
+
+
+async def test_who_waited_for_a_stalled_model_in_vain_does_not_wait_for_it_again(database):
+    async with chatting(database, a=(STALLED, reply("Back.")), b=(reply("Here."), reply("Still here."))) as bench:
+        bench.fall_back_on("b")
+        first = await bench.ask()
+        assert (first.text, bench.gateway.asked) == ("Here.", ["a", "b"])
+        second = await bench.ask()
+        assert (second.text, bench.gateway.asked[2:]) == ("Still here.", ["b"])
+        assert second.tried == (Tried(model="far/a", code="stream_stalled"),)
+        bench.clock.now += 30
+        assert (await bench.ask()).text == "Back."
 
 
 async def test_a_model_is_asked_first_again_when_its_rest_is_over(database):

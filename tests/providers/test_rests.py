@@ -49,6 +49,13 @@ def test_a_model_that_asks_to_wait_rests_as_long_as_it_asks():
     assert rests.order(["a", "b"], 70) == ("a", "b")
 
 
+def test_a_model_that_kept_somebody_waiting_rests_after_the_first_time():
+    rests = Rests()
+    rests.failed("a", "stream_stalled", 300, kept_waiting=True)
+    assert rests.order(["a", "b"], 300) == ("b", "a")
+    assert rests.why("a", 300 + FIRST_S) is None
+
+
 def test_where_all_rest_the_one_with_the_shortest_rest_is_first():
     rests = Rests()
     rests.failed("a", "rate_limited", 0, retry_after_s=70)

@@ -8,7 +8,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from workbench.errors import BudgetReachedError, ModelMissingError, ProviderError, RateLimitedError
+from workbench.errors import (
+    BudgetReachedError,
+    ModelMissingError,
+    ProviderError,
+    RateLimitedError,
+    StreamStalledError,
+)
 from workbench.providers import attempts
 from workbench.providers.ledger import About, Gateway, Note, noted
 from workbench.providers.records import ChatRequest, Model, StreamEvent
@@ -167,9 +173,10 @@ class _Asking:
         now = self._clock()
         self.failure = error
         self.missed[self._asked.id] = error.code
-        if attempts.is_passing(error):
+        stalled = isinstance(error, StreamStalledError)
+        if stalled or attempts.is_passing(error):
             asked_for_s = error.retry_after_s if isinstance(error, RateLimitedError) else None
-            self._rests.failed(self._asked.id, error.code, now, retry_after_s=asked_for_s)
+            self._rests.failed(self._asked.id, error.code, now, retry_after_s=asked_for_s, kept_waiting=stalled)
         return attempts.wait_s(error, attempt=attempt, elapsed_s=now - self._began, jitter=jitter)
 
     def _may_help(self, other: Model) -> bool:

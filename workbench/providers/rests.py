@@ -30,15 +30,20 @@ class Rests:
     def __init__(self) -> None:
         self._models: dict[str, _Model] = {}
 
-    def failed(self, id: str, code: str, at: float, *, retry_after_s: float | None = None) -> None:
-        """It was busy or out of reach: it rests for as long as it asks, else for longer each time."""
+    def failed(
+        self, id: str, code: str, at: float, *, retry_after_s: float | None = None, kept_waiting: bool = False
+    ) -> None:
+        """It was busy or out of reach: it rests for as long as it asks, else for longer each time.
+
+        One that kept somebody waiting to the limit of time rests after the first time.
+        """
         model = self._models.setdefault(id, _Model())
         model.code = code
         if retry_after_s is not None:
             model.until = max(model.until, at + retry_after_s)
             return
         model.failures = [when for when in model.failures if at - when < WITHIN_S] + [at]
-        if len(model.failures) >= FAILURES and model.until <= at:
+        if (kept_waiting or len(model.failures) >= FAILURES) and model.until <= at:
             model.until = at + min(LONGEST_S, FIRST_S * 2**model.rests)
             model.rests += 1
 
