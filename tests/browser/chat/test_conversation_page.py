@@ -47,7 +47,7 @@ def test_a_cut_reply_goes_on_with_the_next_fallback(chat: Chat, owner: StandIn, 
     chat.ask("Count")
     chat.button("Continue with Sol 3B").click()
     chat.answered("One two three.")
-    expect(chat.reply.get_by_role("heading")).to_have_text("Sol 3B instead of local/luna (stream cut)")
+    expect(chat.reply.get_by_role("heading")).to_have_text("Sol 3B · far instead of local/luna (stream cut)")
     expect(chat.button("Continue with Sol 3B")).to_have_count(0)
 
 
