@@ -13,13 +13,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 READY = {"/usage": "Response times, as a table", "/models": "Cost of a reply, as a table"}
 """What can be seen once a page of charts stands."""
+CHARTS = {"/usage": 4, "/models": 5}
 DARK = "rgb(22, 24, 29)"
 
 
 def stands(page: Page, path: str) -> None:
     if path in READY:
         expect(page.get_by_text(READY[path])).to_be_visible()
-        expect(page.locator(".vega-embed :is(canvas, svg)")).to_have_count(4)
+        expect(page.locator(".vega-embed :is(canvas, svg)")).to_have_count(CHARTS[path])
     else:
         expect(page.get_by_label("Experience", exact=True)).to_be_enabled()
         expect(page.get_by_role("textbox")).to_be_visible()
