@@ -43,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="package", autouse=True)
 def patience() -> Iterator[None]:
     """A host on a busy machine takes its time."""
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=45_000)
     yield
     expect.set_options(timeout=5_000)
 
