@@ -86,10 +86,10 @@ def running(folder: Path, home: Path, *, port: int = 0, base: str = "", passage:
     finally:
         process.terminate()
         try:
-            process.wait(120)
-        except subprocess.TimeoutExpired:
+            process.wait(60)
+        except subprocess.TimeoutExpired:  # where a page asked for a kernel at the last moment
             process.kill()
-            raise
+            process.wait()
 
 
 def _free_port() -> int:
