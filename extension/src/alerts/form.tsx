@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Fault, Model } from '../chat/records.js';
-import { faultOf } from '../experiences/model.js';
+import type { Model } from '../chat/records.js';
+import { HeadedForm, useSending } from '../tab/form.js';
 import type { IAlerts } from '../tokens.js';
 import { changedBy, type Draft, MEASURES, problemOf, thresholdOf } from './draft.js';
 import type { AlertsState } from './records.js';
@@ -24,59 +24,27 @@ interface Props {
 /** Where a threshold is set or changed. */
 export function ThresholdForm(props: Props): React.JSX.Element {
   const { alerts, state, draft, setDraft, field, say, trans } = props;
-  const [isTried, setTried] = React.useState(false);
-  const [isBusy, setBusy] = React.useState(false);
-  const [fault, setFault] = React.useState<Fault | null>(null);
+  const sending = useSending();
   const present = changedBy(draft, state.thresholds);
-  const send = async (): Promise<void> => {
-    setFault(null);
-    setTried(true);
-    if (problemOf(draft, trans) !== '') {
-      field.current?.focus();
-      return;
-    }
-    setBusy(true);
-    try {
+  const submit = (): void => {
+    sending.send(problemOf(draft, trans) === '' ? null : field, async () => {
       const made = await alerts.set(thresholdOf(draft));
-      setTried(false);
       setDraft({ ...draft, most: '' });
       say(trans.__('The threshold is set: %1, %2.', thresholdWords(made, trans), mostWords(made, trans)));
-    } catch (error) {
-      setFault(faultOf(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
-    <form
-      className="wb-Models-form"
-      aria-labelledby="wb-alerts-set"
-      autoComplete="off"
-      noValidate
-      onSubmit={event => {
-        event.preventDefault();
-        if (!isBusy) {
-          void send();
-        }
-      }}
+    <HeadedForm
+      id="wb-alerts-set"
+      heading={trans.__('Set a threshold')}
+      sending={sending}
+      submit={submit}
+      label={present === null ? trans.__('Set the threshold') : trans.__('Change the threshold')}
+      now={present === null ? '' : trans.__('It is %1 now.', mostWords(present, trans))}
     >
-      <h3 id="wb-alerts-set">{trans.__('Set a threshold')}</h3>
       <Choices {...props} />
-      <Most {...props} problem={isTried ? problemOf(draft, trans) : ''} />
-      {fault !== null && (
-        <div className="wb-Problem" role="alert">
-          <p className="wb-Problem-text">
-            {fault.message} {fault.remedy}
-          </p>
-        </div>
-      )}
-      <div className="wb-Models-buttons">
-        <button type="submit" className="wb-Models-button" aria-disabled={isBusy}>
-          {present === null ? trans.__('Set the threshold') : trans.__('Change the threshold')}
-        </button>
-        {present !== null && <p className="wb-Models-quiet">{trans.__('It is %1 now.', mostWords(present, trans))}</p>}
-      </div>
-    </form>
+      <Most {...props} problem={sending.isTried ? problemOf(draft, trans) : ''} />
+    </HeadedForm>
   );
 }
 

@@ -1,8 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Fault } from '../chat/records.js';
-import { faultOf } from '../experiences/model.js';
+import { HeadedForm, useSending } from '../tab/form.js';
 import { amountProblem, budgetOf, changedBy, type Draft, EMPTY, usedBy, useOf, warnProblem } from './draft.js';
 import type { BudgetsModel } from './model.js';
 import type { Budget, BudgetsState } from './records.js';
@@ -25,45 +24,32 @@ interface Props {
 /** Where a budget is set or changed. */
 export function BudgetForm(props: Props): React.JSX.Element {
   const { budgets, state, draft, setDraft, field, say, trans } = props;
-  const [isTried, setTried] = React.useState(false);
-  const [isBusy, setBusy] = React.useState(false);
-  const [fault, setFault] = React.useState<Fault | null>(null);
+  const sending = useSending();
+  const { isTried } = sending;
   const share = React.useRef<HTMLInputElement>(null);
   const present = changedBy(draft, state.budgets);
-  const send = async (): Promise<void> => {
-    setFault(null);
-    setTried(true);
+  const submit = (): void => {
     const isWrong = amountProblem(draft, trans) !== '';
-    if (isWrong || warnProblem(draft, trans) !== '') {
-      (isWrong ? field : share).current?.focus();
-      return;
-    }
-    setBusy(true);
-    try {
+    const wrong = isWrong ? field : warnProblem(draft, trans) === '' ? null : share;
+    sending.send(wrong, async () => {
       const made = await save(budgets, draft, present);
-      setTried(false);
       setDraft({ ...draft, amount: EMPTY.amount });
       say(trans.__('The budget is set: %1, %2.', budgetWords(made, state.experiences, trans), mostWords(made, trans)));
-    } catch (error) {
-      setFault(faultOf(error));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
-    <form
-      className="wb-Models-form"
-      aria-labelledby="wb-budgets-set"
-      autoComplete="off"
-      noValidate
-      onSubmit={event => {
-        event.preventDefault();
-        if (!isBusy) {
-          void send();
-        }
-      }}
+    <HeadedForm
+      id="wb-budgets-set"
+      heading={trans.__('Set a budget')}
+      sending={sending}
+      submit={submit}
+      label={present === null ? trans.__('Set the budget') : trans.__('Change the budget')}
+      now={
+        present === null
+          ? ''
+          : trans.__('It is %1 now, and warns from %2 % on.', mostWords(present, trans), present.warn_percent)
+      }
     >
-      <h3 id="wb-budgets-set">{trans.__('Set a budget')}</h3>
       <Choices {...props} />
       <TextField
         id="wb-budgets-amount"
@@ -89,24 +75,7 @@ export function BudgetForm(props: Props): React.JSX.Element {
           setDraft({ ...draft, warn });
         }}
       />
-      {fault !== null && (
-        <div className="wb-Problem" role="alert">
-          <p className="wb-Problem-text">
-            {fault.message} {fault.remedy}
-          </p>
-        </div>
-      )}
-      <div className="wb-Models-buttons">
-        <button type="submit" className="wb-Models-button" aria-disabled={isBusy}>
-          {present === null ? trans.__('Set the budget') : trans.__('Change the budget')}
-        </button>
-        {present !== null && (
-          <p className="wb-Models-quiet">
-            {trans.__('It is %1 now, and warns from %2 % on.', mostWords(present, trans), present.warn_percent)}
-          </p>
-        )}
-      </div>
-    </form>
+    </HeadedForm>
   );
 }
 

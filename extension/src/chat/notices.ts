@@ -41,20 +41,27 @@ export function problem(view: View): TemplateResult | typeof nothing {
             >
               ${t('Try again')}
             </button>`}
-      <button
-        type="button"
-        class="wb-Button wb-mod-quiet wb-mod-icon"
-        aria-label=${t('Dismiss')}
-        title=${t('Dismiss')}
-        @click=${() => {
-          model.dismissProblem();
-          view.proceed();
-        }}
-      >
-        ${icon('close')}
-      </button>
+      ${dismissal(view, () => {
+        model.dismissProblem();
+      })}
     </div>
   </div>`;
+}
+
+/** The way to a bar's end without doing what it offers. */
+function dismissal(view: View, dismiss: () => void): TemplateResult {
+  return html`<button
+    type="button"
+    class="wb-Button wb-mod-quiet wb-mod-icon"
+    aria-label=${view.t('Dismiss')}
+    title=${view.t('Dismiss')}
+    @click=${() => {
+      dismiss();
+      view.proceed();
+    }}
+  >
+    ${icon('close')}
+  </button>`;
 }
 
 /** What was deleted just now, with the way to undo it: it stays until the reader goes on. */
@@ -71,24 +78,18 @@ export function deletion(view: View): TemplateResult | typeof nothing {
         class="wb-Button wb-Undo"
         @click=${() => {
           view.proceed();
-          view.say(t('Restored.'));
-          void model.restoreBranch();
+          void model.restoreBranch().then(() => {
+            if (model.state.deleted === null) {
+              view.say(t('Restored.'));
+            }
+          });
         }}
       >
         ${t('Undo')}
       </button>
-      <button
-        type="button"
-        class="wb-Button wb-mod-quiet wb-mod-icon"
-        aria-label=${t('Dismiss')}
-        title=${t('Dismiss')}
-        @click=${() => {
-          model.keepDeleted();
-          view.proceed();
-        }}
-      >
-        ${icon('close')}
-      </button>
+      ${dismissal(view, () => {
+        model.keepDeleted();
+      })}
     </div>
   </div>`;
 }
