@@ -453,6 +453,15 @@ def test_a_mistyped_command_suggests_a_near_one(fake: FakeBench, run: Run):
     assert "'experiences'" in run("experience").stderr
 
 
+@pytest.mark.parametrize("arguments", [(), ("budgets",), ("alerts",)])
+def test_a_command_without_its_verb_shows_its_help_as_it_is_set(fake: FakeBench, run: Run, arguments: tuple[str, ...]):
+    told = run(*arguments)
+    assert told.exit_code == 2
+    lines = told.stderr.splitlines()
+    assert lines[0] == f"Usage: {' '.join(('workbench', *arguments))} [OPTIONS] COMMAND [ARGS]..."
+    assert "Commands:" in lines
+
+
 def test_the_lines_of_help_are_those_of_the_commands():
     context = program.make_context("workbench", ["status"])
     for name, (_, line) in COMMANDS.items():

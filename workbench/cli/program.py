@@ -85,6 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = program.main(arguments, prog_name="workbench", standalone_mode=False)
     except WorkbenchError as error:
         code = _fail(str(error), error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = error.exit_code
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "workbench"
         code = _fail(f"{error.format_message()} `{command} --help` shows what can be given.", error.exit_code)
