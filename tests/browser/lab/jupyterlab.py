@@ -119,6 +119,15 @@ def _let_kernels_start(lab: JupyterLab) -> None:
         time.sleep(0.1)
 
 
+COUNT_COMMANDS = """() => {
+    if (window.commandsRun === undefined) {
+        window.jupyterapp.commands.commandExecuted.connect((_, { id }) => window.commandsRun.push(id));
+    }
+    window.commandsRun = [];
+}"""
+"""From now on the page keeps the ids of the commands that it runs."""
+
+
 def _saves(response: Response) -> bool:
     return response.request.method == "PUT" and "/api/contents/" in response.url
 
@@ -189,14 +198,16 @@ class Desk:
         """Run a command from the palette, which closes again where the page, just loaded, moves the focus."""
         field = self.page.locator("#modal-command-palette input")
         chosen = self.page.locator("#modal-command-palette .lm-CommandPalette-item.lm-mod-active")
+        self.page.evaluate(COUNT_COMMANDS)
         for _ in range(5):
             with contextlib.suppress(AssertionError, PageTimeout):
                 self.page.keyboard.press("Control+Shift+C")
                 expect(field).to_be_visible(timeout=3000)
                 field.fill(label, timeout=3000)
                 expect(field).to_have_value(label, timeout=1000)
-                chosen.wait_for(timeout=3000)  # before, Enter runs nothing
+                command = chosen.get_attribute("data-command", timeout=3000)  # before, Enter runs nothing
                 field.press("Enter", timeout=3000)
+                self.page.wait_for_function("command => window.commandsRun.includes(command)", arg=command, timeout=3000)
                 return
         raise AssertionError(f"The palette did not stay open for {label!r}.")
 
