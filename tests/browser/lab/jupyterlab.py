@@ -207,7 +207,9 @@ class Desk:
                 expect(field).to_have_value(label, timeout=1000)
                 command = chosen.get_attribute("data-command", timeout=3000)  # before, Enter runs nothing
                 field.press("Enter", timeout=3000)
-                self.page.wait_for_function("command => window.commandsRun.includes(command)", arg=command, timeout=3000)
+                self.page.wait_for_function(
+                    "command => window.commandsRun.includes(command)", arg=command, timeout=3000
+                )
                 return
         raise AssertionError(f"The palette did not stay open for {label!r}.")
 
