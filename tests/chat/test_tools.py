@@ -27,3 +27,8 @@ def test_hostile_arguments_close_no_fence() -> None:
     fence = told.splitlines()[-1]
     assert fence == "`" * 5
     assert told.count(fence) == 2
+
+
+def test_half_a_surrogate_pair_in_arguments_is_a_replacement_character() -> None:
+    told = tools.told(ToolCall(name="x", arguments=r'{"a": "\ud800 \ud83d\udc1d"}'))
+    assert "\ufffd 🐝" in told.encode().decode()

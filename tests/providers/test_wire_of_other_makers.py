@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.providers.reading import endings, read, reasoning_of, text_of
+from tests.providers.spoken import chunk, delta, named
 from workbench.errors import (
     ContextTooLongError,
     ProviderUnavailableError,
@@ -38,24 +39,6 @@ class Format:
     finished: Finished
     say: Callable[[str], bytes]
     fail: Callable[[object], bytes]
-
-
-def named(kind: str, **rest: object) -> bytes:
-    """An event of Anthropic's."""
-    data = json.dumps({"type": kind, **rest}, ensure_ascii=False)
-    return f"event: {kind}\ndata: {data}\n\n".encode()
-
-
-def delta(**rest: str) -> bytes:
-    return named("content_block_delta", index=0, delta=rest)
-
-
-def chunk(*parts: dict[str, object], finish: str | None = None, **rest: object) -> bytes:
-    """A piece of Gemini's stream."""
-    candidate = {"content": {"parts": list(parts), "role": "model"}, "index": 0}
-    candidate |= {"finishReason": finish} if finish else {}
-    body = {"candidates": [candidate], "modelVersion": "a-model-001", **rest}
-    return b"data: " + json.dumps(body, ensure_ascii=False).encode() + b"\r\n\r\n"
 
 
 _STARTED = {"model": "a-model-20260101", "usage": {"input_tokens": 4, "cache_read_input_tokens": 5, "output_tokens": 1}}

@@ -1,11 +1,14 @@
 """What a model asks of tools, as its reply shows it. Nothing runs it."""
 
 import json
+import re
 
 from workbench.chat.fence import fenced
 from workbench.providers.records import ToolCall
 
 _LONGEST_NAME = 100
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+"""What JSON may hold and no text."""
 
 
 def told(call: ToolCall) -> str:
@@ -17,6 +20,7 @@ def told(call: ToolCall) -> str:
 
 def _indented(arguments: str) -> str:
     try:
-        return json.dumps(json.loads(arguments), indent=2, ensure_ascii=False)
+        shown = json.dumps(json.loads(arguments), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return arguments
+    return _HALF_A_PAIR.sub("\ufffd", shown)

@@ -1,5 +1,6 @@
 """The framing that all formats share: server-sent events."""
 
+import re
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -13,6 +14,10 @@ LINE_LIMIT_BYTES = 1 << 20
 _NOT_OF_ITS_FORM = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises on foreign bytes."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+"""An escape in JSON; the group is half of a surrogate pair without the other half."""
 
 
 class Events:
@@ -102,11 +107,18 @@ class Events:
 
 
 def decoded(decoder: msgspec.json.Decoder[Record], data: bytes) -> Record:
-    """The JSON of an event. Raises StreamMalformedError."""
+    """The JSON of an event, half a surrogate pair read as U+FFFD. Raises StreamMalformedError."""
     try:
         return decoder.decode(data)
     except _NOT_OF_ITS_FORM as error:
+        if (mended := _mended(data)) != data:
+            return decoded(decoder, mended)
         raise malformed("an event is not of its format") from error
+
+
+def _mended(data: bytes) -> bytes:
+    """JSON without halves of surrogate pairs, as servers send them that cut a character in two."""
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], data)
 
 
 def _is_whole(data: bytes) -> bool:
@@ -115,5 +127,6 @@ def _is_whole(data: bytes) -> bool:
     try:
         msgspec.json.decode(data, type=msgspec.Raw)
     except _NOT_OF_ITS_FORM:
-        return data == b"[DONE]"
+        mended = _mended(data)
+        return data == b"[DONE]" if mended == data else _is_whole(mended)
     return True
