@@ -204,7 +204,7 @@ def per_step(found: Performance, measure: Measure) -> tuple[list[str], list[list
 
 def side_by_side(found: Performance) -> tuple[list[str], list[list[str]]]:
     """Every model with all that is known of it."""
-    columns = ["Model", "Requests", "Failed", *(measure.title for measure in MEASURES), "Rated", "Cost"]
+    columns = ["Model", "Requests", *(measure.title for measure in MEASURES), "Cost"]
     return columns, [_line(row) for row in found.rows.to_dicts()]
 
 
@@ -220,14 +220,10 @@ def summary(found: Performance) -> dict[str, str]:
 
 
 def _line(row: dict[str, Any]) -> list[str]:
-    return [
-        row["model"],
-        f"{row['requests']:,}",
-        f"{row['failed']:,}",
-        *(measure.tell(row[measure.column]) for measure in MEASURES),
-        f"{row['rated']:,}",
-        _cost([row["cost_usd"]], row["cost_unknown"]),
-    ]
+    told = {measure.column: measure.tell(row[measure.column]) for measure in MEASURES}
+    told["failed_percent"] = f"{row['failed']:,} ({told['failed_percent']})"
+    told["liked_percent"] = f"{told['liked_percent']} of {row['rated']:,}" if row["rated"] else "none rated"
+    return [row["model"], f"{row['requests']:,}", *told.values(), _cost([row["cost_usd"]], row["cost_unknown"])]
 
 
 def _cost(amounts: Sequence[Decimal | None], unknown: int) -> str:

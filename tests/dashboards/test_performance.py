@@ -110,7 +110,7 @@ def test_a_thumb_counts_once_and_for_the_model_whose_reply_it_is(bench: Workbenc
     assert performance.sentence(seen, LIKED) == f"Of what you rated, you liked most from {other.id}: 100 %."
     columns, lines = performance.side_by_side(seen)
     (line,) = [dict(zip(columns, each, strict=True)) for each in lines if each[0] == model.id]
-    assert (line["Liked replies"], line["Rated"]) == ("67 %", "3")
+    assert line["Liked replies"] == "67 % of 3"
     assert performance.series(seen, LIKED).select("series", "value").rows() == [
         (other.id, 100.0), (model.id, pytest.approx(200 / 3)),
     ]  # fmt: skip

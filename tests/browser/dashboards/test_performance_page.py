@@ -27,7 +27,8 @@ def test_models_stand_side_by_side_with_what_is_known_of_them(models: Page, work
         own = calls.filter(pl.col("model") == model)
         row = table.get_by_role("row").filter(has=models.get_by_role("rowheader", name=model))
         expect(row.get_by_role("cell").first).to_have_text(f"{own.height:,}")
-        expect(row.get_by_role("cell").nth(1)).to_have_text(f"{own.filter(pl.col('ended') == 'failed').height:,}")
+        failed = own.filter(pl.col("ended") == "failed").height
+        expect(row.get_by_role("cell").nth(4)).to_have_text(f"{failed} ({100 * failed / own.height:.1f} %)")
     unknown = table.get_by_role("row").filter(has=models.get_by_role("rowheader", name=MODELS[-1]))
     expect(unknown.get_by_role("cell").last).to_have_text("unknown")
     expect(models.get_by_text("The first token came fastest from")).to_be_visible()
