@@ -44,12 +44,16 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
         ├── DownloadError
         ├── KeyMissingError
         ├── KeyRejectedError
+        ├── ModelForbiddenError       the key is good, but not for this model
         ├── ModelUnknownError
         ├── QuotaExceededError
         ├── RateLimitedError
         ├── ContextTooLongError
+        ├── AttachmentTooLargeError
         ├── RequestRefusedError
         ├── ProviderUnavailableError
+        │   ├── NetworkMissingError
+        │   └── AddressWrongError
         ├── StreamStalledError
         ├── StreamCutError
         └── StreamMalformedError
@@ -364,14 +368,20 @@ class KeyRejectedError(ProviderError):
     code = "key_rejected"
 
 
+class ModelForbiddenError(ProviderError):
+    """The provider accepts the key, which has no right to use the model."""
+
+    code = "model_forbidden"
+
+
 class ModelUnknownError(ProviderError):
-    """The provider does not know the model."""
+    """The provider does not know the model, or no longer has it."""
 
     code = "model_unknown"
 
 
 class QuotaExceededError(ProviderError):
-    """The account at the provider has no credit left."""
+    """The account at the provider has no credit or quota left."""
 
     code = "quota_exceeded"
 
@@ -391,6 +401,12 @@ class ContextTooLongError(ProviderError):
     """The conversation does not fit into the model's context window."""
 
     code = "context_too_long"
+
+
+class AttachmentTooLargeError(ProviderError):
+    """The pictures or PDFs that went with a question are larger than the provider takes."""
+
+    code = "attachment_too_large"
 
 
 class RequestRefusedError(ProviderError):
@@ -414,6 +430,18 @@ class ProviderUnavailableError(ProviderError):
         """`retryable`: it may be there in a while; if not, something has to be set right first."""
         super().__init__(message, remedy=remedy)
         self.retryable = retryable
+
+
+class NetworkMissingError(ProviderUnavailableError):
+    """The provider's name cannot be looked up, or no way leads to it: most often there is no network."""
+
+    code = "network_missing"
+
+
+class AddressWrongError(ProviderUnavailableError):
+    """What is at the provider's address is not its API, or nothing listens there."""
+
+    code = "address_wrong"
 
 
 class StreamStalledError(ProviderError):

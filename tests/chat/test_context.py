@@ -84,7 +84,7 @@ def test_nothing_that_is_given_closes_its_fence(text):
 def test_a_model_that_sees_has_the_picture_and_another_its_description():
     asked = with_attachments(PLOT)
     (seen,) = context.turns([asked], shows={"picture"})
-    assert seen.pictures == (Picture(message_id=asked.id, number=0, media_type="image/png"),)
+    assert seen.pictures == (Picture(message_id=asked.id, number=0, media_type="image/png", name="fig"),)
     assert seen.text == "Why?\n\nfig: picture 1 of this message."
     (told,) = context.turns([asked])
     assert told.pictures == ()

@@ -45,6 +45,10 @@ def test_a_model_is_tried_before_it_is_asked(ran, provider: StandIn, model: str)
     assert refused.returncode == RateLimitedError.exit_code
     assert "70 s" in refused.stderr
     assert refused.stdout == ""
+    described = ran("models", "check", "standin/limited", "--json")
+    assert described.returncode == RateLimitedError.exit_code
+    assert json.loads(described.stdout)["code"] == "rate_limited"
+    assert "70 s" in described.stderr
     assert ran("conversations", "list", "--json").stdout.count('"id"') == 0
 
 

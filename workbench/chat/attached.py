@@ -30,7 +30,7 @@ def turn(message: Message, *, shows: Collection[AttachmentKind], room_bytes: int
             parts.append(_unseen(each))
         elif each.kind == "picture":
             room_bytes -= each.size_bytes
-            pictures.append(Picture(message_id=message.id, number=number, media_type=each.media_type))
+            pictures.append(Picture(message_id=message.id, number=number, media_type=each.media_type, name=each.name))
             parts.append(f"{each.name}: picture {len(pictures)} of this message.")
         else:
             room_bytes -= each.size_bytes

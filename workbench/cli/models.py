@@ -13,7 +13,7 @@ import workbench
 from workbench.cli import INTERRUPTED, model_facts
 from workbench.cli.output import as_json, megabytes, note, print_json, print_table, say
 from workbench.client import Workbench
-from workbench.errors import DownloadError, InvalidInputError, ModelMissingError
+from workbench.errors import DownloadError, InvalidInputError, ModelMissingError, ProviderError
 from workbench.providers.formats import WireFormat
 from workbench.providers.records import Model
 from workbench.providers.services import SERVICES
@@ -135,8 +135,13 @@ def remove(id: str) -> None:
 @as_json
 def check(id: str | None, *, as_json: bool) -> None:
     """Try a model, or the default one: it is asked for one word. Says what is wrong where it does not work."""
-    with workbench.connect(door="cli") as bench:
-        found = bench.models.check(id or bench.models.default().id)
+    try:
+        with workbench.connect(door="cli") as bench:
+            found = bench.models.check(id or bench.models.default().id)
+    except ProviderError as error:
+        if as_json:
+            print_json({"code": error.code, "message": error.message, "remedy": error.remedy})
+        raise
     if as_json:
         print_json(found)
     else:

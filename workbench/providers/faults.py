@@ -4,6 +4,7 @@ Providers repeat the question and parts of the key in their error texts. So no t
 searched for what is known, and the sentence is ours.
 """
 
+import errno
 import re
 import socket
 import ssl
@@ -15,16 +16,21 @@ import msgspec
 
 from workbench.clock import utc_now
 from workbench.errors import (
+    AddressWrongError,
+    AttachmentTooLargeError,
     ContextTooLongError,
     KeyMissingError,
     KeyRejectedError,
+    ModelForbiddenError,
     ModelUnknownError,
+    NetworkMissingError,
     ProviderError,
     ProviderUnavailableError,
     QuotaExceededError,
     RateLimitedError,
     RequestRefusedError,
 )
+from workbench.shown import size
 
 _CONTEXT = re.compile(
     r"context[_ ](length|window|size)|maximum context|exceed_context|string_above_max_length"
@@ -40,13 +46,27 @@ _REFUSED = re.compile(
 )
 _KEY = re.compile(
     r"invalid[_ ]api[_ ]key|incorrect api key|api[_ ]key[_ ](not[_ ]valid|invalid)"
-    r"|authentication[_ ]error|invalid_token",
+    r"|authentication[_ ]error|invalid_token|key was reported as leaked",
     re.IGNORECASE,
 )
 _MODEL = re.compile(r"model", re.IGNORECASE)
+_WITHDRAWN = re.compile(r"model_(not_found|not_exist|decommissioned|deprecated|retired)", re.IGNORECASE)
+"""Codes of a model that is not there, which some send with a status that says nothing of it."""
+_FORBIDDEN = re.compile(r"missing scopes|insufficient permissions|permission[_ ]denied", re.IGNORECASE)
+"""What a key that is accepted is told where it may not do this, also under 401."""
+_TOO_LARGE = re.compile(
+    r"request[_ ]too[_ ]large|payload size exceeds|(image|pdf|document|file)[^.\n]{0,60}"
+    r"(exceeds|too large|larger than)|maximum of \d+ PDF pages",
+    re.IGNORECASE,
+)
 _RATE = re.compile(r"rate[_ -]?limit|too many requests|resource[_ ]exhausted", re.IGNORECASE)
 _WAIT = re.compile(r'"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"')
 """How Gemini says how long to wait, and that it is not the account's credit that has run out."""
+_BY_THE_DAY = re.compile(r"PerDay")
+"""In the name of a quota of Gemini's: waiting for as long as it says is of no use."""
+_NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
+_MOST_NAMED = 3
+"""Of what was attached, the largest first."""
 _PLAIN_CODE = re.compile(r"[a-z][a-z_]{2,39}")
 
 
@@ -58,6 +78,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     has_key: bool = True
     has_proxy: bool = False
     """One that is set for this provider."""
+    attached: tuple[tuple[str, int], ...] = ()
+    """The pictures and PDFs that are sent along: names, and sizes in bytes."""
 
 
 def from_answer(
@@ -96,12 +118,17 @@ def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
             remedy=f"Check its address: `workbench providers set {name} --proxy URL`, or --no-proxy.",
         )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return ProviderUnavailableError(
-            f"The address of {name!r} cannot be found.",
-            remedy="Check the address and the network connection.",
+        return NetworkMissingError(
+            f"The address of {name!r} cannot be found: there is no network, or no server of that name.",
+            remedy="Check the network connection, then the address.",
+        )
+    if any(isinstance(cause, OSError) and cause.errno in _NO_WAY for cause in causes):
+        return NetworkMissingError(
+            f"No way leads to the address of {name!r}: there is no network, or the address is in another one.",
+            remedy="Check the network connection, then the address.",
         )
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return ProviderUnavailableError(
+        return AddressWrongError(
             f"Nothing answers at the address of {name!r}: the connection was refused.",
             remedy="Start the server there, or correct its address and port.",
         )
@@ -123,9 +150,9 @@ def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
     )
 
 
-def wrong_address(asked: Asked, found: str) -> ProviderUnavailableError:
+def wrong_address(asked: Asked, found: str) -> AddressWrongError:
     """The base URL leads to something that is not the API; `found` says what."""
-    return ProviderUnavailableError(
+    return AddressWrongError(
         f"The address of {asked.provider!r} {found}.",
         remedy=f"Correct its base URL: `workbench providers set {asked.provider} --base-url URL`; most end in `/v1`.",
         retryable=False,
@@ -162,10 +189,10 @@ def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int 
     waits = _WAIT.search(text)
     if waits and retry_after_s is None:
         retry_after_s = float(waits[1])
-    if status == 402 or (_QUOTA.search(text) and not waits):
+    if status == 402 or (_QUOTA.search(text) and (not waits or _BY_THE_DAY.search(text))):
         return QuotaExceededError(
-            f"The account at {asked.provider!r} has no credit left.",
-            remedy="Add credit there, or choose another model.",
+            f"The account at {asked.provider!r} has no credit or quota left.",
+            remedy="Add credit or raise its limits there, or choose another model.",
         )
     if status == 429 or (status is None and _RATE.search(text)):
         wait = f" for {retry_after_s:.0f} s" if retry_after_s else ""
@@ -174,15 +201,17 @@ def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int 
             remedy="Try again then." if wait else "Try again in a minute.",
             retry_after_s=retry_after_s,
         )
+    if asked.attached and (status == 413 or _TOO_LARGE.search(text)) and not _CONTEXT.search(text):
+        return _too_large(asked)
     if status == 413 or _CONTEXT.search(text):
         return ContextTooLongError(
             f"The conversation is too long for {asked.model!r}.",
             remedy="Start a new conversation, or choose a model with a larger context window.",
         )
     if status in (401, 403) and not _REFUSED.search(text):
-        return _key_error(asked, status)
+        return _key_error(asked, status, text)
     if _KEY.search(text):
-        return _key_error(asked, 401)
+        return _key_error(asked, 401, text)
     if status == 451 or _REFUSED.search(text):
         return RequestRefusedError(
             f"The provider {asked.provider!r} declined this request because of its content.",
@@ -192,10 +221,11 @@ def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int 
 
 
 def _by_status(asked: Asked, status: int, text: str) -> ProviderError:
-    if status == 404 and _MODEL.search(text):
+    if (status == 404 and _MODEL.search(text)) or (status < 500 and _WITHDRAWN.search(text)):
         return ModelUnknownError(
-            f"The provider {asked.provider!r} does not know the model {asked.model!r}.",
-            remedy="Check the model's name there, then remove it here and add it again.",
+            f"The provider {asked.provider!r} does not know the model {asked.model!r}, or no longer has it.",
+            remedy="Check its name, or choose another model: "
+            f"`workbench providers models {asked.provider}` lists those it has.",
         )
     if 300 <= status < 400:
         return wrong_address(asked, "has moved: it answers with a redirection, which is not followed")
@@ -212,14 +242,24 @@ def _by_status(asked: Asked, status: int, text: str) -> ProviderError:
     )
 
 
-def _key_error(asked: Asked, status: int) -> ProviderError:
+def _too_large(asked: Asked) -> AttachmentTooLargeError:
+    largest = sorted(asked.attached, key=lambda each: -each[1])
+    named = ", ".join(f"{name!r} ({size(size_bytes)})" for name, size_bytes in largest[:_MOST_NAMED])
+    more = f" and {len(largest) - _MOST_NAMED} more" if len(largest) > _MOST_NAMED else ""
+    return AttachmentTooLargeError(
+        f"What is attached is too large for {asked.provider!r}: {named}{more}.",
+        remedy="Attach a smaller picture or fewer pages, or choose a model of another provider.",
+    )
+
+
+def _key_error(asked: Asked, status: int, text: str) -> ProviderError:
     if not asked.has_key:
         return KeyMissingError(
             f"The provider {asked.provider!r} needs a key and none is stored.",
             remedy=f"Give it one: `workbench keys set {asked.provider}`, or under Models in JupyterLab.",
         )
-    if status == 403:
-        return KeyRejectedError(
+    if not _KEY.search(text) and (status == 403 or _FORBIDDEN.search(text)):
+        return ModelForbiddenError(
             f"The key for {asked.provider!r} has no right to use {asked.model!r}.",
             remedy="Allow it in your account there, or choose another model.",
         )

@@ -88,6 +88,7 @@ class Gateway:
             model=request.model.name,
             has_key=endpoint.api_key is not None,
             has_proxy=endpoint.proxy is not None,
+            attached=tuple((each.name, len(each.data)) for turn in request.turns for each in turn.shown),
         )
         first_token_by = asyncio.get_running_loop().time() + limits.first_token_s
         response = await self._open(endpoint, asked, body, limits)

@@ -250,6 +250,7 @@ class Picture:
     number: int
     """Where it is kept: which it is of what was given with that message."""
     media_type: str
+    name: str = "a picture"
     data: bytes = b""
     """Empty until it is known that it is sent."""
 
