@@ -37,9 +37,9 @@ class TwoModels:
 
 
 class Bench:
-    """A chat over a scripted gateway, in one conversation."""
+    """A chat over a scripted gateway, or another one, in one conversation."""
 
-    def __init__(self, database, gateway, group):
+    def __init__(self, database, gateway, group, models=None):
         changes = self.changes = Changes()
         self.gateway = gateway
         self.experiences = Experiences(database, changes)
@@ -48,7 +48,7 @@ class Bench:
         self.chat = Chat(
             experiences=self.experiences,
             conversations=self.conversations,
-            models=TwoModels(),
+            models=models or TwoModels(),
             replies=self.replies,
             purse=NoBudgets(),
         )

@@ -165,10 +165,14 @@ def test_an_id_that_another_message_has_is_refused(conversations, conversation):
     assert [m.id for m in conversations.messages(conversation.id)] == [asked.id, reply.id]
 
 
-def test_a_part_that_is_saved_again_takes_the_place_of_the_first(conversations, conversation):
+@pytest.mark.parametrize("hours", [0, 5, -5])
+def test_a_part_that_is_saved_again_takes_the_place_of_the_first_whatever_the_clock_says(
+    conversations, conversation, hours, monkeypatch
+):
     _, reply = asked_and_running(conversations, conversation)
     conversations.append_parts([Part(reply.id, reply.experience_id, 0, "One ", "")])
     conversations.append_parts([Part(reply.id, reply.experience_id, 1, "two ", "")])
+    monkeypatch.setattr("workbench.conversations.service.utc_now", lambda: utc_now() + timedelta(hours=hours))
     conversations.append_parts([Part(reply.id, reply.experience_id, 1, "two three", "")])
     assert conversations.message(reply.id).text == "One two three"
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 
@@ -29,11 +30,19 @@ def answer(status: str, body: bytes, content_type: str = "application/json", *he
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-class RawServer:
-    """Plays its `script` to every connection: bytes are sent, numbers are seconds of silence; then it hangs up."""
+Part = bytes | float | asyncio.Event
 
-    def __init__(self, *script: bytes | float, stay: bool = False) -> None:
-        self.script = script
+
+class RawServer:
+    """Plays its `script` to every connection: bytes are sent, numbers are seconds of silence, events are waited for.
+
+    Then it hangs up.
+    """
+
+    def __init__(self, *script: Part, stay: bool = False, asked: Mapping[str, Sequence[Part]] | None = None) -> None:
+        """`asked` are scripts for requests with just this question in them."""
+        self.script: Sequence[Part] = script
+        self._asked = {f'"{question}"'.encode(): played for question, played in (asked or {}).items()}
         self.requests: list[tuple[bytes, dict[str, str], bytes]] = []
         """The first line, headers and body of each."""
         self.connections = 0
@@ -41,6 +50,8 @@ class RawServer:
         """A request has come."""
         self.left = asyncio.Event()
         """A client closed its connection."""
+        self.left_at = 0.0
+        """When one did, by the monotonic clock."""
         self._open: set[asyncio.Task[None]] = set()
         self._stay = stay
         """Answer again on the same connection instead of hanging up."""
@@ -73,32 +84,39 @@ class RawServer:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
-                await self._take(reader)
+                script = self._script(await self._take(reader))
                 async with asyncio.TaskGroup() as group:
                     watch = group.create_task(self._watch(reader)) if not self._stay else None
-                    await self._play(writer)
+                    await self._play(script, writer)
                     if watch is not None:
                         watch.cancel()
                 if not self._stay:
                     break
 
-    async def _take(self, reader: asyncio.StreamReader) -> None:
+    def _script(self, body: bytes) -> Sequence[Part]:
+        return next((script for question, script in self._asked.items() if question in body), self.script)
+
+    async def _take(self, reader: asyncio.StreamReader) -> bytes:
         head = await reader.readuntil(b"\r\n\r\n")
         first, *lines = head.decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         self.asked.set()
         self.requests.append((first.encode(), headers, body))
+        return body
 
     async def _watch(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(ConnectionError):
             await reader.read(1)
+        self.left_at = time.monotonic()
         self.left.set()
 
-    async def _play(self, writer: asyncio.StreamWriter) -> None:
-        for part in self.script:
+    async def _play(self, script: Sequence[Part], writer: asyncio.StreamWriter) -> None:
+        for part in script:
             if isinstance(part, bytes):
                 writer.write(part)
                 await writer.drain()
+            elif isinstance(part, asyncio.Event):
+                await part.wait()
             else:
                 await asyncio.sleep(part)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workbench.clock import new_id, utc_now
 from workbench.conversations import attachments, store, tree
@@ -188,14 +188,16 @@ class Conversations:
                 return _same_turn(tx, question, replies)
             if question.parent_id is not None:
                 _refuse_running(_message_of(tx.execute, question.conversation_id, question.parent_id))
-            store.insert_messages(tx, asked, *replies)
-            store.insert_given(tx, asked, given)
+            first, *others = _in_order(tx, asked, *replies)
+            store.insert_messages(tx, first, *others)
+            store.insert_given(tx, first, given)
             title = tree.title_of(question.text)
-            store.advance(tx, question.conversation_id, reply.id, added=len(ids), title=title, at=reply.updated_at)
+            at = others[0].updated_at
+            store.advance(tx, question.conversation_id, reply.id, added=len(ids), title=title, at=at)
             beside_them = {"beside": " ".join(ids[2:])} if beside else {}
             audit.record(tx, "messages.send", question.id, {"reply": reply.id, **beside_them})
             note(tx)
-            return Turn(message=asked, reply=reply, beside=tuple(beside))
+            return Turn(message=first, reply=others[0], beside=tuple(others[1:]))
 
         turn = self._database.write(insert, returns=Turn)
         for each in turn.replies:
@@ -218,12 +220,13 @@ class Conversations:
             if known is not None:
                 raise _id_taken()
             _message_of(tx.execute, reply.conversation_id, reply.parent_id or "")
-            store.insert_messages(tx, reply)
-            store.advance(tx, reply.conversation_id, reply.id, added=1, title="", at=reply.updated_at)
+            (begun,) = _in_order(tx, reply)
+            store.insert_messages(tx, begun)
+            store.advance(tx, begun.conversation_id, begun.id, added=1, title="", at=begun.updated_at)
             merged = {"of": " ".join(reply.merged_from)} if reply.merged_from else {}
             audit.record(tx, f"messages.{action}", reply.id, {**merged})
             note(tx)
-            return reply
+            return begun
 
         saved = self._database.write(insert, returns=Message)
         self._announce(saved, action)
@@ -252,7 +255,7 @@ class Conversations:
                 model_name=model_name,
                 provider=provider,
                 tried=before.tried if before.model in (None, model) else (*before.tried, _left(before)),
-                updated_at=utc_now(),
+                updated_at=_now_after(before),
             )
             store.replace_message(tx, after)
             audit.record(tx, "messages.continue", id)
@@ -276,7 +279,7 @@ class Conversations:
 
     def finish(self, reply: Message, calls: Sequence[Call] = ()) -> Message:
         """Fold a reply that has ended into its message, and write down the calls that it took."""
-        ended = replace(reply, updated_at=utc_now())
+        ended = replace(reply, updated_at=_now_after(reply))
 
         def fold(tx: Transaction) -> None:
             store.replace_message(tx, ended)
@@ -295,7 +298,7 @@ class Conversations:
             before = store.message(tx.execute, id)
             if before.status != "running":
                 return before
-            after = replace(store.with_parts(tx.execute, before), status="stopped", updated_at=utc_now())
+            after = replace(store.with_parts(tx.execute, before), status="stopped", updated_at=_now_after(before))
             store.replace_message(tx, after)
             audit.record(tx, "messages.stop", id)
             return after
@@ -443,6 +446,20 @@ def _same_turn(tx: Transaction, question: Message, replies: Sequence[Message]) -
 
 def _id_taken() -> ConflictError:
     return ConflictError("Another message has this id.", remedy="Send it under an id of its own.")
+
+
+def _in_order(tx: Transaction, *messages: Message) -> tuple[Message, ...]:
+    """New messages, the first one first, with times after all of their conversation, though the clock was set back."""
+    latest = store.latest_time(tx.execute, messages[0].conversation_id)
+    behind = timedelta() if latest is None else latest + timedelta(microseconds=1) - messages[0].created_at
+    if behind <= timedelta():
+        return messages
+    return tuple(replace(m, created_at=m.created_at + behind, updated_at=m.updated_at + behind) for m in messages)
+
+
+def _now_after(message: Message) -> datetime:
+    """The time at which a message changes: never before it was written."""
+    return max(utc_now(), message.created_at)
 
 
 def _refuse_running(message: Message) -> None:

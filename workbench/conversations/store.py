@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -130,6 +130,12 @@ def messages(read: Reader, conversation_id: str) -> tuple[Message, ...]:
     # Sorted here: DuckDB takes half a millisecond for sorting however few there are.
     found = sorted(_with_attachments(read, read(query, (conversation_id,))), key=lambda m: (m.created_at, m.id))
     return tuple(with_parts(read, m) if m.status == "running" else m for m in found)
+
+
+def latest_time(read: Reader, conversation_id: str) -> datetime | None:
+    """When the last message of a conversation was written; None if it has none."""
+    ((latest,),) = read("SELECT max(created_at) FROM messages WHERE conversation_id = ?", (conversation_id,))
+    return cast(datetime | None, latest)
 
 
 def advance(tx: Transaction, id: str, head_id: str, *, added: int, title: str, at: datetime) -> None:
@@ -301,8 +307,9 @@ def with_parts(read: Reader, message: Message) -> Message:
 
     A part comes again under its number, and may then hold more, where it was not known whether it had been saved.
     """
-    rows = read("SELECT number, created_at, text, reasoning FROM message_parts WHERE message_id = ?", (message.id,))
-    parts = {number: (text, reasoning) for number, _, text, reasoning in sorted(rows)}.values()
+    rows = read("SELECT number, text, reasoning FROM message_parts WHERE message_id = ?", (message.id,))
+    rows = sorted(rows, key=lambda row: (row[0], len(row[1]) + len(row[2])))
+    parts = {number: (text, reasoning) for number, text, reasoning in rows}.values()
     return dataclasses.replace(
         message,
         text=message.text + "".join(text for text, _ in parts),
