@@ -2286,6 +2286,11 @@ export interface components {
             readonly pdf: boolean | null;
             /** Deprecated On */
             readonly deprecated_on: string | null;
+            /**
+             * Ended
+             * @default false
+             */
+            readonly ended: boolean;
             /** Input Usd Per Million */
             readonly input_usd_per_million: string | null;
             /** Cached Usd Per Million */

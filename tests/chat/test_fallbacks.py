@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import json
 
 import pytest
 
+from tests.providers.asking import gateway_to
+from tests.providers.raw_server import RawServer, answer
 from tests.providers.scripted import NoBudgets, Script, ScriptedGateway, cut, failure, reply
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
@@ -205,6 +208,36 @@ async def test_the_fallbacks_are_asked_in_their_order_and_the_reply_says_so(data
     assert (ended.status, ended.text, ended.model, ended.provider) == ("complete", "Because.", "far/c", "far")
     assert ended.tried == (Tried(model="far/a", code="rate_limited"), Tried(model="far/b", code="key_rejected"))
     assert bench.calls("model", "error") == [("far/a", "rate_limited"), ("far/b", "key_rejected"), ("far/c", None)]
+
+
+WITHDRAWN = [
+    ("openai", {"code": "model_not_found", "message": "The model `a` does not exist."}),
+    ("anthropic", {"type": "not_found_error", "message": "model: a"}),
+    ("gemini", {"status": "NOT_FOUND", "message": "models/a is not found for API version v1beta."}),
+]
+
+
+@pytest.mark.parametrize(("wire", "error"), WITHDRAWN)
+async def test_instead_of_a_model_that_was_withdrawn_the_next_is_asked(database, wire, error):
+    sent = answer("404 Not Found", json.dumps({"error": error}).encode())
+    async with (
+        RawServer(sent).running() as server,
+        gateway_to(server.base_url, wire=wire) as gateway,
+        chatting(database, a=(), b=(reply("Because."),)) as bench,
+    ):
+        bench.gateway.each["far/a"] = gateway
+        alone = await bench.ask()
+        assert (alone.status, alone.fault.code, alone.fault.message, alone.fault.remedy) == (
+            "failed",
+            "model_unknown",
+            "The provider 'far' does not know the model 'a', or no longer has it.",
+            "Check its name, or choose another model: `workbench providers models far` lists those it has.",
+        )
+        bench.fall_back_on("b")
+        ended = await bench.ask()
+        assert bench.conversations.message(ended.id) == ended
+    assert (ended.status, ended.text, ended.model) == ("complete", "Because.", "far/b")
+    assert ended.tried == (Tried(model="far/a", code="model_unknown"),)
 
 
 async def test_a_reply_that_nobody_gave_says_why_the_last_one_did_not(database):

@@ -2,6 +2,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -371,6 +372,10 @@ def test_what_is_known_of_a_model_is_shown_and_what_is_not_says_so(fake: FakeBen
     assert (told["Price, read"], told["Price, written"]) == ("$1.25 for a million tokens", "unknown")
     assert (told["Prices as of"], told["Ends on"]) == ("litellm 1.2.3", "2026-11-30")
     assert json.loads(run("models", "show", "x/b", "--json").stdout)["input_usd_per_million"] == "1.25"
+    fake.models.kept = [replace(fake.models.kept[0], ended=True)]
+    assert re.search(r"^Ended on +2026-11-30$", run("models", "show", "x/b").stdout, re.MULTILINE)
+    assert run("models", "list").stdout.splitlines()[1].endswith("ended on 2026-11-30")
+    assert json.loads(run("models", "list", "--json").stdout)[0]["ended"] is True
 
 
 def test_what_is_said_of_a_model_is_kept_and_shown_as_yours(fake: FakeBench, run: Run):

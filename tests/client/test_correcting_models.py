@@ -21,6 +21,14 @@ def test_what_is_said_of_a_model_is_given_back_and_taken_back(bench: Workbench, 
     assert bench.models.correct(model.id, context_tokens=None).corrected == ("deprecated_on", "input_usd_per_million")
 
 
+def test_a_model_whose_last_day_is_past_has_ended_and_is_not_suggested(bench: Workbench, model: Model):
+    assert bench.models.correct(model.id, deprecated_on=date(2099, 1, 31)).ended is False
+    ended = bench.models.correct(model.id, deprecated_on=date(2026, 1, 31))
+    assert (ended.ended, ended.available) == (True, True)
+    (judged,) = (each for each in bench.models.suggest("Hello?").ranked if each.model == model.id)
+    assert (judged.suits, judged.why) == (False, ("Its provider ended it on 2026-01-31.",))
+
+
 @pytest.mark.parametrize(
     "told",
     [

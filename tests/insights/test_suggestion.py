@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -80,6 +81,16 @@ def test_where_none_suits_none_is_suggested_and_each_says_why():
     found = suggest([model("x/a", available=False, unavailable_reason="Its file is gone.")], [], SHORT, present="x/a")
     assert (found.model, found.why) == (None, ("No model that is set up suits.",))
     assert found.ranked[0].why == ("Its file is gone.",)
+
+
+def test_a_model_that_its_provider_has_ended_does_not_suit_and_says_when():
+    models = [
+        model("x/old", deprecated_on=date(2026, 1, 31), ended=True),
+        model("x/ends", deprecated_on=date(2099, 1, 31)),
+    ]
+    found = suggest(models, [], SHORT, present="x/old")
+    assert found.model == "x/ends"
+    assert (found.ranked[1].suits, found.ranked[1].why) == (False, ("Its provider ended it on 2026-01-31.",))
 
 
 def test_where_there_is_no_model_it_is_said_how_to_add_one():

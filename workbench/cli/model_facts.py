@@ -148,7 +148,7 @@ def facts(model: Model) -> dict[str, str]:
         "Price, written": said("output_usd_per_million", _price(model.output_usd_per_million)),
         "Price of large requests": _dearer(model.dearer_above_tokens),
         "Prices as of": "" if model.priced_by == "you" else model.priced_by,
-        "Ends on": said("deprecated_on", _day(model.deprecated_on)),
+        "Ended on" if model.ended else "Ends on": said("deprecated_on", _day(model.deprecated_on)),
     }
 
 

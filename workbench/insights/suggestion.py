@@ -1,6 +1,6 @@
 """Which model suits a question: stated rules, and nothing else. No state; nobody is asked.
 
-1. A model that cannot be used now does not suit.
+1. A model that cannot be used now, or whose provider has ended it by the date that is known, does not suit.
 2. Where pictures are given, a model suits only if it is known to see; where PDFs are, only if it is known to take them.
 3. What is read has to fit a model's window, with a quarter of it left for the reply; an unknown one counts as 32,000.
 4. The demo model comes last of those that suit.
@@ -103,6 +103,8 @@ def _obstacles(model: Model, need: Need) -> tuple[str, ...]:
     found = []
     if not model.available:
         found.append(model.unavailable_reason or "It cannot be used now.")
+    if model.ended:
+        found.append(f"Its provider ended it on {model.deprecated_on}.")
     if need.pictures and not model.sees:
         found.append("It sees no pictures." if model.sees is False else "It is not known to see pictures.")
     if need.pdfs and not model.pdf:

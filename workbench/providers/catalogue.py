@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from workbench.clock import utc_now
 from workbench.errors import InvalidInputError
 from workbench.providers import corrections, demo, facts, services, settings
 from workbench.providers.endpoints import LocalFile, clean_base_url, wire_format
@@ -151,6 +152,7 @@ def model(entry: Entry, server: Server | None) -> Model:
         reasoning=told.reasoning,
         pdf=told.pdf,
         deprecated_on=told.deprecated_on,
+        ended=told.deprecated_on is not None and told.deprecated_on < utc_now().date(),
         input_usd_per_million=told.input_usd_per_million,
         cached_usd_per_million=told.cached_usd_per_million,
         output_usd_per_million=told.output_usd_per_million,

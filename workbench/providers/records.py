@@ -147,6 +147,8 @@ class Model:
     """Whether its provider takes PDF files; None: unknown, and then it is sent none."""
     deprecated_on: date | None = None
     """The day on which its provider ends it; None: none is known."""
+    ended: bool = False
+    """Whether that day is past, so that it most likely answers no more."""
     input_usd_per_million: Decimal | None = None
     """US dollars for a million tokens that are read; None: unknown."""
     cached_usd_per_million: Decimal | None = None

@@ -39,7 +39,7 @@ export function abilities(model: Model, t: Translate): string {
     isFree(model)
       ? t('free')
       : read !== null && written !== null && fill(t('$%1 read, $%2 written a million'), Number(read), Number(written)),
-    model.deprecated_on !== null && fill(t('ends %1'), model.deprecated_on)
+    model.deprecated_on !== null && fill(t(model.ended ? 'ended %1' : 'ends %1'), model.deprecated_on)
   ];
   return words.filter(Boolean).join(' · ');
 }

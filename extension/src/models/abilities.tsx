@@ -59,7 +59,8 @@ export function facts(each: Model, language: string, trans: TranslationBundle): 
     [trans.__('Takes PDF files'), own('pdf', answerWords(each.pdf, trans))]
   ];
   if (each.deprecated_on !== null) {
-    found.push([trans.__('Ends on'), own('deprecated_on', dayWords(each.deprecated_on, language))]);
+    const label = each.ended ? trans.__('Ended on') : trans.__('Ends on');
+    found.push([label, own('deprecated_on', dayWords(each.deprecated_on, language))]);
   }
   const price = (fact: (typeof PRICES)[number]): string => own(fact, priceWords(each[fact], trans));
   found.push([trans.__('Price, read'), price('input_usd_per_million')]);

@@ -24,6 +24,8 @@ test('what is not known of a model is left out, and an unknown price is not free
   expect(abilities(model('a/b'), t)).toBe('');
   expect(abilities(seer, t)).toBe('vision · no tools · 8K tokens');
   expect(abilities(free, t)).toBe('free');
+  expect(abilities(model('a/b', { deprecated_on: '2099-01-31' }), t)).toBe('ends 2099-01-31');
+  expect(abilities(model('a/b', { deprecated_on: '2026-01-31', ended: true }), t)).toBe('ended 2026-01-31');
 });
 
 test('own figures are in few words, and none where a model was not asked', () => {

@@ -86,6 +86,7 @@ export const MODEL: Model = {
   reasoning: null,
   pdf: null,
   deprecated_on: null,
+  ended: false,
   input_usd_per_million: null,
   cached_usd_per_million: null,
   output_usd_per_million: null,

@@ -44,6 +44,12 @@ test('what is known of a model is told in words, with its units', () => {
   });
 });
 
+test('a model whose last day is past has ended', () => {
+  const past = told({ deprecated_on: '2026-01-31', ended: true });
+  expect(past).toMatchObject({ 'Ended on': 'Jan 31, 2026' });
+  expect(past).not.toHaveProperty('Ends on');
+});
+
 test('what you say is marked as yours, and a list is not named for your prices', () => {
   const own = { tools: true, input_usd_per_million: '1', priced_by: 'you', corrected: ['tools', 'input_usd_per_million'] };
   expect(told(own)).toMatchObject({ 'Calls tools': 'yes (yours)', 'Price, read': '$1.00 for a million tokens (yours)' });

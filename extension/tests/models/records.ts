@@ -19,6 +19,7 @@ export function model(id: string, other: Partial<Model> = {}): Model {
     reasoning: null,
     pdf: null,
     deprecated_on: null,
+    ended: false,
     input_usd_per_million: null,
     cached_usd_per_million: null,
     output_usd_per_million: null,
