@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import threading
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -71,6 +72,28 @@ class RawServer:
             for task in self._open:
                 task.cancel()
             await asyncio.gather(*self._open, return_exceptions=True)
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[Callable[[asyncio.Event], None]]:
+        """Run it in a thread of its own; what is given waits for one of its events."""
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever)
+        thread.start()
+
+        def wait(awaited: Coroutine[object, object, object]) -> None:
+            asyncio.run_coroutine_threadsafe(awaited, loop).result(60)
+
+        running = self.running()
+        try:
+            wait(running.__aenter__())
+            try:
+                yield lambda event: wait(event.wait())
+            finally:
+                wait(running.__aexit__(None, None, None))
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
