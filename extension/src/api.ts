@@ -1604,6 +1604,8 @@ export interface components {
             readonly requests: number;
             /** Last At */
             readonly last_at: string | null;
+            /** Estimated Requests */
+            readonly estimated_requests: number;
             /** Unknown Requests */
             readonly unknown_requests: number;
             /** Message */

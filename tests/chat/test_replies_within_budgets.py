@@ -143,10 +143,13 @@ def test_ten_at_once_do_not_slip_through(bench, physics, provider):
     for reply in begun:
         bench.conversations.stop(reply.id)
     (state,) = bench.budgets.list()
-    assert (state.spent_usd, state.unknown_requests) == (0, 3)
-    assert state.message.endswith("3 requests of unknown cost are not counted.")
+    assert (state.spent_usd, state.estimated_requests, state.unknown_requests) == (least * 3, 3, 0)
+    assert state.message.endswith("The least that was estimated is counted for 3 requests.")
+    calls = bench.sql(f"SELECT cost_usd, least_usd, ended FROM calls WHERE experience_id = '{physics.id}'")
+    assert calls.rows() == [(None, least, "stopped")] * 3
     where = bench.conversations.create(physics.id)
-    bench.conversations.stop(bench.conversations.send(where.id, "Why?", model=slow.id).reply.id)
+    with pytest.raises(BudgetReachedError):
+        bench.conversations.send(where.id, "Why?", model=slow.id)
 
 
 def test_a_request_that_is_repeated_was_allowed_before(bench, physics):

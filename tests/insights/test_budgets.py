@@ -22,6 +22,7 @@ from workbench.providers.estimate import Count, ReplyLength, estimate
 from workbench.providers.ledger import About, Call, add
 from workbench.providers.prices import Prices, Rate
 from workbench.providers.records import ChatRequest, Model
+from workbench.providers.spending import Paid
 from workbench.storage.database import Database
 
 BERLIN = "Europe/Berlin"
@@ -101,7 +102,12 @@ class Home:
         return held
 
     def spend(self, usd: str | None, *, model: Model = PAID, at: datetime | None = None, **call: object) -> None:
-        about = About(purpose="question", experience_id=call.pop("experience_id", self.physics))
+        least = call.pop("least", None)
+        about = About(
+            purpose="question",
+            experience_id=call.pop("experience_id", self.physics),
+            paid=Paid(least_usd=None if least is None else Decimal(least)),
+        )
         values = {"ended": "complete", "attempt": 1, "first_token_ms": 5} | call
         made = Call(
             id=new_id(),
@@ -157,6 +163,23 @@ def test_what_is_unknown_is_said_and_never_taken_for_nothing(home):
     home.spend(None, model=LOCAL, ended="stopped")
     assert home.spent() == ["0.5 6 3"]
     assert home.budgets.list()[0].message.endswith("3 requests of unknown cost are not counted.")
+
+
+def test_where_nobody_says_what_it_cost_the_least_that_was_estimated_is_counted(home):
+    budget = home.budgets.set(Decimal(1))
+    home.spend("0.5", least="0.2")  # what it cost is known
+    home.spend(None, least="0.125", ended="stopped")
+    home.spend(None, least="0.25", ended="failed", error="rate_limited", first_token_ms=None)  # turned away
+    home.spend(None, ended="stopped")
+    (state,) = home.budgets.list()
+    assert (state.spent_usd, state.estimated_requests, state.unknown_requests) == (Decimal("0.625"), 1, 1)
+    assert state.message.endswith(
+        "The least that was estimated is counted for 1 request. 1 request of unknown cost is not counted."
+    )
+    home.spend(None, least="0.3", ended="stopped")
+    with pytest.raises(BudgetReachedError, match="The least that was estimated is counted for 2 requests"):
+        home.hold()
+    home.budgets.remove(budget.id)
 
 
 def test_a_day_and_a_month_begin_again_at_midnight_where_one_lives(home):
@@ -269,27 +292,29 @@ async def test_who_comes_instead_is_asked_only_where_it_can_be_paid(home):
     home.budgets.set(Decimal("0.15"))
     home.budgets.set(Decimal("0.05"), provider="away")
     held = home.hold()
-    assert await held.take(PAID) is None
+    paid = Paid(least_usd=Decimal("0.1"))
+    assert await held.take(PAID) == paid
     with pytest.raises(BudgetReachedError):
         await held.take(OTHER)
-    assert await held.take(PAID) is None
+    assert await held.take(PAID) == paid
     home.spend("0.1")
     with pytest.raises(BudgetReachedError):
         await held.take(PAID)
-    assert await held.take(LOCAL) is None
+    assert await held.take(LOCAL) == Paid()
 
 
 async def test_what_is_sent_anyway_is_written_down(home):
     budget = home.budgets.set(Decimal("0.05"))
     held = home.hold(over=True)
     home.database.write(held.note)
-    assert await held.take(PAID) == budget.id
+    over = Paid(over_budget_id=budget.id, least_usd=Decimal("0.1"))
+    assert await held.take(PAID) == over
     rows = home.database.read("SELECT record_id, detail FROM audit WHERE action = 'budgets.override'")
     assert rows == [(budget.id, '{"spent_usd":"0","amount_usd":"0.05"}')]
-    assert await held.take(OTHER) == budget.id
+    assert await held.take(OTHER) == over
     assert len(home.database.read("SELECT 1 FROM audit WHERE action = 'budgets.override'")) == 2
     home.budgets.change(budget.id, {"enabled": False})
-    assert await held.take(OTHER) is None
+    assert await held.take(OTHER) == Paid()
 
 
 def test_from_a_share_on_it_is_said_how_much_is_spent(home):

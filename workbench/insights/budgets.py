@@ -14,6 +14,7 @@ from workbench.insights.records import Alert, Budget, BudgetChanges, BudgetState
 from workbench.jobs import zone
 from workbench.providers.estimate import dollars
 from workbench.security import audit
+from workbench.shown import counted
 from workbench.storage.database import Database, Reader, Transaction
 from workbench.storage.register import OWNER_ID
 
@@ -23,13 +24,17 @@ _EXACT = Decimal("0.000001")
 _FIELDS = tuple(field.name for field in fields(Budget))
 _COLUMNS = ", ".join(f"{name}::VARCHAR" if name in {"id", "experience_id"} else name for name in _FIELDS)
 _CUT_ON_THE_WAY = "('stream_cut', 'stream_malformed', 'stream_stalled')"
-_SPENT = f"""SELECT coalesce(sum(cost_usd), 0), count(*), count(*) FILTER (cost_usd IS NULL AND provider <> 'local'
-        AND (ended <> 'failed' OR first_token_ms IS NOT NULL OR error IN {_CUT_ON_THE_WAY})),
+_UNSAID = f"""(cost_usd IS NULL AND provider <> 'local'
+        AND (ended <> 'failed' OR first_token_ms IS NOT NULL OR error IN {_CUT_ON_THE_WAY}))"""
+"""Whether it has cost something, and the provider has not said how much: a model on this machine costs nothing, and
+neither does what a provider turned away before it had begun."""
+_SPENT = f"""SELECT coalesce(sum(CASE WHEN {_UNSAID} THEN least_usd ELSE cost_usd END), 0), count(*),
+        count(*) FILTER ({_UNSAID} AND least_usd IS NOT NULL), count(*) FILTER ({_UNSAID} AND least_usd IS NULL),
         max(created_at)
     FROM calls WHERE created_at >= ? AND created_at < ?
         AND (? IS NULL OR experience_id = ?::UUID) AND (? IS NULL OR provider = ?)"""  # noqa: S608
-"""What was spent, in how many requests, and of how many is not known what they cost: a model on this machine costs
-nothing, and neither does what a provider turned away before it had begun."""
+"""What was spent, in how many requests, for how many of them it is the least that was estimated, and of how many
+nothing is known."""
 
 
 class Budgets:
@@ -165,7 +170,7 @@ class Budgets:
         where = self._time_zone()
         since, until = span(budget.period, self._now(), where)
         use = (budget.experience_id, budget.experience_id, budget.provider, budget.provider)
-        ((spent, requests, unknown, last_at),) = self._database.read(_SPENT, (since, until, *use))
+        ((spent, requests, estimated, unknown, last_at),) = self._database.read(_SPENT, (since, until, *use))
         spent = spent.normalize() + 0
         return BudgetState(
             id=budget.id,
@@ -179,8 +184,9 @@ class Budgets:
             until=until,
             requests=requests,
             last_at=last_at,
+            estimated_requests=estimated,
             unknown_requests=unknown,
-            message=f"{_amounts(spent, budget.amount_usd)} until {clock(until, where)}.{_unknown(unknown)}",
+            message=f"{_amounts(spent, budget.amount_usd)} until {clock(until, where)}.{_besides(estimated, unknown)}",
         )
 
     def _name(self, budget: Budget) -> str:
@@ -201,6 +207,12 @@ def _amounts(spent: Decimal, amount: Decimal) -> str:
     return f"{dollars(spent)} of {dollars(amount)} is spent"
 
 
+def _besides(estimated: int, unknown: int) -> str:
+    """What an amount does not say of itself."""
+    of = f" The least that was estimated is counted for {counted(estimated, 'request')}." if estimated else ""
+    return of + _unknown(unknown)
+
+
 def _unknown(requests: int) -> str:
     match requests:
         case 0:
@@ -212,8 +224,9 @@ def _unknown(requests: int) -> str:
 
 
 def _spent(state: BudgetState) -> str:
+    said = _besides(state.estimated_requests, state.unknown_requests)
     amounts = f"{dollars(state.spent_usd)} of {dollars(state.amount_usd)}"
-    return f"{state.percent:,} % of {state.name} is spent ({amounts}).{_unknown(state.unknown_requests)}"
+    return f"{state.percent:,} % of {state.name} is spent ({amounts}).{said}"
 
 
 def _alert(state: BudgetState) -> Alert:

@@ -14,10 +14,11 @@ from workbench.insights.budgets import Budgets
 from workbench.insights.records import BudgetState
 from workbench.providers.estimate import Estimate, dollars
 from workbench.providers.records import ChatRequest, Model
-from workbench.providers.spending import Allowance, Build
+from workbench.providers.spending import Allowance, Build, Paid
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
 
+_NOTHING = Decimal(0)
 Estimating = Callable[[ChatRequest, str | None, str | None], Estimate]
 """What a request will cost, by the replies of an Experience and of a conversation."""
 
@@ -70,18 +71,19 @@ class Purse:
         if estimate is None or estimate.cost_high_usd == 0:
             self.release(held)
             return ()
-        least = estimate.cost_low_usd or Decimal(0)
+        least = estimate.cost_low_usd
         with self._deciding:
             # What ends between here and the reading of the ledger is counted twice, for once; never not at all.
-            others = [(each.experience_id, each.provider, each.least_usd) for each in self._others(held)]
+            others = [(each.experience_id, each.provider, each.least_usd or _NOTHING) for each in self._others(held)]
             reached = []
             for state in self._budgets.states(paying):
                 covers = state.budget.covers
-                waiting = sum((usd for where, by, usd in others if covers(where, by)), Decimal(0))
-                if state.spent_usd >= state.amount_usd or state.spent_usd + waiting + least > state.amount_usd:
+                waiting = sum((usd for where, by, usd in others if covers(where, by)), _NOTHING)
+                together = state.spent_usd + waiting + (least or _NOTHING)
+                if state.spent_usd >= state.amount_usd or together > state.amount_usd:
                     reached.append((state, waiting))
             if reached and not held.over_budget:
-                raise _error(*reached[0], least)
+                raise _error(*reached[0], least or _NOTHING)
             held.provider, held.least_usd = model.provider, least
             with self._changing:
                 self._held.add(held)
@@ -90,6 +92,7 @@ class Purse:
     def release(self, held: "_Held") -> None:
         """Hold nothing for this any more."""
         with self._changing:
+            held.least_usd = None
             self._held.discard(held)
 
     def write_down(self, over: Sequence[BudgetState]) -> None:
@@ -124,15 +127,15 @@ class _Held:
         self.conversation_id = conversation_id
         self.over_budget = over_budget
         self.provider = ""
-        self.least_usd = Decimal(0)
+        self.least_usd: Decimal | None = None
         self._purse = purse
 
-    async def take(self, model: Model) -> str | None:
-        """Let a request to a model go; the id of a budget that it goes over. Raises BudgetReachedError."""
+    async def take(self, model: Model) -> Paid:
+        """Let a request to a model go. Raises BudgetReachedError."""
         is_granted = self.granted == model.id
         self.granted = None
         over = self.over if is_granted else await asyncio.to_thread(self._again, model)
-        return over[0].id if over else None
+        return Paid(over_budget_id=over[0].id if over else None, least_usd=self.least_usd)
 
     def note(self, tx: Transaction) -> None:
         """Write down which budgets its first request goes over."""

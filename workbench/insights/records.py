@@ -75,7 +75,7 @@ class BudgetState:
     budget: Budget
     amount_usd: Decimal
     spent_usd: Decimal
-    """What the requests since then have cost, as far as it is known."""
+    """What the requests since then have cost, as far as it is known or was estimated."""
     left_usd: Decimal
     percent: int
     """The share that is spent, rounded down; it may be above 100."""
@@ -85,8 +85,11 @@ class BudgetState:
     requests: int
     last_at: datetime | None = None
     """When the last of them was sent; None: there was none."""
+    estimated_requests: int
+    """Those of them whose provider has not said what they cost, as where they were stopped: the least that was
+    estimated is in `spent_usd`."""
     unknown_requests: int
-    """Those of them whose cost is not known, and which are not in `spent_usd`."""
+    """Those of them of whose cost nothing is known, and which are not in `spent_usd`."""
     message: str
 
     @property

@@ -131,6 +131,12 @@ CALLS = View(
         Column("output_tokens", "l.output_tokens::BIGINT", "BIGINT", "null: unknown"),
         Column("cached_tokens", "l.cached_tokens::BIGINT", "BIGINT", "of the input, those remembered; null: unknown"),
         Column("cost_usd", "l.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown"),
+        Column(
+            "least_usd",
+            "l.least_usd",
+            "DECIMAL(18,9)",
+            "US dollars that it was estimated to cost at least; null: no budget paid for it, or its price is unknown",
+        ),
         Column("over_budget_id", "l.over_budget_id", "UUID", "the budget that it went over, as you asked; null: none"),
         Column("first_token_ms", "l.first_token_ms::BIGINT", "BIGINT", "from sending to the first token"),
         Column("total_ms", "l.total_ms::BIGINT", "BIGINT", "from sending to the end"),

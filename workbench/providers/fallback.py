@@ -19,7 +19,7 @@ from workbench.providers import attempts
 from workbench.providers.ledger import About, Gateway, Note, noted
 from workbench.providers.records import ChatRequest, Model, StreamEvent
 from workbench.providers.rests import Rests
-from workbench.providers.spending import Allowance
+from workbench.providers.spending import Allowance, Paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class Asker:
             while attempt := await asking.attempt(request.model):
                 given = False
                 try:
-                    paid = replace(about, over_budget_id=asking.over_budget_id)
+                    paid = replace(about, paid=asking.paid)
                     async with aclosing(noted(self._gateway, request, paid, note, attempt=attempt)) as events:
                         async for event in events:
                             if not given:
@@ -111,8 +111,8 @@ class _Asking:
 
     failure: ProviderError | BudgetReachedError
     """Of the model that was asked last, or of one that could not be paid where none was."""
-    over_budget_id: str | None = None
-    """The budget that the request which is sent goes over."""
+    paid: Paid = Paid()
+    """What was settled of the request which is sent."""
 
     def __init__(self, plan: Plan, rests: Rests, clock: Callable[[], float]) -> None:
         self.missed: dict[str, str] = {}
@@ -159,7 +159,7 @@ class _Asking:
 
     async def _can_pay(self, model: Model) -> bool:
         try:
-            self.over_budget_id = await self._plan.allowance.take(model)
+            self.paid = await self._plan.allowance.take(model)
         except BudgetReachedError as error:
             self.missed[model.id] = error.code
             if self._asked is None:

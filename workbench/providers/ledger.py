@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from workbench.clock import new_id, utc_now
 from workbench.errors import ProviderError, StreamCutError, WorkbenchError
 from workbench.providers.records import ChatRequest, Finished, Model, StreamEvent
-from workbench.providers.spending import Purse
+from workbench.providers.spending import Paid, Purse
 from workbench.storage.database import Database, Transaction
 from workbench.storage.register import OWNER_ID
 
@@ -40,8 +40,7 @@ class About:
     purpose: Purpose
     experience_id: str | None = None
     message_id: str | None = None
-    over_budget_id: str | None = None
-    """The budget that this goes over, as the person asked."""
+    paid: Paid = field(default_factory=Paid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,8 @@ def add(tx: Transaction, calls: Iterable[Call]) -> None:
             call.first_token_ms,
             call.total_ms,
             call.created_at,
-            about.over_budget_id,
+            about.paid.over_budget_id,
+            about.paid.least_usd,
         )
         tx.log("calls", row)
 
@@ -191,7 +191,8 @@ class Ledger:
         )
         calls: list[Call] = []
         try:
-            async with aclosing(noted(self._gateway, request, about, calls.append)) as events:
+            paid = replace(about, paid=await allowance.take(request.model))
+            async with aclosing(noted(self._gateway, request, paid, calls.append)) as events:
                 async for event in events:
                     yield event
         finally:

@@ -60,6 +60,7 @@ MIGRATIONS = (
         ),
     ),
     Migration(slice="providers", number=7, statements=("ALTER TABLE calls ADD COLUMN over_budget_id UUID",)),
+    Migration(slice="providers", number=8, statements=("ALTER TABLE calls ADD COLUMN least_usd DECIMAL(18, 9)",)),
 )
 TABLES = (
     Table(

@@ -1,6 +1,8 @@
 """What may be spent on a reply: asked before each request, and held until the ledger has what it cost."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from workbench.providers.records import ChatRequest, Model
@@ -10,14 +12,21 @@ Build = Callable[[Model], ChatRequest]
 """What a model would be sent; pictures need no data."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """What was settled of the cost of a request before it is sent."""
+
+    over_budget_id: str | None = None
+    """The budget that it goes over, as the person asked."""
+    least_usd: Decimal | None = None
+    """What it is estimated to cost at least; None: no budget pays for it, or its price is unknown."""
+
+
 class Allowance(Protocol):
     """What one reply may cost. It is held until it is ended, or nobody has it any more."""
 
-    async def take(self, model: Model) -> str | None:
-        """Let a request to a model go; the id of a budget that it goes over, as the person asked.
-
-        Raises BudgetReachedError.
-        """
+    async def take(self, model: Model) -> Paid:
+        """Let a request to a model go. Raises BudgetReachedError."""
         ...
 
     def note(self, tx: Transaction) -> None:
@@ -55,9 +64,9 @@ class Purse(Protocol):
 class Granted:
     """The allowance of a reply that was asked for before: what it is to take was looked at then."""
 
-    async def take(self, model: Model) -> str | None:  # noqa: ARG002  (the protocol's)
+    async def take(self, model: Model) -> Paid:  # noqa: ARG002  (the protocol's)
         """Let it go."""
-        return None
+        return Paid()
 
     def note(self, tx: Transaction) -> None:
         """There is nothing to write down."""

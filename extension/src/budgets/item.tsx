@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { Experience } from '../chat/records.js';
 import type { BudgetState } from './records.js';
-import { budgetWords, coversWords, mostWords, spentWords, standingWords, unknownWords, untilWords } from './words.js';
+import { budgetWords, coversWords, mostWords, spentWords, standingWords, besidesWords, untilWords } from './words.js';
 
 interface Props {
   readonly each: BudgetState;
@@ -19,7 +19,7 @@ interface Props {
 export function BudgetItem(props: Props): React.JSX.Element {
   const { each, experiences, trans, language } = props;
   const standing = standingWords(each, trans);
-  const unknown = unknownWords(each, trans);
+  const besides = besidesWords(each, trans);
   return (
     <li className="wb-Models-item">
       <p className="wb-Models-title">
@@ -33,7 +33,7 @@ export function BudgetItem(props: Props): React.JSX.Element {
         {spentWords(each, trans)}, {trans.__('until')} <time dateTime={each.until}>{untilWords(each, language)}</time>.
       </p>
       <p className="wb-Models-quiet">
-        {trans.__('It warns from %1 % on.', each.budget.warn_percent)} {unknown}
+        {trans.__('It warns from %1 % on.', each.budget.warn_percent)} {besides}
       </p>
       <Buttons {...props} />
     </li>

@@ -54,17 +54,31 @@ export function standingWords({ budget, percent }: BudgetState, trans: Translati
   return percent >= budget.warn_percent ? trans.__('Warning') : '';
 }
 
-/** How many requests are in no sum; empty: none. */
-export function unknownWords({ unknown_requests: count }: BudgetState, trans: TranslationBundle): string {
-  if (count === 0) {
-    return '';
+/** For how many requests the amount is the least that was estimated, and how many are in no sum; empty: none. */
+export function besidesWords(state: BudgetState, trans: TranslationBundle): string {
+  const { estimated_requests: estimated, unknown_requests: unknown } = state;
+  const said = [];
+  if (estimated > 0) {
+    said.push(
+      trans._n(
+        'The least that was estimated is counted for %1 request.',
+        'The least that was estimated is counted for %1 requests.',
+        estimated,
+        estimated
+      )
+    );
   }
-  return trans._n(
-    '%1 request of unknown cost is not counted.',
-    '%1 requests of unknown cost are not counted.',
-    count,
-    count
-  );
+  if (unknown > 0) {
+    said.push(
+      trans._n(
+        '%1 request of unknown cost is not counted.',
+        '%1 requests of unknown cost are not counted.',
+        unknown,
+        unknown
+      )
+    );
+  }
+  return said.join(' ');
 }
 
 /** When a budget begins again, by the clock of whoever reads it. */

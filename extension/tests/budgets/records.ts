@@ -29,6 +29,7 @@ export function spent(of: Budget, other: Partial<BudgetState> = {}): BudgetState
     until: '2026-12-01T00:00:00Z',
     requests: 4,
     last_at: '2026-11-23T08:00:00Z',
+    estimated_requests: 0,
     unknown_requests: 0,
     message: '$1.20 of $20.00 is spent until 2026-12-01 00:00 (UTC).',
     ...other

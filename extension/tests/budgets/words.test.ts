@@ -9,7 +9,7 @@ import {
   mostWords,
   spentWords,
   standingWords,
-  unknownWords,
+  besidesWords,
   untilWords
 } from '../../src/budgets/words.js';
 import { experience } from '../standin.js';
@@ -80,9 +80,12 @@ test('what a budget covers is said by name, and a name stays what it is', () => 
 test('how much is spent is said with what is not counted, and until when', () => {
   const state = spent(budget('b1'), { unknown_requests: 3 });
   expect(spentWords(state, trans)).toBe('$1.20 of $20.00 is spent (6 %)');
-  expect(unknownWords(state, trans)).toBe('3 requests of unknown cost are not counted.');
-  expect(unknownWords({ ...state, unknown_requests: 1 }, trans)).toBe('1 request of unknown cost is not counted.');
-  expect(unknownWords({ ...state, unknown_requests: 0 }, trans)).toBe('');
+  expect(besidesWords(state, trans)).toBe('3 requests of unknown cost are not counted.');
+  expect(besidesWords({ ...state, unknown_requests: 1 }, trans)).toBe('1 request of unknown cost is not counted.');
+  expect(besidesWords({ ...state, unknown_requests: 0 }, trans)).toBe('');
+  expect(besidesWords({ ...state, estimated_requests: 1 }, trans)).toBe(
+    'The least that was estimated is counted for 1 request. 3 requests of unknown cost are not counted.'
+  );
   expect(untilWords({ until: '2026-12-15T12:00:00Z' }, 'en')).toContain('Dec 15, 2026');
 });
 
