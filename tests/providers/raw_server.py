@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import itertools
+import math
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
@@ -56,6 +58,8 @@ class RawServer:
         self._open: set[asyncio.Task[None]] = set()
         self._stay = stay
         """Answer again on the same connection instead of hanging up."""
+        self.most = math.inf
+        """To so many requests on one connection; at the next it hangs up."""
 
     @property
     def base_url(self) -> str:
@@ -106,8 +110,10 @@ class RawServer:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while True:
+            for number in itertools.count(1):
                 script = self._script(await self._take(reader))
+                if number > self.most:
+                    break
                 async with asyncio.TaskGroup() as group:
                     watch = group.create_task(self._watch(reader)) if not self._stay else None
                     await self._play(script, writer)

@@ -475,6 +475,22 @@ async def test_replies_share_their_connections():
         assert server.connections == 1
 
 
+async def test_a_connection_that_is_closed_as_it_is_taken_up_again_costs_nothing_but_a_new_one():
+    stream = b"".join(framed(part) for part in REPLY[1:]) + b"0\r\n\r\n"
+    async with RawServer(CHUNKED + stream, stay=True).running() as server, gateway_to(server.base_url) as gateway:
+        server.most = 1
+        for number in (1, 2, 3):
+            assert (await whole(gateway)).text == "Hello world"
+            assert (server.connections, len(server.requests)) == (number, 2 * number - 1)
+
+
+async def test_a_new_connection_that_breaks_is_not_tried_again_here():
+    async with RawServer(CHUNKED).running() as server, gateway_to(server.base_url) as gateway:
+        server.most = 0
+        assert isinstance((await whole(gateway)).error, ProviderUnavailableError)
+        assert (server.connections, len(server.requests)) == (1, 1)
+
+
 async def test_64_streams_at_once_are_all_whole_and_their_request_is_built_once(monkeypatch):
     built = []
     monkeypatch.setattr(

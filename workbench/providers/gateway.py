@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -139,7 +140,7 @@ class Gateway:
         )
         try:
             async with asyncio.timeout(limits.first_token_s):
-                return await client.send(sent, stream=True)
+                return await _send(client, sent)
         except TimeoutError as error:
             raise _stalled(asked, limits.first_token_s) from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -167,6 +168,25 @@ class Gateway:
                 ),
             ),
         )
+
+
+async def _send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    """Send it; once more where it went over a connection that its server was just closing, as it had lain idle."""
+    connects = False
+
+    async def watch(event: str, _: dict[str, Any]) -> None:
+        nonlocal connects
+        connects = connects or ".connect" in event
+
+    request.extensions["trace"] = watch
+    try:
+        return await client.send(request, stream=True)
+    except (httpx.NetworkError, httpx.RemoteProtocolError):
+        if connects:
+            raise
+        return await client.send(request, stream=True)
+    finally:
+        del request.extensions["trace"]  # else it would be called for each piece of the answer
 
 
 class _Arrivals:
