@@ -62,6 +62,9 @@ def scripts(spoken: Spoken) -> dict[str, tuple[bytes | float, ...]]:
     """What is answered to each question."""
     half = spoken.begin + spoken.say("Half ")
     whole = spoken.message("Grüße ", "🐝")
+    # Said by a server that hangs up, lest the next request meets that moment.
+    last = ("application/json", "connection: close")
+    in_one_piece = answer("200 OK", b'{"id": "a", "content": "words"}')
     return {
         "drip": (CHUNKED, *(framed(bytes([byte])) for byte in whole), b"0\r\n\r\n"),
         "truncated": (CHUNKED, framed(half), framed(spoken.say("of")), b"0\r\n\r\n"),
@@ -69,13 +72,15 @@ def scripts(spoken: Spoken) -> dict[str, tuple[bytes | float, ...]]:
         "malformed": (SSE, half, b"data: {broken\n\n", spoken.message("never")),
         "not-utf8": (SSE, half, spoken.say("HERE").replace(b"HERE", b"\xff\xfe"), spoken.last),
         "bad-framing": (CHUNKED, framed(half), b"zz\r\n", framed(spoken.last)),
+        "in-one-piece-cut": (in_one_piece[:-9],),
+        "silent-in-one-piece": (in_one_piece[:-9], 600.0),
         "silent-before-the-head": (600.0,),
         "silent-before-the-text": (SSE, spoken.begin, 600.0),
         "stalled-in-the-middle": (SSE, half, 600.0),
-        "fault-500": (answer("500 Oops", b'{"error": {"message": "Half the needle"}}'),),
-        "fault-503": (answer("503 Busy", b"busy", "text/plain"),),
-        "limited-for-7": (answer("429 Slow Down", b"{}", "application/json", "retry-after: 7"),),
-        "limited-for-long": (answer("429 Slow Down", b"{}", "application/json", "retry-after: 70"),),
+        "fault-500": (answer("500 Oops", b'{"error": {"message": "Half the needle"}}', *last),),
+        "fault-503": (answer("503 Busy", b"busy", *last),),
+        "limited-for-7": (answer("429 Slow Down", b"{}", *last, "retry-after: 7"),),
+        "limited-for-long": (answer("429 Slow Down", b"{}", *last, "retry-after: 70"),),
     }
 
 
@@ -91,6 +96,8 @@ ENDED = {
     "malformed": ("failed", "Half ", BROKEN, 1),
     "not-utf8": ("failed", "Half ", BROKEN, 1),
     "bad-framing": ("failed", "Half ", CUT, 1),
+    "in-one-piece-cut": ("failed", "", CUT, 4),
+    "silent-in-one-piece": ("failed", "", SILENT, 1),
     "silent-before-the-head": ("failed", "", SILENT, 1),
     "silent-before-the-text": ("failed", "", SILENT, 1),
     "stalled-in-the-middle": ("failed", "Half ", SILENT, 1),

@@ -16,20 +16,22 @@ from urllib.parse import urlsplit
 import httpx
 
 import workbench
-from workbench.errors import ProviderError, StreamStalledError
+from workbench.errors import ProviderError, StreamMalformedError, StreamStalledError
 from workbench.providers import faults
 from workbench.providers.endpoints import LOCAL_LIMITS, Endpoint, Limits, Places, is_this_machine
 from workbench.providers.faults import Asked
 from workbench.providers.local import LocalEngine
 from workbench.providers.records import ChatRequest, Finished, Model, StreamEvent
 from workbench.providers.requests import RemoteRequests, local_body
-from workbench.providers.wire import AnthropicReader, GeminiReader, OpenAIReader, Reader, malformed
+from workbench.providers.wire import AnthropicReader, GeminiReader, OpenAIReader, Reader, cut, malformed
 
 _ANSWER_LIMIT_BYTES = 8 << 20
 _ERROR_LIMIT_BYTES = 64 << 10
 _STREAM_LIMIT_BYTES = 256 << 20
 """A piece of a few characters takes some 200 bytes on the way: this is over a million of them."""
 _FREE = Decimal(0)
+_LOST = (TimeoutError, httpx.HTTPError, httpx.StreamError)
+"""What keeps an answer from coming to its end."""
 
 
 class Gateway:
@@ -99,7 +101,7 @@ class Gateway:
                 raise faults.from_answer(asked, response.status_code, response.headers, start)
             reader = _reader(endpoint, asked)
             if "json" in response.headers.get("content-type", ""):
-                for event in await _read_whole(response, reader, limits):
+                for event in await _read_whole(response, reader, asked, limits):
                     yield event
                 return
             arrivals = _Arrivals(response, asked, limits, first_token_by=first_token_by)
@@ -328,30 +330,45 @@ async def _read_stream(
 
 async def _drain(chunks: AsyncIterator[bytes]) -> None:
     """Read the end of the answer, so that its connection can be used again."""
-    with contextlib.suppress(TimeoutError, httpx.HTTPError, httpx.StreamError):
+    with contextlib.suppress(*_LOST):
         async with asyncio.timeout(0.2):
             async for _ in chunks:
                 pass
 
 
-async def _read_whole(response: httpx.Response, reader: Reader, limits: Limits) -> list[StreamEvent]:
+async def _read_whole(response: httpx.Response, reader: Reader, asked: Asked, limits: Limits) -> list[StreamEvent]:
     """The reply of a server that answers in one piece although it was asked to stream."""
-    body = await _read_start(response, _ANSWER_LIMIT_BYTES, limits.first_token_s)
+    body = bytearray()
+    lost: Exception | None = None
+    try:
+        await _read_into(body, response, _ANSWER_LIMIT_BYTES, limits.first_token_s)
+    except _LOST as error:
+        lost = error
     if len(body) >= _ANSWER_LIMIT_BYTES:
         raise malformed("the answer has no end")
-    return reader.read_whole(body)
+    try:
+        return reader.read_whole(bytes(body))
+    except StreamMalformedError:
+        if lost is None:
+            raise
+        raise (_stalled(asked, limits.first_token_s) if isinstance(lost, TimeoutError) else cut(asked)) from lost
 
 
 async def _read_start(response: httpx.Response, limit_bytes: int, limit_s: float) -> bytes:
     """The answer's body, up to about `limit_bytes`, or what came of it in time."""
     body = bytearray()
-    with contextlib.suppress(TimeoutError, httpx.HTTPError, httpx.StreamError):
-        async with asyncio.timeout(limit_s):
-            async for data in response.aiter_bytes():
-                body += data
-                if len(body) >= limit_bytes:
-                    break
+    with contextlib.suppress(*_LOST):
+        await _read_into(body, response, limit_bytes, limit_s)
     return bytes(body)
+
+
+async def _read_into(body: bytearray, response: httpx.Response, limit_bytes: int, limit_s: float) -> None:
+    """Read the answer, up to about `limit_bytes`; raises what is in `_LOST`, with what came before in `body`."""
+    async with asyncio.timeout(limit_s):
+        async for data in response.aiter_bytes():
+            body += data
+            if len(body) >= limit_bytes:
+                break
 
 
 def _stalled(asked: Asked, limit_s: float) -> StreamStalledError:
