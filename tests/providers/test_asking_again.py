@@ -8,7 +8,7 @@ from llmock.scenarios import Fail, Reply, StreamFault
 from llmock.testing import LLMockServer
 
 from tests.providers.asking import REMOTE, ask, gateway_to
-from tests.providers.raw_server import SSE, RawServer, answer, chunk
+from tests.providers.raw_server import RawServer, answer
 from tests.providers.test_llmock import TEXT, base_url, each_format
 from workbench.chat.replies import Replies
 from workbench.clock import new_id, utc_now
@@ -95,23 +95,6 @@ class Running:
         )
         conversations.ask(asked, pending)
         self.replies.start(pending, PLAN, "question")
-
-
-async def test_stopping_closes_the_connection_to_the_provider(database):
-    async with (
-        RawServer(SSE, chunk("Begins"), 600.0).running() as server,
-        gateway_to(server.base_url) as gateway,
-        asyncio.TaskGroup() as group,
-    ):
-        running = Running(database, gateway, group)
-        async for event in running.replies.follow(running.id):
-            if getattr(event, "text", ""):
-                break
-        stopped = await running.replies.stop(running.id)
-        async with asyncio.timeout(10):
-            await server.left.wait()
-        assert (stopped.status, stopped.text) == ("stopped", "Begins")
-        running.replies.leave()
 
 
 async def test_nothing_more_is_sent_once_a_wait_was_stopped(database):
