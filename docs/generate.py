@@ -44,7 +44,7 @@ RECORDS = {
         ],
     ),
     "budgets": ("workbench.insights.records", ["Budget", "BudgetState"]),
-    "models": ("workbench.providers.records", ["Model", "Provider", "FoundServer", "Listing"]),
+    "models": ("workbench.providers.records", ["Model", "Provider", "FoundServer", "Listing", "Listed"]),
     "agents": (
         "workbench.agents.records",
         ["Agent", "Run", "Report", "Digest", "Discussed", "Passage", "OpenQuestion", "Expense", "Summary"],

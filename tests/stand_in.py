@@ -73,7 +73,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 _STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-_LIST = json.dumps({"object": "list", "data": [{"id": name} for name in ("paced-20-0", "echo", "limited")]}).encode()
+_LISTED = [{"id": "paced-20-0"}, {"id": "echo", "max_model_len": 32_768}, {"id": "limited"}]
+_LIST = json.dumps({"object": "list", "data": _LISTED}).encode()
 
 
 @dataclass(frozen=True)

@@ -2116,6 +2116,18 @@ export interface components {
             readonly explanation: string;
         };
         /**
+         * Listed
+         * @description What a provider says of a model in its own list.
+         */
+        readonly Listed: {
+            /** Model */
+            readonly model: string;
+            /** Context Tokens */
+            readonly context_tokens: number | null;
+            /** Max Output Tokens */
+            readonly max_output_tokens: number | null;
+        };
+        /**
          * Listing
          * @description What a provider says it has.
          */
@@ -2129,6 +2141,11 @@ export interface components {
              * @default []
              */
             readonly added: readonly string[];
+            /**
+             * Limits
+             * @default []
+             */
+            readonly limits: readonly components["schemas"]["Listed"][];
         };
         /**
          * Measured

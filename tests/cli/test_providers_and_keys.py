@@ -100,5 +100,5 @@ def test_servers_on_this_machine_are_found_and_their_models_listed(
         pass
     assert known[0]["provider"] == "mine"
     assert [line.split() for line in done("providers", "models", "mine").splitlines()[1:]] == [
-        ["echo", "added"], ["limited"], ["paced-20-0"],
+        ["echo", "32,768", "tokens", "added"], ["limited"], ["paced-20-0"],
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from workbench.errors import (
 )
 from workbench.providers import listing
 from workbench.providers.endpoints import Endpoint
-from workbench.providers.records import FoundServer, Listing, Provider
+from workbench.providers.records import FoundServer, Listed, Listing, Provider
 
 LIST = json.dumps({"object": "list", "data": [{"id": "qwen3:8b"}, {"id": "Llama"}]}).encode()
 KEY = "sk-needle-4Qv7wX91aB"
@@ -127,9 +127,37 @@ async def test_anthropics_list_and_geminis_are_read():
     assert (found.models, server.requests[0][1]["x-goog-api-key"]) == (("gemini-2.5-flash",), KEY)
 
 
+@pytest.mark.parametrize(
+    ("wire", "row", "context_tokens", "max_output_tokens"),
+    [
+        ("gemini", {"name": "models/m", "inputTokenLimit": 1_048_576, "outputTokenLimit": 65_536}, 1_048_576, 65_536),
+        ("anthropic", {"id": "m", "max_input_tokens": 200_000, "max_tokens": 64_000}, 200_000, 64_000),
+        ("openai", {"id": "m", "max_model_len": 32_768}, 32_768, None),
+        ("openai", {"id": "m", "context_window": 131_072, "max_completion_tokens": 8192}, 131_072, 8192),
+        (
+            "openai",
+            {"id": "m", "context_length": 128_000, "top_provider": {"max_completion_tokens": 16_384}},
+            128_000,
+            16_384,
+        ),
+    ],
+)
+async def test_the_limits_that_a_provider_says_are_kept(wire, row, context_tokens, max_output_tokens):
+    rows = {"models" if wire == "gemini" else "data": [row]}
+    found, _ = await listed(answer("200 OK", json.dumps(rows).encode()), wire=wire)
+    assert found.limits == (Listed(model="m", context_tokens=context_tokens, max_output_tokens=max_output_tokens),)
+
+
+@pytest.mark.parametrize("told", [0, -5, True, "128000", 1e5, 10**12, None, [1], {"a": 1}])
+async def test_a_limit_that_is_none_is_not_believed(told):
+    rows = {"data": [{"id": "m", "max_model_len": told, "top_provider": told}]}
+    found, _ = await listed(answer("200 OK", json.dumps(rows).encode()))
+    assert (found.models, found.limits) == (("m",), ())
+
+
 def test_names_that_no_model_can_have_are_left_out_and_there_is_an_end():
     odd = [{"id": name} for name in ("fine", "two words", "\x1b[2J", "x" * 201, "", "fine")]
-    assert listing.read("openai", json.dumps(odd).encode()) == ("fine",)
+    assert listing.read("openai", json.dumps(odd).encode()) == (Listed(model="fine"),)
     many = [{"id": f"m{number}"} for number in range(5000)]
     assert len(listing.read("openai", json.dumps(many).encode())) == 1000
 
@@ -180,7 +208,9 @@ def test_python_finds_servers_and_lists_models(bench, provider, monkeypatch):
     while not (found := bench.providers.found()):
         pass
     assert [each.provider for each in found] == ["standin"]
-    assert bench.providers.models("standin").added == ("echo",)
+    told = bench.providers.models("standin")
+    assert told.added == ("echo",)
+    assert told.limits == (Listed(model="echo", context_tokens=32_768),)
     bench.providers.disable("standin")
     with pytest.raises(ProviderDisabledError):
         bench.providers.models("standin")

@@ -11,7 +11,7 @@ from workbench.cli.keys import key_words, read_key
 from workbench.cli.output import as_json, print_json, print_table, say
 from workbench.errors import InvalidInputError
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import Provider, ProviderChanges
+from workbench.providers.records import Listed, Provider, ProviderChanges
 
 _kind = click.option(
     "--kind",
@@ -193,14 +193,22 @@ def found(*, as_json: bool) -> None:
 @click.argument("name")
 @as_json
 def models(name: str, *, as_json: bool) -> None:
-    """List the models that a provider says it has, asked for now."""
+    """List the models that a provider says it has, with the limits it says of them, asked for now."""
     with workbench.connect(door="cli") as bench:
         listing = bench.providers.models(name)
     if as_json:
         print_json(listing)
         return
     added = set(listing.added)
-    print_table(("Model", ""), [(each, "added" if each in added else "") for each in listing.models], whole=("Model",))
+    limits = {each.model: each for each in listing.limits}
+    rows = [(name, *_limits(limits.get(name)), "added" if name in added else "") for name in listing.models]
+    print_table(("Model", "Context window", "Longest reply", ""), rows, whole=("Model",))
+
+
+def _limits(listed: Listed | None) -> tuple[str, str]:
+    counts = (listed.context_tokens, listed.max_output_tokens) if listed else (None, None)
+    context, longest = ("" if count is None else f"{count:,} tokens" for count in counts)
+    return context, longest
 
 
 def _change(name: str, changes: ProviderChanges | dict[str, Any], words: str, *, as_json: bool) -> None:

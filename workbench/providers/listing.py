@@ -16,7 +16,7 @@ from workbench.providers import faults, formats
 from workbench.providers.endpoints import Endpoint, is_this_machine
 from workbench.providers.faults import Asked
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import FoundServer, Listing, Provider
+from workbench.providers.records import FoundServer, Listed, Listing, Provider
 
 PORTS_VARIABLE = "WORKBENCH_LOCAL_PORTS"
 """The environment variable that names other ports to look at than the usual ones, as in `11434,5000`."""
@@ -27,6 +27,16 @@ LISTING_S = 15.0
 MOST_PORTS = 20
 MOST_NAMES = 1000
 _LIMIT_BYTES = 4 << 20
+_LIMITS: dict[WireFormat, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "openai": (  # vLLM, OpenRouter, Groq, Mistral
+        ("max_model_len", "context_length", "context_window", "max_context_length"),
+        ("max_output_tokens", "max_completion_tokens"),
+    ),
+    "anthropic": (("max_input_tokens",), ("max_tokens",)),
+    "gemini": (("inputTokenLimit",), ("outputTokenLimit",)),
+}
+"""What the context window and the longest reply are called in lists of models."""
+_MOST_TOKENS = 1_000_000_000
 _NAME = re.compile(r"[!-~]{1,200}")
 _MODEL = "any model"
 
@@ -79,17 +89,23 @@ async def models_of(endpoint: Endpoint, added: Iterable[str], *, within_s: float
         raise faults.from_connection(asked, error) from error
     if status != httpx.codes.OK:
         raise _refused(asked, status, headers, body)
-    names = None if len(body) > _LIMIT_BYTES else read(endpoint.wire, body)
-    if names is None:
+    listed = None if len(body) > _LIMIT_BYTES else read(endpoint.wire, body)
+    if listed is None:
         raise _no_list(endpoint.provider, "what it answers is none")
     here = set(added)
-    return Listing(provider=endpoint.provider, models=names, added=tuple(name for name in names if name in here))
+    names = tuple(each.model for each in listed)
+    return Listing(
+        provider=endpoint.provider,
+        models=names,
+        added=tuple(name for name in names if name in here),
+        limits=tuple(each for each in listed if each.context_tokens or each.max_output_tokens),
+    )
 
 
-def read(wire: WireFormat, body: bytes) -> tuple[str, ...] | None:
-    """The names in a list of models, in the order of the alphabet; None for what is no such list.
+def read(wire: WireFormat, body: bytes) -> tuple[Listed, ...] | None:
+    """The models in a list of them, in the order of the alphabet; None for what is no such list.
 
-    Names that no model can have are left out, as are those after the first thousand.
+    Those whose names no model can have are left out, as are those after the first thousand.
     """
     try:
         answer = msgspec.json.decode(body)
@@ -101,10 +117,23 @@ def read(wire: WireFormat, body: bytes) -> tuple[str, ...] | None:
     rows = answer.get(field) if isinstance(answer, dict) else answer
     if not isinstance(rows, list):
         return None
-    names = {name for row in rows if isinstance(row, dict) and (name := _name(wire, row))}
-    if rows and not names:
+    named = {name: row for row in rows if isinstance(row, dict) and (name := _name(wire, row))}
+    if rows and not named:
         return None
-    return tuple(sorted(names, key=str.casefold)[:MOST_NAMES])
+    return tuple(_listed(wire, name, named[name]) for name in sorted(named, key=str.casefold)[:MOST_NAMES])
+
+
+def _listed(wire: WireFormat, name: str, row: dict[str, object]) -> Listed:
+    context, longest = _LIMITS[wire]
+    inner = row.get("top_provider")  # OpenRouter's
+    rows = [row, inner] if isinstance(inner, dict) else [row]
+    return Listed(model=name, context_tokens=_tokens(rows, context), max_output_tokens=_tokens(rows, longest))
+
+
+def _tokens(rows: list[dict[str, object]], names: tuple[str, ...]) -> int | None:
+    """The first number of tokens that is told under one of the names."""
+    told = (row.get(name) for row in rows for name in names)
+    return next((count for count in told if type(count) is int and 0 < count <= _MOST_TOKENS), None)
 
 
 def _name(wire: WireFormat, row: dict[str, object]) -> str | None:
@@ -123,7 +152,8 @@ async def _look(client: httpx.AsyncClient, port: int) -> tuple[str, ...] | None:
             status, _, body = await _get(client, formats.models_url("openai", _here(port)), {})
     except (TimeoutError, httpx.HTTPError, OSError):
         return None
-    return read("openai", body) if status == httpx.codes.OK and len(body) <= _LIMIT_BYTES else None
+    listed = read("openai", body) if status == httpx.codes.OK and len(body) <= _LIMIT_BYTES else None
+    return None if listed is None else tuple(each.model for each in listed)
 
 
 async def _get(client: httpx.AsyncClient, url: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:

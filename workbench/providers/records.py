@@ -60,6 +60,18 @@ class FoundServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a provider says of a model in its own list."""
+
+    model: str
+    """Its name there."""
+    context_tokens: int | None = None
+    """The context window; None: it does not say."""
+    max_output_tokens: int | None = None
+    """The longest reply; None: it does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a provider says it has."""
 
@@ -68,6 +80,8 @@ class Listing:
     """The names of its models, in the order of the alphabet."""
     added: tuple[str, ...] = ()
     """Those of them that are set up here."""
+    limits: tuple[Listed, ...] = ()
+    """Those of them whose limits the provider says, in the same order."""
 
     def _repr_html_(self) -> str:
         return shown.record(self, self.provider)

@@ -148,7 +148,7 @@ export class ModelsModel implements IDisposable {
     const wanted: NewProvider = { name, base_url: server.base_url, kind: 'openai', enabled: true, headers: {} };
     await this.#request('POST', 'providers', wanted);
     this.#reading.set({
-      choosing: { provider: name, models: server.models, added: [] },
+      choosing: { provider: name, models: server.models, added: [], limits: [] },
       found: this.state.found.filter(each => each.base_url !== server.base_url)
     });
     await this.refresh();

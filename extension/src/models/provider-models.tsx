@@ -2,12 +2,13 @@ import * as React from 'react';
 
 import type { Props } from './panel.js';
 import type { Listing, Provider } from './providers.js';
+import { limitWords } from './words.js';
 
 /** The provider's own list of models, to choose from. */
 export function ProviderModels(
   props: Props & { readonly each: Provider; readonly listing: Listing; readonly closed: () => void }
 ): React.JSX.Element {
-  const { model, each, listing, closed, act, say, trans } = props;
+  const { model, each, listing, closed, act, say, trans, language } = props;
   const [sought, setSought] = React.useState('');
   const [chosen, setChosen] = React.useState<ReadonlySet<string>>(new Set());
   const field = React.useRef<HTMLInputElement>(null);
@@ -15,6 +16,7 @@ export function ProviderModels(
     field.current?.focus();
   }, []);
   const added = new Set(listing.added);
+  const limits = new Map(listing.limits.map(each => [each.model, limitWords(each, language, trans)]));
   const open = listing.models.filter(
     name => !added.has(name) && name.toLowerCase().includes(sought.trim().toLowerCase())
   );
@@ -72,6 +74,7 @@ export function ProviderModels(
               }}
             />{' '}
             {name}
+            {limits.has(name) && <span className="wb-Models-quiet"> · {limits.get(name)}</span>}
           </label>
         ))}
       </fieldset>

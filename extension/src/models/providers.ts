@@ -11,6 +11,7 @@ export type ProviderKey = Schemas['ProviderKey'];
 export type FoundServer = Schemas['FoundServer'];
 /** What a provider says it has. */
 export type Listing = Schemas['Listing'];
+export type Listed = Schemas['Listed'];
 
 /** What was typed into the form of a provider; what is empty is not set. */
 export interface Typed {

@@ -4,6 +4,7 @@ import type { Fault, Model } from '../chat/records.js';
 import { tag } from '../experiences/time.js';
 import type { RemoteKind } from './draft.js';
 import type { Check } from './model.js';
+import type { Listed } from './providers.js';
 import { SERVICES } from './services.js';
 
 const MEGABYTE = 1e6;
@@ -34,6 +35,16 @@ export function contextWords({ context_tokens }: Model, language: string, trans:
   return context_tokens === null
     ? trans.__('unknown')
     : trans.__('%1 tokens', context_tokens.toLocaleString(tag(language)));
+}
+
+/** What a provider says in its list of how much a model reads and writes; only of those of which it says something. */
+export function limitWords(listed: Listed, language: string, trans: TranslationBundle): string {
+  const { context_tokens: context, max_output_tokens: longest } = listed;
+  const words = [
+    context !== null && trans.__('reads %1 tokens', context.toLocaleString(tag(language))),
+    longest !== null && trans.__('writes %1', longest.toLocaleString(tag(language)))
+  ];
+  return words.filter(Boolean).join(', ');
 }
 
 export function seesWords({ sees }: Model, trans: TranslationBundle): string {

@@ -69,7 +69,7 @@ test('a server that was found is added under a free name, and its models are the
   await models.look();
   expect(await models.addFound(server)).toBe('ollama-2');
   expect(models.state.found).toEqual([]);
-  expect(models.state.choosing).toEqual({ provider: 'ollama-2', models: ['a', 'b'], added: [] });
+  expect(models.state.choosing).toEqual({ provider: 'ollama-2', models: ['a', 'b'], added: [], limits: [] });
 });
 
 test('of several models what was added before one was refused is there', async () => {

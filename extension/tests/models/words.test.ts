@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { expect, test } from 'vitest';
 
-import { contextWords, kindWords, seesWords, sizeWords } from '../../src/models/words.js';
+import { contextWords, kindWords, limitWords, seesWords, sizeWords } from '../../src/models/words.js';
 import { model } from './records.js';
 
 const trans = nullTranslator.load('llm-workbench');
@@ -21,6 +21,13 @@ test.each([
 test('a context window is in tokens, or unknown', () => {
   expect(contextWords(model('a/b', { context_tokens: 128_000 }), 'en', trans)).toBe('128,000 tokens');
   expect(contextWords(model('a/b'), 'en', trans)).toBe('unknown');
+});
+
+test('of the limits that a provider says, those that are unknown are left out', () => {
+  const said = (context_tokens: number | null, max_output_tokens: number | null): string =>
+    limitWords({ model: 'm', context_tokens, max_output_tokens }, 'en', trans);
+  expect(said(1_048_576, 65_536)).toBe('reads 1,048,576 tokens, writes 65,536');
+  expect(said(32_768, null)).toBe('reads 32,768 tokens');
 });
 
 test('whether it sees is yes, no or unknown', () => {
