@@ -125,7 +125,7 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
         return
     if kind == "scold":
         said = {"error": {"message": f"{asked.key} may not ask: {asked.question}", "code": asked.question}}
-        await _whole(writer, "400 Bad Request", "application/json", json.dumps(said).encode())
+        await _whole(writer, "400 Bad Request", "application/json", json.dumps(said).encode(), f"X-Key: {asked.key}")
         return
     writer.write(_STREAM)
     count, rate = int(numbers[0]) if numbers else 20, int(numbers[1]) if len(numbers) > 1 else 0
