@@ -68,7 +68,7 @@ export function composer(view: View): TemplateResult {
             ? t('Enter sends, Shift+Enter starts a new line')
             : fill(t('%1+Enter sends, Enter starts a new line'), ACCEL)}
         <span id="wb-estimate" class="wb-Composer-estimate">
-          ${state.estimate === null ? '' : estimated(state.estimate, t)}
+          ${estimated(state.estimates, t)}
         </span>
       </span>
       ${isRunning

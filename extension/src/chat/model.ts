@@ -35,8 +35,8 @@ export class ChatModel {
   constructor(transport: Transport) {
     this.#transport = transport;
     this.#drafts = new Drafts(transport);
-    this.#estimating = new Estimating(transport, estimate => {
-      this.#set({ estimate });
+    this.#estimating = new Estimating(transport, estimates => {
+      this.#set({ estimates });
     });
     this.#models = new Models(transport, news => {
       this.#set(news);
@@ -609,11 +609,10 @@ export class ChatModel {
   /** What is written, as it would be sent; null: it cannot be now. */
   #draft(): Draft | null {
     const { answering, conversation, draft, experience, given, running, several } = this.#state;
-    const isPlain = given.length === 0 && several.length < 2; // of more than a text for one model nothing is said
-    if (answering === null || experience === null || running !== null || draft.trim() === '' || !isPlain) {
+    if (answering === null || experience === null || running !== null || draft.trim() === '') {
       return null;
     }
-    const about = { text: draft, model: answering.id };
+    const about = { text: draft, models: several.length > 1 ? several : [answering], given };
     return conversation === null || this.#list.isUnsaved(conversation.id)
       ? { ...about, path: `experiences/${experience.id}` }
       : {

@@ -63,8 +63,8 @@ export interface ChatState {
   readonly problem: Problem | null;
   /** What is written in the composer and not sent. */
   readonly draft: string;
-  /** What the draft would take and cost; null: nothing can be said of it now. */
-  readonly estimate: Estimate | null;
+  /** What the draft would take and cost, for each model; empty: nothing can be said of it now. */
+  readonly estimates: readonly Estimate[];
   /** What goes with it. */
   readonly given: readonly Given[];
 }
@@ -94,6 +94,6 @@ export const EMPTY: ChatState = {
   demo: null,
   problem: null,
   draft: '',
-  estimate: null,
+  estimates: [],
   given: []
 };

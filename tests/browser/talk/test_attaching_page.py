@@ -1,6 +1,9 @@
 """Files, pictures and PDFs for a question on a bare page, over a real owner: by button, drop and paste."""
 
 import base64
+import re
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,53 @@ TRANSFER = """(element, [type, named, data, media]) => {
 def experience(bench: Workbench, request: pytest.FixtureRequest) -> OpenExperience:
     """An Experience in which the model answers that repeats what it is sent."""
     return bench.experiences.create(request.node.name.replace("_", " "), model="standin/echo")
+
+
+@pytest.fixture
+def priced(bench: Workbench) -> Iterator[None]:
+    """Two of the three models have prices: a tenth of a cent for a token."""
+    both = ("standin/echo", "standin/paced-40-0")
+    for model in both:
+        bench.models.correct(model, input_usd_per_million=Decimal(1_000), output_usd_per_million=Decimal(1_000))
+    yield
+    for model in both:
+        bench.models.correct(model, input_usd_per_million=None, output_usd_per_million=None)
+
+
+def estimate(chat: Chat, rest: str = "") -> tuple[float, ...]:
+    """The tokens below what is written, the lowest and the highest cost, where nothing but `rest` follows."""
+    says = re.compile(rf"^\s*about (\d+) tokens · \$([\d.]+).\$([\d.]+){re.escape(rest)}\s*$")
+    line = chat.element.locator("#wb-estimate")
+    expect(line).to_have_text(says)
+    found = says.match(line.text_content() or "")
+    assert found is not None
+    return tuple(float(each) for each in found.groups())
+
+
+@pytest.mark.usefixtures("priced")
+def test_what_a_question_would_cost_is_said_for_every_model_and_with_what_is_given(chat: Chat) -> None:
+    chat.composer.fill("What is odd here?")
+    tokens, low, high = estimate(chat)
+    assert 0 < low < high
+    chat.button("Ask several models").click()
+    paced, scold = (chat.element.get_by_role("menuitemcheckbox", name=name) for name in ("paced-40-0", "scold"))
+    paced.press("Enter")
+    expect(chat.element.locator("#wb-estimate")).to_contain_text(f"about {tokens * 2:.0f} tokens")
+    assert estimate(chat)[1:] == pytest.approx((low * 2, high * 2), rel=0.1)
+    scold.press("Enter")
+    unknown = " · cost unknown for 1 of 3"
+    expect(chat.element.locator("#wb-estimate")).to_contain_text(unknown)
+    assert estimate(chat, unknown)[0] == tokens * 3
+    scold.press("Enter")
+    paced.press("Enter")
+    expect(chat.element.locator("#wb-estimate")).to_contain_text(f"about {tokens:.0f} tokens")
+    chat.page.keyboard.press("Escape")
+    transfer(chat, ".wb-Transcript", "drop", "more.txt", b"More. " * 400, "text/plain")
+    expect(chat.element.locator("#wb-estimate")).to_contain_text(re.compile(r"about \d{3} tokens"))
+    given = estimate(chat)
+    assert given[0] > tokens + 400
+    assert given[1] > low
+    look(chat.page, "estimate")
 
 
 def transfer(chat: Chat, target: str, how: str, named: str, data: bytes, media: str) -> None:
