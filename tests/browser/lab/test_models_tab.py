@@ -231,6 +231,12 @@ def test_a_server_on_this_machine_is_found_added_checked_disabled_and_enabled_ag
     expect(it.get_by_role("status")).to_contain_text(f"{name}/paced-20-0 works: its first word came after")
     expect(it.get_by_role("status")).to_contain_text(f"{name}/limited: The provider '{name}' asks to wait for")
 
+    it.get_by_role("button", name="Choose models").click()
+    expect(choose.get_by_role("checkbox")).to_have_count(1)
+    expect(choose.get_by_role("checkbox", name="echo · reads 32,768 tokens")).to_be_visible()
+    assert findings(page, ".wb-Models") == []
+    choose.get_by_role("button", name="Cancel").click()
+
     edit = it.get_by_role("button", name="Edit")
     edit.click()
     form = tab.panel.get_by_role("form", name=f"Settings of {name}")
