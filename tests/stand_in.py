@@ -84,6 +84,8 @@ class _Asked:
     begun: str
     """The beginning of the reply, where it is to be continued."""
     key: str
+    turns: str
+    """All that was said, by whom."""
 
     @classmethod
     def of(cls, head: bytes, body: dict[str, object]) -> "_Asked":
@@ -95,6 +97,7 @@ class _Asked:
             question=next((text for role, text in reversed(said) if role == "user"), ""),
             begun=said[-2][1] if said and said[-1] == ("user", GO_ON) else "",
             key=keys[0].decode("latin-1") if keys else "",
+            turns=" ".join(f"{role}: {text}" for role, text in said),
         )
 
 
@@ -131,8 +134,8 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
     count, rate = int(numbers[0]) if numbers else 20, int(numbers[1]) if len(numbers) > 1 else 0
     start = asyncio.get_running_loop().time()
     first = len(asked.begun.split())
-    words = [f"{word} " for word in asked.question.split(" ")]
-    tokens = words if kind == "echo" else [token(first + n) for n in range(count)]
+    words = [f"{word} " for word in (asked.turns if kind == "recall" else asked.question).split(" ")]
+    tokens = words if kind in {"echo", "recall"} else [token(first + n) for n in range(count)]
     for sent, text in enumerate(tokens, 1):
         await _event(writer, _delta(model, {"content": text}))
         await _until(start, sent, rate)

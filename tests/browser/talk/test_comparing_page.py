@@ -82,6 +82,30 @@ def test_replies_are_compared_again_and_merged(chat: Chat, bench: Workbench, exp
 
 
 @pytest.fixture
+def other(bench: Workbench, provider: StandIn) -> Iterator[None]:
+    """Another provider with a model that says what it was sent."""
+    bench.models.add_remote(provider="mirror", base_url=provider.base_url, name="recall", api_key="sk-test-key")
+    yield
+    bench.providers.remove("mirror")
+
+
+@pytest.mark.usefixtures("other")
+def test_another_model_goes_on_with_what_was_said(chat: Chat) -> None:
+    chat.ask("Why is the sky blue?")
+    chat.answered("w39")
+    chat.element.get_by_role("button", name="Model: paced-40-0").click()
+    chat.element.get_by_role("option", name="recall").click()
+    chat.ask("And at night?")
+    chat.answered("And at night?")
+    expect(chat.messages).to_have_count(4)
+    expect(chat.reply).to_contain_text("user: Why is the sky blue? assistant: w0 w1 w2")
+    expect(chat.reply).to_contain_text("w39 user: And at night?")
+    expect(chat.messages.nth(1).get_by_role("heading")).to_have_text("paced-40-0 · standin")
+    expect(chat.reply.get_by_role("heading")).to_have_text("recall · mirror")
+    look(chat.page, "another-model")
+
+
+@pytest.fixture
 def twin(bench: Workbench, provider: StandIn) -> Iterator[None]:
     """Another provider with a model of the same name as the one that answers."""
     bench.models.add_remote(provider="mirror", base_url=provider.base_url, name="paced-40-0", api_key="sk-test-key")
