@@ -104,7 +104,16 @@ def fields(schema: dict[str, object]) -> Iterator[str]:
     yield from described.get("properties", {})
 
 
-@pytest.mark.parametrize("key", [f"{KEY} {HEADER}", f"{KEY}\n{HEADER}", f"{KEY}é", f"sk-ant-{KEY}", KEY * 400])
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(f"{KEY} {HEADER}", id="two in a line"),
+        pytest.param(f"{KEY}\n{HEADER}", id="two lines"),
+        pytest.param(f"{KEY}é", id="a letter no header takes"),
+        pytest.param(f"sk-ant-{KEY}", id="another provider's"),
+        pytest.param(KEY * 400, id="too long"),
+    ],
+)
 def test_a_key_that_cannot_be_one_is_refused_without_its_words(home, ids, provider, key):
     body = {"provider": "openai", "name": "m", "api_key": key}
     status, said = answered(home, "POST", "/api/v1/models/remote", ids, json.dumps(body).encode())
