@@ -2323,6 +2323,8 @@ export interface components {
              * @default
              */
             readonly priced_by: string;
+            /** Priced On */
+            readonly priced_on: string | null;
             /**
              * Corrected
              * @default []

@@ -362,6 +362,7 @@ def test_what_is_known_of_a_model_is_shown_and_what_is_not_says_so(fake: FakeBen
             input_usd_per_million=Decimal("1.25"),
             dearer_above_tokens=200_000,
             priced_by="litellm 1.2.3",
+            priced_on=date(2026, 10, 21),
             deprecated_on=date(2026, 11, 30),
         )
     ]
@@ -370,7 +371,7 @@ def test_what_is_known_of_a_model_is_shown_and_what_is_not_says_so(fake: FakeBen
     assert told["Context window"] == "128,000 tokens"
     assert (told["Calls tools"], told["Reasons"], told["Sees pictures"]) == ("yes", "no", "unknown")
     assert (told["Price, read"], told["Price, written"]) == ("$1.25 for a million tokens", "unknown")
-    assert (told["Prices as of"], told["Ends on"]) == ("litellm 1.2.3", "2026-11-30")
+    assert (told["Prices as of"], told["Ends on"]) == ("2026-10-21, litellm 1.2.3", "2026-11-30")
     assert json.loads(run("models", "show", "x/b", "--json").stdout)["input_usd_per_million"] == "1.25"
     fake.models.kept = [replace(fake.models.kept[0], ended=True)]
     assert re.search(r"^Ended on +2026-11-30$", run("models", "show", "x/b").stdout, re.MULTILINE)

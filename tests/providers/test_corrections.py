@@ -1,7 +1,7 @@
 """What a person says of a model against what is known of it."""
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.providers.test_gguf import gguf
+from workbench.clock import utc_now
 from workbench.errors import InvalidInputError, ModelMissingError
 from workbench.providers import corrections
 from workbench.providers.records import Model
@@ -71,10 +72,23 @@ def test_whether_a_model_sees_said_while_adding_it_is_taken_back_like_the_rest(m
 def test_a_reply_costs_what_was_said_from_then_on(models, known):
     before = models.prices(known)
     said = models.correct(known.id, {"input_usd_per_million": "1.25"})
-    assert said.priced_by == "you"
+    assert (said.priced_by, said.priced_on) == ("you", utc_now().date())
     assert models.prices(known).cost_usd(read=1_000_000, written=1_000_000) == Decimal("11.25")
     models.correct(known.id, {"input_usd_per_million": None})
     assert models.prices(known) == before
+
+
+def test_the_day_of_a_price_is_that_on_which_a_price_was_said_last(models, known, monkeypatch):
+    def at(day: int) -> None:
+        monkeypatch.setattr("workbench.providers.said.utc_now", lambda: datetime(2026, 3, day, tzinfo=UTC))
+
+    at(1)
+    models.correct(known.id, {"input_usd_per_million": "1.25"})
+    at(2)
+    assert models.correct(known.id, {"tools": False}).priced_on == date(2026, 3, 1)
+    at(3)
+    models.correct(known.id, {"output_usd_per_million": "2"})
+    assert models.get(known.id).priced_on == date(2026, 3, 3)
 
 
 def test_a_price_that_holds_for_large_requests_too_is_said_so(models):

@@ -12,6 +12,7 @@ from workbench.errors import (
     NameTakenError,
     NotFoundError,
 )
+from workbench.providers import facts
 from workbench.providers.records import Model, Provider
 from workbench.providers.servers import Providers
 from workbench.providers.service import Models
@@ -141,10 +142,11 @@ def test_what_is_known_of_a_model_comes_with_it(models):
     known = models.add_remote("openai", None, "gpt-4o", KEY)
     assert (known.max_output_tokens, known.tools, known.reasoning) == (16_384, True, None)
     assert (known.input_usd_per_million, known.output_usd_per_million) == (Decimal("2.5"), Decimal(10))
-    assert known.priced_by.startswith("litellm ")
+    assert (known.priced_by, known.priced_on) == (f"litellm {facts.MAP_OF[0]}", facts.MAP_OF[1])
     assert models.get(known.id) == known
     unknown = models.add_remote("example", "http://127.0.0.1:9/v1", "gpt-4o")
     assert (unknown.tools, unknown.input_usd_per_million, unknown.priced_by) == (None, None, "")
+    assert unknown.priced_on is None
     with pytest.raises(ModelMissingError):
         models.get("openai/gone")
 

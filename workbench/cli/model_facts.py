@@ -147,7 +147,7 @@ def facts(model: Model) -> dict[str, str]:
         "Price, cached": said("cached_usd_per_million", _price(model.cached_usd_per_million)),
         "Price, written": said("output_usd_per_million", _price(model.output_usd_per_million)),
         "Price of large requests": _dearer(model.dearer_above_tokens),
-        "Prices as of": "" if model.priced_by == "you" else model.priced_by,
+        "Prices as of": ", ".join(filter(None, (_day(model.priced_on), model.priced_by))),
         "Ended on" if model.ended else "Ends on": said("deprecated_on", _day(model.deprecated_on)),
     }
 

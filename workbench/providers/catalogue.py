@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -158,6 +159,7 @@ def model(entry: Entry, server: Server | None) -> Model:
         output_usd_per_million=told.output_usd_per_million,
         dearer_above_tokens=charged.rates[1].above_tokens if charged and len(charged.rates) > 1 else None,
         priced_by=_priced_by(entry.said, charged),
+        priced_on=_priced_on(entry, charged),
         corrected=corrections.names(entry.said),
     )
 
@@ -175,6 +177,12 @@ def _priced_by(said: Facts, charged: Prices | None) -> str:
     if corrections.are_prices_said(said):
         return "you"
     return facts.source() if charged else ""
+
+
+def _priced_on(entry: Entry, charged: Prices | None) -> date | None:
+    if corrections.are_prices_said(entry.said):
+        return entry.priced_at.date() if entry.priced_at else None
+    return facts.published() if charged else None
 
 
 def _known(entry: Entry, server: Server | None) -> Facts:

@@ -61,7 +61,12 @@ def over(known: Facts, said: Facts) -> Facts:
 
 def are_prices_said(said: Facts) -> bool:
     """Whether a person has spoken of any price."""
-    return any(name.endswith("_usd_per_million") for name in names(said))
+    return any(is_price(name) for name in names(said))
+
+
+def is_price(name: str) -> bool:
+    """Whether a fact of this name is a price."""
+    return name.endswith("_usd_per_million")
 
 
 def prices(stated: Facts) -> Prices | None:

@@ -20,6 +20,8 @@ from workbench.providers.endpoints import is_near, wire_format
 from workbench.providers.prices import Prices, Rate
 from workbench.providers.records import Facts
 
+MAP_OF = ("1.106.2", date(2026, 10, 21))
+"""The version of litellm that is asked for, and the day on which it was published; its map names none."""
 _MAP = "model_prices_and_context_window_backup.json"
 _ABOVE = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
 _CHARGED_OTHERWISE = ("input_cost_per_request", "input_cost_per_character", "output_cost_per_character")
@@ -55,11 +57,17 @@ def prices(name: str, base_url: str) -> Prices | None:
 
 @functools.cache
 def source() -> str:
-    """Whose map this is: `litellm 1.106.2`. Neither it nor its package says of which day it is."""
+    """Whose map this is: `litellm 1.106.2`."""
     try:
         return f"litellm {importlib.metadata.version('litellm')}"
     except importlib.metadata.PackageNotFoundError:
         return "litellm"
+
+
+def published() -> date | None:
+    """The day of the map; None: another version of litellm is installed than was asked for."""
+    version, day = MAP_OF
+    return day if source() == f"litellm {version}" else None
 
 
 def _per_million(amount_usd: Decimal | None) -> Decimal | None:

@@ -173,6 +173,8 @@ class Model:
     """A request of more tokens than this costs more for each; None: not known of any."""
     priced_by: str = ""
     """Who says so: `litellm` and its version, or `you`; empty without a price, and of a model on this machine."""
+    priced_on: date | None = None
+    """The day of which these prices are; None: it is not known, or there is no price."""
     corrected: tuple[str, ...] = ()
     """The names of the fields that hold what you said."""
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 
 from workbench.clock import utc_now
-from workbench.providers.corrections import Fact
+from workbench.providers.corrections import Fact, is_price
 from workbench.providers.records import Facts
 from workbench.storage.database import Transaction
 from workbench.storage.register import OWNER_ID
@@ -30,10 +30,11 @@ def change(tx: Transaction, model_id: str, changes: Mapping[str, Fact | None]) -
         (model_id, OWNER_ID, now, now),
     )
     columns = [name for name in NAMES if name in changes]
-    assignments = ", ".join(f"{name} = ?" for name in columns)
+    times = ["updated_at", *(["priced_at"] if any(is_price(name) for name in columns) else [])]
+    assignments = ", ".join(f"{name} = ?" for name in (*columns, *times))
     tx.execute(
-        f"UPDATE model_corrections SET {assignments}, updated_at = ?, revision = revision + 1 WHERE model_id = ?",  # noqa: S608  (names of ours)
-        (*(changes[name] for name in columns), now, model_id),
+        f"UPDATE model_corrections SET {assignments}, revision = revision + 1 WHERE model_id = ?",  # noqa: S608  (names of ours)
+        (*(changes[name] for name in columns), *(now for _ in times), model_id),
     )
 
 

@@ -61,6 +61,9 @@ MIGRATIONS = (
     ),
     Migration(slice="providers", number=7, statements=("ALTER TABLE calls ADD COLUMN over_budget_id UUID",)),
     Migration(slice="providers", number=8, statements=("ALTER TABLE calls ADD COLUMN least_usd DECIMAL(18, 9)",)),
+    Migration(
+        slice="providers", number=9, statements=("ALTER TABLE model_corrections ADD COLUMN priced_at TIMESTAMP",)
+    ),
 )
 TABLES = (
     Table(

@@ -1,6 +1,7 @@
 """Models and providers in the database: rows in, records out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from workbench.clock import utc_now
 from workbench.providers import said
@@ -30,6 +31,8 @@ class Entry:
     """Whether it can be sent pictures; None: unknown."""
     said: Facts = NOTHING_SAID
     """What the person says of it against what is known."""
+    priced_at: datetime | None = None
+    """When they said something of its prices last; None: never, or before this was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class Server:
 
 _MODEL = (
     "SELECT m.id, m.provider, m.name, m.file, m.demo, m.context_tokens, m.size_bytes, m.chosen, m.sees, "  # noqa: S608
-    f"{said.COLUMNS} FROM models AS m LEFT JOIN model_corrections AS c ON c.model_id = m.id"
+    f"c.priced_at, {said.COLUMNS} FROM models AS m LEFT JOIN model_corrections AS c ON c.model_id = m.id"
 )
 _SERVER_COLUMNS = (
     "name, base_url, kind, disabled, key_env, headers, proxy, connect_s, first_token_s, between_tokens_s, revision"
@@ -189,7 +192,7 @@ def _server(row: Row) -> Server:
 
 
 def _entry(row: Row) -> Entry:
-    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees, *told = row
+    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees, priced_at, *told = row
     return Entry(
         id=model_id,
         provider=provider,
@@ -201,4 +204,5 @@ def _entry(row: Row) -> Entry:
         chosen=chosen,
         sees=sees,
         said=said.read(tuple(told)),
+        priced_at=priced_at,
     )

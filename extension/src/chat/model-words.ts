@@ -30,15 +30,19 @@ function haystack(model: Model): string {
 
 /** What a model can and cannot do, how much it takes, and what it costs; what is not known is left out. */
 export function abilities(model: Model, t: Translate): string {
-  const { input_usd_per_million: read, output_usd_per_million: written, context_tokens: window } = model;
+  const { input_usd_per_million: read, output_usd_per_million: written } = model;
+  const { context_tokens: window, max_output_tokens: longest } = model;
   const words = [
     answer(model.sees, t('vision'), t('no vision')),
     answer(model.tools, t('tools'), t('no tools')),
     answer(model.reasoning, t('reasoning'), t('no reasoning')),
+    answer(model.pdf, t('PDFs'), t('no PDFs')),
     window !== null && fill(t('%1 tokens'), compact(window)),
+    longest !== null && fill(t('replies to %1'), compact(longest)),
     isFree(model)
       ? t('free')
       : read !== null && written !== null && fill(t('$%1 read, $%2 written a million'), Number(read), Number(written)),
+    model.priced_on !== null && fill(t('prices of %1'), model.priced_on),
     model.deprecated_on !== null && fill(t(model.ended ? 'ended %1' : 'ends %1'), model.deprecated_on)
   ];
   return words.filter(Boolean).join(' · ');

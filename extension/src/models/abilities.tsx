@@ -72,8 +72,10 @@ export function facts(each: Model, language: string, trans: TranslationBundle): 
     const count = each.dearer_above_tokens.toLocaleString(tag(language));
     found.push([trans.__('Price of large requests'), trans.__('higher above %1 tokens', count)]);
   }
-  if (each.priced_by !== '' && each.priced_by !== 'you') {
-    found.push([trans.__('Prices as of'), each.priced_by]);
+  if (each.priced_by !== '') {
+    const by = each.priced_by === 'you' ? trans.__('yours') : each.priced_by;
+    const on = each.priced_on === null ? [] : [dayWords(each.priced_on, language)];
+    found.push([trans.__('Prices as of'), [...on, by].join(', ')]);
   }
   return found;
 }

@@ -24,6 +24,10 @@ test('what is not known of a model is left out, and an unknown price is not free
   expect(abilities(model('a/b'), t)).toBe('');
   expect(abilities(seer, t)).toBe('vision · no tools · 8K tokens');
   expect(abilities(free, t)).toBe('free');
+  const facts = { pdf: false, max_output_tokens: 4000, input_usd_per_million: '2.5', output_usd_per_million: '10' };
+  expect(abilities(model('a/b', { ...facts, priced_on: '2026-10-21' }), t)).toBe(
+    'no PDFs · replies to 4K · $2.5 read, $10 written a million · prices of 2026-10-21'
+  );
   expect(abilities(model('a/b', { deprecated_on: '2099-01-31' }), t)).toBe('ends 2099-01-31');
   expect(abilities(model('a/b', { deprecated_on: '2026-01-31', ended: true }), t)).toBe('ended 2026-01-31');
 });

@@ -92,6 +92,7 @@ export const MODEL: Model = {
   output_usd_per_million: null,
   dearer_above_tokens: null,
   priced_by: '',
+  priced_on: null,
   corrected: []
 };
 

@@ -29,7 +29,8 @@ test('what is known of a model is told in words, with its units', () => {
     cached_usd_per_million: '0.125',
     output_usd_per_million: '10',
     dearer_above_tokens: 200_000,
-    priced_by: 'litellm 1.2.3'
+    priced_by: 'litellm 1.2.3',
+    priced_on: '2026-10-21'
   });
   expect(known).toMatchObject({
     'Longest reply': '16,384 tokens',
@@ -40,7 +41,7 @@ test('what is known of a model is told in words, with its units', () => {
     'Price, cached': '$0.125 for a million tokens',
     'Price, written': '$10.00 for a million tokens',
     'Price of large requests': 'higher above 200,000 tokens',
-    'Prices as of': 'litellm 1.2.3'
+    'Prices as of': 'Oct 21, 2026, litellm 1.2.3'
   });
 });
 
@@ -50,10 +51,11 @@ test('a model whose last day is past has ended', () => {
   expect(past).not.toHaveProperty('Ends on');
 });
 
-test('what you say is marked as yours, and a list is not named for your prices', () => {
+test('what you say is marked as yours, and your prices too, with their day', () => {
   const own = { tools: true, input_usd_per_million: '1', priced_by: 'you', corrected: ['tools', 'input_usd_per_million'] };
   expect(told(own)).toMatchObject({ 'Calls tools': 'yes (yours)', 'Price, read': '$1.00 for a million tokens (yours)' });
-  expect(told(own)).not.toHaveProperty('Prices as of');
+  expect(told(own)).toMatchObject({ 'Prices as of': 'yours' });
+  expect(told({ ...own, priced_on: '2026-11-29' })).toMatchObject({ 'Prices as of': 'Nov 29, 2026, yours' });
 });
 
 test('what runs on this machine costs nothing', () => {

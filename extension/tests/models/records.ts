@@ -25,6 +25,7 @@ export function model(id: string, other: Partial<Model> = {}): Model {
     output_usd_per_million: null,
     dearer_above_tokens: null,
     priced_by: '',
+    priced_on: null,
     corrected: [],
     ...other
   };
