@@ -64,10 +64,11 @@ def fill(
     )
     database.write(
         lambda tx: tx.execute(
-            """INSERT INTO calls
+            """INSERT INTO calls (id, owner_id, experience_id, message_id, purpose, provider, model, attempt, ended,
+                   error, input_tokens, output_tokens, cost_usd, first_token_ms, total_ms, created_at)
                SELECT uuidv7(), 'me', experience_id, id, 'question', provider, model, 1,
                    if(hash(id) % 20 = 0, 'failed', 'complete'), if(hash(id) % 20 = 0, 'provider_unavailable', NULL),
-                   input_tokens, output_tokens, NULL, cost_usd, first_token_ms, total_ms, created_at, NULL
+                   input_tokens, output_tokens, cost_usd, first_token_ms, total_ms, created_at
                FROM messages WHERE author = 'assistant'"""
         )
     )

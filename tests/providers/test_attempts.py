@@ -4,7 +4,9 @@ from hypothesis import strategies as st
 
 from workbench import errors
 from workbench.errors import (
+    AddressWrongError,
     ContextTooLongError,
+    NetworkMissingError,
     ProviderError,
     ProviderUnavailableError,
     RateLimitedError,
@@ -17,7 +19,7 @@ from workbench.providers.records import Model
 
 BUSY = ProviderUnavailableError("HTTP 503")
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ProviderError)]
-PASSING = {RateLimitedError, ProviderUnavailableError, StreamCutError}
+PASSING = {RateLimitedError, ProviderUnavailableError, NetworkMissingError, AddressWrongError, StreamCutError}
 
 
 def model(window: int | None) -> Model:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.reader import Chat
 from tests.browser.talk.looks import look
+from tests.conftest import add_model
 from tests.stand_in import StandIn
 from workbench.client import Workbench
 from workbench.client.experiences import OpenExperience
@@ -14,12 +15,12 @@ from workbench.client.experiences import OpenExperience
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-def ask_all(chat: Chat, question: str) -> None:
-    """Choose all three models by keyboard, and ask."""
+def ask_all(chat: Chat, question: str, others: tuple[str, str] = ("scold", "echo")) -> None:
+    """Choose two more models by keyboard, and ask all three."""
     chat.button("Ask several models").click()
     chosen = chat.element.get_by_role("menuitemcheckbox", checked=True)
     expect(chosen).to_have_count(1)  # the one that answers here
-    for name in ("scold", "echo"):
+    for name in others:
         chat.element.get_by_role("menuitemcheckbox", name=name).press("Enter")
     expect(chosen).to_have_count(3)
     chat.page.keyboard.press("Escape")
@@ -79,6 +80,37 @@ def test_replies_are_compared_again_and_merged(chat: Chat, bench: Workbench, exp
     (conversation,) = bench.conversations.list(experience.id).conversations
     head = bench.conversations.get(conversation.id).conversation.head_id
     assert len(bench.conversations.message(head or "").merged_from) == 2
+
+
+@pytest.fixture
+def unsteady(bench: Workbench, provider: StandIn) -> Iterator[None]:
+    """A model that takes seconds, and one whose connection is lost in mid-reply."""
+    models = [add_model(bench, provider, name) for name in ("paced-60-10", "cut-5")]
+    yield
+    for each in models:
+        bench.models.remove(each.id)
+
+
+@pytest.mark.usefixtures("unsteady")
+def test_a_network_that_is_lost_and_back_costs_nothing_of_what_came(chat: Chat) -> None:
+    ask_all(chat, "Why?", ("paced-60-10", "cut-5"))
+    whole, slow, cut = (chat.element.locator(".wb-Column").nth(number) for number in range(3))
+    expect(slow).to_contain_text("w3")
+    chat.page.context.set_offline(True)
+    chat.page.wait_for_timeout(1500)
+    chat.page.context.set_offline(False)
+    expect(slow).to_have_attribute("aria-busy", "false")
+    expect(slow).to_contain_text("w59")
+    expect(whole).to_contain_text("w39")
+    expect(whole.locator(".wb-Notice")).to_have_count(0)
+    expect(slow.locator(".wb-Notice")).to_have_count(0)
+    expect(cut).to_contain_text("w4")
+    expect(cut.locator(".wb-Notice")).to_contain_text("cut off")
+    expect(chat.element.get_by_role("status").filter(has_text="3 answers, 2 of them whole.")).to_have_count(1)
+    look(chat.page, "network-lost")
+    cut.get_by_role("button", name="Continue").click()
+    expect(cut.locator(".wb-Notice")).to_have_count(0)
+    expect(cut).to_have_attribute("aria-busy", "false")
 
 
 @pytest.fixture
