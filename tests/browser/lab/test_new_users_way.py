@@ -93,6 +93,8 @@ def test_a_conversation_is_renamed_and_gets_its_own_title_back(
 ) -> None:
     desk.show_experiences()
     desk.new_experience("Titles")
+    expect(desk.chat.get_by_role("heading", name="Titles", level=3)).to_be_visible()
+    expect(desk.notebook).to_be_visible()
     desk.ask("Why is the sky blue?")
     expect(desk.chat.get_by_role("button", name="Conversation: Why is the sky blue?")).to_be_visible()
     desk.chat.get_by_role("button", name="Rename conversation").click()
