@@ -115,12 +115,17 @@ def test_a_network_that_is_lost_and_back_costs_nothing_of_what_came(chat: Chat) 
     expect(chat.reply).to_have_attribute("aria-busy", "false")
 
 
+def mirrored(bench: Workbench, provider: StandIn, name: str) -> Iterator[None]:
+    """Another provider with a model of this name."""
+    bench.models.add_remote(provider="mirror", base_url=provider.base_url, name=name, api_key="sk-test-key")
+    yield
+    bench.providers.remove("mirror")
+
+
 @pytest.fixture
 def other(bench: Workbench, provider: StandIn) -> Iterator[None]:
     """Another provider with a model that says what it was sent."""
-    bench.models.add_remote(provider="mirror", base_url=provider.base_url, name="recall", api_key="sk-test-key")
-    yield
-    bench.providers.remove("mirror")
+    yield from mirrored(bench, provider, "recall")
 
 
 @pytest.mark.usefixtures("other")
@@ -142,9 +147,7 @@ def test_another_model_goes_on_with_what_was_said(chat: Chat) -> None:
 @pytest.fixture
 def twin(bench: Workbench, provider: StandIn) -> Iterator[None]:
     """Another provider with a model of the same name as the one that answers."""
-    bench.models.add_remote(provider="mirror", base_url=provider.base_url, name="paced-40-0", api_key="sk-test-key")
-    yield
-    bench.providers.remove("mirror")
+    yield from mirrored(bench, provider, "paced-40-0")
 
 
 @pytest.mark.usefixtures("twin")
