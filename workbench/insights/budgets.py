@@ -209,8 +209,8 @@ def _amounts(spent: Decimal, amount: Decimal) -> str:
 
 def _besides(estimated: int, unknown: int) -> str:
     """What an amount does not say of itself."""
-    of = f" The least that was estimated is counted for {counted(estimated, 'request')}." if estimated else ""
-    return of + _unknown(unknown)
+    least = f" The least that was estimated is counted for {counted(estimated, 'request')}." if estimated else ""
+    return least + _unknown(unknown)
 
 
 def _unknown(requests: int) -> str:

@@ -84,8 +84,8 @@ class Asker:
             while attempt := await asking.attempt(request.model):
                 given = False
                 try:
-                    paid = replace(about, paid=asking.paid)
-                    async with aclosing(noted(self._gateway, request, paid, note, attempt=attempt)) as events:
+                    about = replace(about, paid=asking.paid)
+                    async with aclosing(noted(self._gateway, request, about, note, attempt=attempt)) as events:
                         async for event in events:
                             if not given:
                                 given = True

@@ -191,8 +191,8 @@ class Ledger:
         )
         calls: list[Call] = []
         try:
-            paid = replace(about, paid=await allowance.take(request.model))
-            async with aclosing(noted(self._gateway, request, paid, calls.append)) as events:
+            about = replace(about, paid=await allowance.take(request.model))
+            async with aclosing(noted(self._gateway, request, about, calls.append)) as events:
                 async for event in events:
                     yield event
         finally:

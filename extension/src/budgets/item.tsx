@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { Experience } from '../chat/records.js';
 import type { BudgetState } from './records.js';
-import { budgetWords, coversWords, mostWords, spentWords, standingWords, besidesWords, untilWords } from './words.js';
+import { besidesWords, budgetWords, coversWords, mostWords, spentWords, standingWords, untilWords } from './words.js';
 
 interface Props {
   readonly each: BudgetState;
