@@ -55,7 +55,7 @@ export function ownFigures(measured: Measured | undefined, t: Translate): string
   }
   const { replies, failed, first_token_ms: first, tokens_per_second: speed, cost_usd: cost } = measured;
   const words = [
-    fill(t('%1 replies'), replies),
+    replies === 1 ? t('1 reply') : fill(t('%1 replies'), replies),
     failed > 0 && fill(t('%1% failed'), Math.round((100 * failed) / replies)),
     first !== null && fill(t('first word %1 s'), (first / 1000).toFixed(1)),
     speed !== null && fill(t('%1 tokens/s'), Math.round(speed)),

@@ -37,6 +37,7 @@ test('own figures are in few words, and none where a model was not asked', () =>
   const unknown = { first_token_ms: null, tokens_per_second: null, cost_usd: null };
   const some = { model: 'a/b', replies: 6, failed: 0, rated: 0, liked: 0, ...unknown };
   expect(ownFigures(some, t)).toBe('Yours: 6 replies');
+  expect(ownFigures({ ...some, replies: 1 }, t)).toBe('Yours: 1 reply');
   expect(ownFigures({ ...some, rated: 4, liked: 3 }, t)).toBe('Yours: 6 replies, 3 of 4 liked');
 });
 
