@@ -55,10 +55,9 @@ class Picker:
         return self.options.filter(has_text=text)
 
     def active(self) -> str:
-        """The text of the option that the search points at."""
-        return self.search.evaluate(
-            "input => input.getRootNode().getElementById(input.getAttribute('aria-activedescendant')).innerText"
-        )
+        """The text of the option that the search points at, also where its painting is still to come."""
+        pointed_at = "input.getRootNode().getElementById(input.getAttribute('aria-activedescendant'))"
+        return self.search.evaluate(f"input => {pointed_at}.textContent.trim()")
 
 
 @pytest.fixture
