@@ -45,6 +45,7 @@ RECORDS = {
     ),
     "budgets": ("workbench.insights.records", ["Budget", "BudgetState"]),
     "models": ("workbench.providers.records", ["Model", "Provider", "FoundServer", "Listing", "Listed"]),
+    "services": ("workbench.providers.services", ["Service"]),
     "agents": (
         "workbench.agents.records",
         ["Agent", "Run", "Report", "Digest", "Discussed", "Passage", "OpenQuestion", "Expense", "Summary"],

@@ -855,6 +855,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/providers/known": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Known
+         * @description The providers that everybody finds at the same address: the name of one is enough to add it.
+         */
+        readonly get: operations["known_api_v1_providers_known_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/providers/{name}/models": {
         readonly parameters: {
             readonly query?: never;
@@ -2993,6 +3013,29 @@ export interface components {
             readonly cron: string;
         };
         /**
+         * Service
+         * @description A provider that everybody finds at the same address: its name is enough to add it.
+         */
+        readonly Service: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /** Base Url */
+            readonly base_url: string;
+            /**
+             * Kind
+             * @default openai
+             * @enum {string}
+             */
+            readonly kind: "openai" | "anthropic" | "gemini";
+            /**
+             * Example
+             * @default
+             */
+            readonly example: string;
+        };
+        /**
          * Status
          * @description How the owner of a home folder is.
          */
@@ -4873,6 +4916,26 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["FoundServer"][];
+                };
+            };
+        };
+    };
+    readonly known_api_v1_providers_known_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Service"][];
                 };
             };
         };

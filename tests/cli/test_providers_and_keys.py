@@ -35,6 +35,15 @@ def test_a_provider_is_set_up_before_its_models_and_its_key_is_replaced(mine: st
     assert_told(run("keys", "set", "nobody", stdin=KEY), 3, "nobody")
 
 
+def test_providers_that_everybody_knows_are_listed_and_added_by_name(home, bench: Workbench):
+    listed = done("providers", "known")
+    assert "https://api.fireworks.ai/inference/v1" in listed
+    (fireworks,) = (each for each in bench.providers.known() if each.name == "fireworks")
+    assert json.loads(done("providers", "known", "--json"))[0]["name"] == "openai"
+    done("providers", "add", "fireworks")
+    assert bench.providers.list()[1].base_url == fireworks.base_url
+
+
 def test_a_key_in_the_environment_is_read_when_it_is_needed(mine: str, monkeypatch: pytest.MonkeyPatch):
     done("models", "add", "paced-3-0", "--provider", mine)
     done("keys", "set", mine, "--env", "NO_SUCH_VARIABLE")

@@ -170,7 +170,7 @@ def test_a_provider_that_everybody_knows_needs_no_address(models, provider, name
 def test_a_provider_that_nobody_knows_needs_an_address_once(models):
     with pytest.raises(InvalidInputError) as raised:
         models.add_remote("example", None, "one")
-    assert "anthropic" in raised.value.remedy
+    assert "workbench providers known" in raised.value.remedy
     models.add_remote("example", URL, "one", KEY)
     assert models.endpoint(models.add_remote("example", None, "two")).base_url == URL
 

@@ -190,6 +190,19 @@ def found(*, as_json: bool) -> None:
 
 
 @providers.command()
+@as_json
+def known(*, as_json: bool) -> None:
+    """List the providers that everybody finds at the same address: the name of one is enough to add it."""
+    with workbench.connect(door="cli") as bench:
+        services = bench.providers.known()
+    if as_json:
+        print_json(services)
+        return
+    rows = [(each.name, each.title, each.kind, each.base_url) for each in services]
+    print_table(("Name", "Provider", "Format", "Address"), rows, whole=("Name",))
+
+
+@providers.command()
 @click.argument("name")
 @as_json
 def models(name: str, *, as_json: bool) -> None:

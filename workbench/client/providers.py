@@ -6,6 +6,7 @@ from urllib.parse import quote
 from workbench.client.transport import Transport
 from workbench.providers.formats import WireFormat
 from workbench.providers.records import FoundServer, Listing, Model, Provider, ProviderChanges
+from workbench.providers.services import Service
 from workbench.shown import Records
 
 
@@ -24,6 +25,11 @@ class Providers:
         """The servers of models on this machine that answer at the usual ports, and as which provider each is added."""
         found = self._transport.get("/providers/found", tuple[FoundServer, ...])
         return Records(found, "Found on this machine", ("name", "base_url", "models", "provider"))
+
+    def known(self) -> Records[Service]:
+        """The providers that everybody finds at the same address: the name of one is enough to add it."""
+        found = self._transport.get("/providers/known", tuple[Service, ...])
+        return Records(found, "Known providers", ("name", "title", "kind", "base_url"))
 
     def models(self, name: str) -> Listing:
         """What a provider says it has, asked for now. Raises the error that a question would meet."""

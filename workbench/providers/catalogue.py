@@ -119,11 +119,12 @@ def server(provider: str, base_url: str | None, wire: WireFormat | None) -> Serv
 
     Raises InvalidInputError if neither is enough.
     """
-    given = base_url or SERVICES.get(provider)
+    known = SERVICES.get(provider)
+    given = base_url or (known.base_url if known else None)
     if given is None:
         raise InvalidInputError(
             f"It is not known where {provider!r} is.",
-            remedy=f"Give its base URL, or name one of these: {', '.join(SERVICES)}.",
+            remedy="Give its base URL, or name one that everybody knows: `workbench providers known` lists them.",
         )
     url = clean_base_url(given, wire)
     return Server(provider=provider, base_url=url, wire=wire or wire_format(url))

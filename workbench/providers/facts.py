@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from workbench.providers.endpoints import is_near, wire_format
+from workbench.providers import services
+from workbench.providers.endpoints import is_near
 from workbench.providers.prices import Prices, Rate
 from workbench.providers.records import Facts
 
@@ -99,7 +100,8 @@ def _facts(name: str, base_url: str) -> list[_Facts]:
     host = urlsplit(base_url).hostname or ""
     if is_near(host):
         return []
-    service = "gemini" if wire_format(base_url) == "gemini" else host.split(".")[-2] if "." in host else host
+    known_as = services.at(base_url)
+    service = services.litellm_name(known_as.name) if known_as else host.split(".")[-2] if "." in host else host
     return [facts for key in (f"{service}/{name}", name) if (facts := _read(key)) is not None]
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from workbench.errors import InvalidInputError
 from workbench.providers import listing
 from workbench.providers.records import FoundServer, Listing, Model, Provider, ProviderChanges
+from workbench.providers.services import SERVICES, Service
 from workbench.server.answers import record
 from workbench.server.opened import OpenServices
 from workbench.server.schemas import NewProvider, ProviderChange, ProviderKey
@@ -36,6 +37,12 @@ def add(open_: OpenServices, body: NewProvider) -> Response:
 async def found(open_: OpenServices) -> Response:
     """The servers of models on this machine that answer at the usual ports, and as what they have been added."""
     return record(await listing.found(await asyncio.to_thread(open_.providers.list)))
+
+
+@router.get("/known", response_model=list[Service])
+def known() -> Response:
+    """The providers that everybody finds at the same address: the name of one is enough to add it."""
+    return record(tuple(SERVICES.values()))
 
 
 @router.get("/{name}/models", response_model=Listing)

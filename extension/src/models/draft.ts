@@ -1,7 +1,7 @@
 import type { components } from '../api.js';
 import type { Model } from '../chat/records.js';
 import { hasKey, type Provider } from './providers.js';
-import { SERVICES } from './services.js';
+import type { Service } from './services.js';
 
 export type RemoteModel = components['schemas']['RemoteModel'];
 /** Whose format a server speaks. */
@@ -9,7 +9,7 @@ export type RemoteKind = Exclude<Model['kind'], 'local'>;
 
 /** What a person has said of a model to add; its key is never a part of it. */
 export interface Draft {
-  /** The id of a service, or what else a model can come from. */
+  /** The name of a service, or what else a model can come from. */
   readonly choice: string;
   readonly name: string;
   readonly baseUrl: string;
@@ -18,6 +18,12 @@ export interface Draft {
   readonly format: RemoteKind | 'known';
   readonly sees: 'known' | 'yes' | 'no';
   readonly path: string;
+}
+
+/** What the owner says of providers. */
+export interface Known {
+  readonly services: readonly Service[];
+  readonly providers: readonly Provider[];
 }
 
 export const SERVER = 'another-server';
@@ -39,7 +45,7 @@ export type Missing = 'name' | 'key' | 'baseUrl' | 'path';
 const LONGEST_PROVIDER = 40;
 
 /** What is still to be said before the owner is asked, in the order of the form. */
-export function missing(draft: Draft, isKeyGiven: boolean, providers: readonly Provider[]): readonly Missing[] {
+export function missing(draft: Draft, isKeyGiven: boolean, known: Known): readonly Missing[] {
   const isEmpty = (text: string): boolean => text.trim() === '';
   if (draft.choice === FILE) {
     return isEmpty(draft.path) ? ['path'] : [];
@@ -51,15 +57,15 @@ export function missing(draft: Draft, isKeyGiven: boolean, providers: readonly P
   if (isEmpty(draft.name)) {
     wanted.push('name');
   }
-  if (!isKeyGiven && needsKey(draft, providers)) {
+  if (!isKeyGiven && needsKey(draft, known)) {
     wanted.push('key');
   }
   return wanted;
 }
 
 /** Whether there is no way without a key: a service asks for one, and there is none of it yet. */
-export function needsKey({ choice }: Draft, providers: readonly Provider[]): boolean {
-  return SERVICES.some(each => each.id === choice) && !providers.some(each => each.name === choice && hasKey(each));
+export function needsKey({ choice }: Draft, { services, providers }: Known): boolean {
+  return services.some(each => each.name === choice) && !providers.some(each => each.name === choice && hasKey(each));
 }
 
 /** What the owner is asked for; `key` may be empty. */

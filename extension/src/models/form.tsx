@@ -3,10 +3,10 @@ import * as React from 'react';
 
 import type { Fault, Model } from '../chat/records.js';
 import { faultOf } from '../experiences/model.js';
-import { DEMO, type Draft, EMPTY, FILE, type Missing, missing, needsKey, providerOf, remoteOf, SERVER } from './draft.js';
+import { DEMO, type Draft, EMPTY, FILE, type Known, type Missing, missing, needsKey, providerOf, remoteOf, SERVER } from './draft.js';
 import type { Props } from './panel.js';
-import { hasKey, type Provider } from './providers.js';
-import { SERVICES } from './services.js';
+import { hasKey } from './providers.js';
+import type { Service } from './services.js';
 
 type FormProps = Props & { readonly draft: Draft; readonly setDraft: React.Dispatch<React.SetStateAction<Draft>> };
 
@@ -28,12 +28,12 @@ export function AddModel(props: FormProps): React.JSX.Element {
   const key = React.useRef<HTMLInputElement>(null);
   const [isBusy, setBusy] = React.useState(false);
   const [outcome, setOutcome] = React.useState(NOTHING);
-  const service = SERVICES.find(each => each.id === draft.choice);
+  const service = state.services.find(each => each.name === draft.choice);
   const isDemo = draft.choice === DEMO;
 
   const send = async (): Promise<void> => {
     const typed = key.current?.value ?? '';
-    const wanted = missing(draft, typed.trim() !== '', state.providers);
+    const wanted = missing(draft, typed.trim() !== '', state);
     setOutcome({ ...NOTHING, missing: wanted, keyIsGone: outcome.keyIsGone });
     const [first] = wanted;
     if (first !== undefined) {
@@ -82,6 +82,7 @@ export function AddModel(props: FormProps): React.JSX.Element {
       >
         <Choice
           {...fields}
+          services={state.services}
           change={choice => {
             setDraft({ ...draft, choice });
             setOutcome(NOTHING);
@@ -105,11 +106,11 @@ export function AddModel(props: FormProps): React.JSX.Element {
               {...fields}
               name="name"
               label={trans.__('Model')}
-              example={service?.example ?? 'qwen3:8b'}
+              example={service === undefined ? 'qwen3:8b' : service.example}
               hint={trans.__('Its name as the provider writes it.')}
               problem={trans.__("Give the model's name.")}
             />
-            <Key {...fields} key={draft.choice} field={key} providers={state.providers} label={service?.name ?? null} />
+            <Key {...fields} key={draft.choice} field={key} known={state} label={service?.title ?? null} />
             <Sees {...fields} />
           </>
         )}
@@ -142,7 +143,15 @@ interface Fields {
   readonly trans: TranslationBundle;
 }
 
-function Choice({ draft, change, trans }: Fields & { readonly change: (choice: string) => void }): React.JSX.Element {
+function Choice({
+  draft,
+  services,
+  change,
+  trans
+}: Fields & {
+  readonly services: readonly Service[];
+  readonly change: (choice: string) => void;
+}): React.JSX.Element {
   return (
     <label className="wb-Field">
       <span className="wb-Field-label">{trans.__('From')}</span>
@@ -154,9 +163,9 @@ function Choice({ draft, change, trans }: Fields & { readonly change: (choice: s
         }}
       >
         <optgroup label={trans.__('A provider')}>
-          {SERVICES.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
+          {services.map(({ name, title }) => (
+            <option key={name} value={name}>
+              {title}
             </option>
           ))}
         </optgroup>
@@ -266,15 +275,15 @@ function Text(
 function Key(
   props: Fields & {
     readonly field: React.RefObject<HTMLInputElement>;
-    readonly providers: readonly Provider[];
+    readonly known: Known;
     /** Of the service; null: another server. */
     readonly label: string | null;
   }
 ): React.JSX.Element {
-  const { draft, outcome, field, providers, label, trans } = props;
+  const { draft, outcome, field, known, label, trans } = props;
   const isMissing = outcome.missing.includes('key');
   const provider = remoteOf(draft, '').provider;
-  const isKnown = providers.some(each => each.name === provider && hasKey(each));
+  const isKnown = known.providers.some(each => each.name === provider && hasKey(each));
   const hint = isKnown
     ? trans.__('Leave it empty to keep what is there; another key replaces it.')
     : trans.__('It goes to the keyring of this machine, or encrypted into the store, and is never shown again.');
@@ -286,7 +295,7 @@ function Key(
       label={trans.__('API key')}
       hint={hint}
       problem={isMissing ? missed : outcome.keyIsGone ? gone : ''}
-      isOptional={!needsKey(draft, providers)}
+      isOptional={!needsKey(draft, known)}
       trans={trans}
     >
       <input

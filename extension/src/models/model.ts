@@ -10,6 +10,7 @@ import type { IOwner } from '../tokens.js';
 import type { ModelCorrection } from './corrections.js';
 import type { RemoteModel } from './draft.js';
 import type { FoundServer, Listing, NewProvider, Provider, ProviderChange, ProviderKey } from './providers.js';
+import type { Service } from './services.js';
 
 export type Check = components['schemas']['Check'];
 
@@ -22,6 +23,8 @@ interface Read {
   readonly defaultFault: Fault | null;
   /** The remote ones, by name. */
   readonly providers: readonly Provider[];
+  /** Those that everybody finds at the same address. */
+  readonly services: readonly Service[];
   /** The servers of models on this machine. */
   readonly found: readonly FoundServer[];
   /** What a provider that was just added has, to be chosen from. */
@@ -43,6 +46,7 @@ export class ModelsModel implements IDisposable {
       empty: {
         models: [],
         providers: [],
+        services: [],
         found: [],
         choosing: null,
         defaultId: null,
@@ -74,15 +78,16 @@ export class ModelsModel implements IDisposable {
   async refresh(): Promise<void> {
     this.#demoReading += 1;
     await this.#reading.take(async () => {
-      const [models, providers, chosen, demo] = await Promise.all([
+      const [models, providers, services, chosen, demo] = await Promise.all([
         this.#request<readonly Model[]>('GET', 'models'),
         this.#request<readonly Provider[]>('GET', 'providers'),
+        this.#services(),
         this.#default(),
         this.#request<Download>('GET', 'models/demo')
       ]);
       const defaultFault = models.length === 0 ? null : chosen.defaultFault;
       const remote = providers.filter(each => each.kind !== 'local');
-      return { models, providers: remote, demo, ...chosen, defaultFault };
+      return { models, providers: remote, services, demo, ...chosen, defaultFault };
     });
   }
 
@@ -218,6 +223,12 @@ export class ModelsModel implements IDisposable {
       }
       throw error;
     }
+  }
+
+  /** They stay the same for as long as the owner runs. */
+  async #services(): Promise<readonly Service[]> {
+    const { services } = this.state;
+    return services.length > 0 ? services : this.#request<readonly Service[]>('GET', 'providers/known');
   }
 
   #know(demo: Download): void {

@@ -174,7 +174,7 @@ function Item(props: Props & { readonly each: Model; readonly removed: () => voi
       {!each.available && <p className="wb-Models-fault">{each.unavailable_reason || trans.__('Not available')}</p>}
       <dl className="wb-Models-facts">
         <Fact term={trans.__('Provider')}>{each.provider}</Fact>
-        <Fact term={trans.__('Kind')}>{kindWords(each, trans)}</Fact>
+        <Fact term={trans.__('Kind')}>{kindWords(each, state.services, trans)}</Fact>
         <Fact term={trans.__('Context window')}>
           {owned(each, 'context_tokens', contextWords(each, language, trans), trans)}
         </Fact>

@@ -5,18 +5,22 @@ import { tag } from '../experiences/time.js';
 import type { RemoteKind } from './draft.js';
 import type { Check } from './model.js';
 import type { Listed } from './providers.js';
-import { SERVICES } from './services.js';
+import type { Service } from './services.js';
 
 const MEGABYTE = 1e6;
 const GIGABYTE = 1e9;
 
 /** What answers where a model is asked. */
-export function kindWords({ kind, provider }: Model, trans: TranslationBundle): string {
+export function kindWords(
+  { kind, provider }: Model,
+  services: readonly Service[],
+  trans: TranslationBundle
+): string {
   if (kind === 'local') {
     return trans.__('On this machine');
   }
-  const service = SERVICES.find(each => each.id === provider && each.kind === kind);
-  return service?.name ?? serverWords(kind, trans);
+  const service = services.find(each => each.name === provider && each.kind === kind);
+  return service?.title ?? serverWords(kind, trans);
 }
 
 /** What a server speaks. */

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 
 import { EMPTY, FILE, missing, needsKey, providerOf, remoteOf, SERVER } from '../../src/models/draft.js';
-import { provider } from './records.js';
+import { provider, SERVICES } from './records.js';
+
+const NOTHING = { services: SERVICES, providers: [] };
 
 test('a service is asked for by name alone, and its address is left to the owner', () => {
   expect(remoteOf({ ...EMPTY, choice: 'anthropic', name: ' claude-sonnet-4-5 ' }, ' sk-ant-1\n')).toEqual({
@@ -45,17 +47,17 @@ test('a server without a name is called after its host, as on the command line',
 });
 
 test('what is missing is named in the order of the form', () => {
-  expect(missing(EMPTY, false, [])).toEqual(['name', 'key']);
-  expect(missing({ ...EMPTY, choice: SERVER }, false, [])).toEqual(['baseUrl', 'name']);
-  expect(missing({ ...EMPTY, choice: FILE, path: ' ' }, false, [])).toEqual(['path']);
-  expect(missing({ ...EMPTY, name: 'gpt-5-mini' }, true, [])).toEqual([]);
+  expect(missing(EMPTY, false, NOTHING)).toEqual(['name', 'key']);
+  expect(missing({ ...EMPTY, choice: SERVER }, false, NOTHING)).toEqual(['baseUrl', 'name']);
+  expect(missing({ ...EMPTY, choice: FILE, path: ' ' }, false, NOTHING)).toEqual(['path']);
+  expect(missing({ ...EMPTY, name: 'gpt-5-mini' }, true, NOTHING)).toEqual([]);
 });
 
 test('a service needs a key until there is one, kept or read from a variable', () => {
-  expect(needsKey(EMPTY, [])).toBe(true);
-  expect(needsKey(EMPTY, [provider('openai')])).toBe(true);
+  expect(needsKey(EMPTY, NOTHING)).toBe(true);
+  expect(needsKey(EMPTY, { ...NOTHING, providers: [provider('openai')] })).toBe(true);
   for (const known of [provider('openai', { key_hint: '' }), provider('openai', { key_env: 'OPENAI_API_KEY' })]) {
-    expect(needsKey(EMPTY, [known])).toBe(false);
-    expect(missing({ ...EMPTY, name: 'gpt-5' }, false, [known])).toEqual([]);
+    expect(needsKey(EMPTY, { ...NOTHING, providers: [known] })).toBe(false);
+    expect(missing({ ...EMPTY, name: 'gpt-5' }, false, { ...NOTHING, providers: [known] })).toEqual([]);
   }
 });

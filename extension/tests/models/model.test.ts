@@ -4,7 +4,7 @@ import type { Model } from '../../src/chat/records.js';
 import { ApiError } from '../../src/chat/transport.js';
 import { ModelsModel, quarter } from '../../src/models/model.js';
 import { StandInOwner } from '../standin.js';
-import { download, model, provider } from './records.js';
+import { download, model, provider, SERVICES } from './records.js';
 
 const MINI = model('openai/gpt-5-mini');
 const QWEN = model('ollama/qwen3:8b');
@@ -15,6 +15,7 @@ function bench(...models: readonly Model[]): { owner: StandInOwner; models: Mode
   owner.answers.set('GET models', models);
   owner.answers.set('GET providers', [provider('local', { kind: 'local', base_url: null }), provider('openai')]);
   owner.answers.set('GET models/default', models[0] ?? NONE);
+  owner.answers.set('GET providers/known', SERVICES);
   owner.answers.set('GET models/demo', download('idle'));
   return { owner, models: new ModelsModel(owner) };
 }
@@ -24,6 +25,14 @@ test('the models are read, with the default among them', async () => {
   await models.refresh();
   expect(models.state).toMatchObject({ phase: 'ready', defaultId: MINI.id, defaultFault: null, fault: null });
   expect(models.state.models).toEqual([MINI, QWEN]);
+});
+
+test('the providers that everybody knows are read once', async () => {
+  const { owner, models } = bench(MINI);
+  await models.refresh();
+  await models.refresh();
+  expect(models.state.services).toEqual(SERVICES);
+  expect(owner.asked.filter(each => each.call === 'GET providers/known')).toHaveLength(1);
 });
 
 test('having no model yet is no fault', async () => {

@@ -24,6 +24,7 @@ function bench(...names: readonly string[]): { owner: StandInOwner; models: Mode
   owner.answers.set('GET models', [model('p/one')]);
   owner.answers.set('GET models/default', model('p/one'));
   owner.answers.set('GET models/demo', download('idle'));
+  owner.answers.set('GET providers/known', []);
   owner.answers.set(
     'GET providers',
     names.map(name => provider(name, name === 'local' ? { kind: 'local' } : {}))

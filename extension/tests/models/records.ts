@@ -1,5 +1,6 @@
 import type { Download, Model } from '../../src/chat/records.js';
 import type { Provider } from '../../src/models/providers.js';
+import type { Service } from '../../src/models/services.js';
 
 export function model(id: string, other: Partial<Model> = {}): Model {
   const [provider = '', ...name] = id.split('/');
@@ -61,3 +62,9 @@ export function provider(name: string, other: Partial<Provider> = {}): Provider 
     ...other
   };
 }
+
+export const SERVICES: readonly Service[] = [
+  { name: 'openai', title: 'OpenAI', base_url: 'https://api.openai.com/v1', kind: 'openai', example: 'gpt-5-mini' },
+  { name: 'gemini', title: 'Gemini', base_url: 'https://gemini.example.com', kind: 'gemini', example: 'flash' },
+  { name: 'groq', title: 'Groq', base_url: 'https://api.groq.com/openai/v1', kind: 'openai', example: '' }
+];

@@ -2,7 +2,7 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { expect, test } from 'vitest';
 
 import { contextWords, kindWords, limitWords, seesWords, sizeWords } from '../../src/models/words.js';
-import { model } from './records.js';
+import { model, SERVICES } from './records.js';
 
 const trans = nullTranslator.load('llm-workbench');
 
@@ -15,7 +15,7 @@ test.each([
   [model('gateway/claude', { kind: 'anthropic' }), "A server that speaks Anthropic's format"],
   [model('openai/claude', { kind: 'anthropic' }), "A server that speaks Anthropic's format"]
 ])('%j is described', (each, words) => {
-  expect(kindWords(each, trans)).toBe(words);
+  expect(kindWords(each, SERVICES, trans)).toBe(words);
 });
 
 test('a context window is in tokens, or unknown', () => {
