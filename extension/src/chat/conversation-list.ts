@@ -10,6 +10,15 @@ export class ConversationList {
     this.#experienceId = experienceId;
   }
 
+  /** A list that is still to be read, with those that the owner has not got. */
+  anew(): ConversationList {
+    const list = new ConversationList(this.#experienceId);
+    for (const each of this.#all.filter(({ id }) => this.isUnsaved(id)).toReversed()) {
+      list.add(each);
+    }
+    return list;
+  }
+
   get all(): readonly Conversation[] {
     return this.#all;
   }
@@ -51,6 +60,9 @@ export class ConversationList {
     const saved = new Set(this.#all.filter(each => !this.isUnsaved(each.id)).map(each => each.id));
     const page = await get(this.#path(null));
     const first = new Set(page.conversations.map(each => each.id));
+    for (const id of first) {
+      this.#unsaved.delete(id);
+    }
     const others = this.#all.filter(each => !first.has(each.id));
     const titled = page.conversations.map(each => this.#titled(this.#later(each)));
     const oldest = page.conversations.at(-1)?.updated_at ?? '';

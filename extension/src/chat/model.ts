@@ -82,7 +82,8 @@ export class ChatModel {
     }
     const scope = new AbortController();
     this.#scope = scope;
-    this.#list = new ConversationList(experienceId);
+    this.#list = this.#lists.get(experienceId)?.anew() ?? new ConversationList(experienceId);
+    this.#lists.set(experienceId, this.#list);
     this.#set({ phase: 'loading' });
     this.#unsubscribe = changesOf(this.#transport).subscribe(change => {
       this.#onChange(change);
@@ -645,6 +646,8 @@ export class ChatModel {
   #state: ChatState = EMPTY;
   #experienceId: string | null = null;
   #list = new ConversationList('');
+  /** Of each Experience that was open: a question that could not be sent waits in a conversation that only its list has. */
+  readonly #lists = new Map<string, ConversationList>();
   #thread: Thread | null = null;
   #scope: AbortController | null = null;
   #settling: ReturnType<typeof setTimeout> | undefined;

@@ -54,10 +54,10 @@ export class ExperienceNotebooks implements IExperienceNotebooks, IDisposable {
 
   async open(experienceId: string): Promise<NotebookPanel> {
     const { owner, commands, shell } = this.#options;
+    this.choose(experienceId); // at once: what is written while the notebook opens is meant for this Experience
     const shownAlready = this.#find(experienceId);
     if (shownAlready !== undefined) {
       shell.activateById(shownAlready.id);
-      this.choose(experienceId);
       return shownAlready;
     }
     const path = await owner.notebookPath(experienceId);
@@ -75,7 +75,6 @@ export class ExperienceNotebooks implements IExperienceNotebooks, IDisposable {
     }
     await panel.context.ready;
     await panel.revealed;
-    this.choose(experienceId);
     return panel;
   }
 

@@ -296,6 +296,45 @@ test('a question that could not be sent is kept and sent again under its ids and
   expect(second?.key).toBe(first?.key);
 });
 
+test('a first question that could not be sent is still there after another Experience was looked at', async () => {
+  await chat.open('e');
+  const save = way.answers['POST conversations'];
+  way.answers['POST conversations'] = () => {
+    throw fault('disk_full');
+  };
+  await chat.send('Why?');
+  await chat.open('other');
+  expect(texts()).toEqual([]);
+  await chat.open('e');
+  expect(chat.state.branch.map(shown => [shown.message.text, shown.delivery])).toEqual([['Why?', 'unsent']]);
+  way.answers['POST conversations'] = save ?? (() => null);
+  await chat.sendAgain(last().id);
+  expect(chat.state.branch.map(shown => shown.delivery)).toEqual(['saved', 'saved']);
+});
+
+test('a first question that arrives while another Experience is looked at is read from the owner afterwards', async () => {
+  await chat.open('e');
+  let save: () => void = () => undefined;
+  way.answers['POST conversations'] = ({ body }) =>
+    new Promise(resolve => {
+      save = () => {
+        resolve(newConversation(body as Partial<Conversation>));
+      };
+    });
+  const asked = chat.send('Why?');
+  const { id } = chat.state.conversation ?? { id: '' };
+  await chat.open('other');
+  save();
+  await asked;
+  conversations = [newConversation({ id, head_id: 'r', message_count: 2 })];
+  messages = [
+    newMessage({ id: 'q', conversation_id: id, text: 'Why?' }),
+    newMessage({ id: 'r', conversation_id: id, parent_id: 'q', author: 'assistant', text: 'Because.' })
+  ];
+  await chat.open('e');
+  expect(texts()).toEqual(['Why?', 'Because.']);
+});
+
 test('a question that a budget stopped is kept, and sent anyway only where that is asked for', async () => {
   await openWith({ text: 'Because.' });
   way.answers['POST conversations/*/messages'] = () => {

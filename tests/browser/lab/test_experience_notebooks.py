@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.hostile_markdown import PAYLOADS
 from tests.browser.lab.jupyterlab import Desk, JupyterLab
@@ -41,8 +41,20 @@ def test_the_chat_follows_the_notebook_that_is_worked_in(desk: Desk, workbench: 
     desk.show_experiences()
     desk.new_experience("Left")
     expect(desk.tab("Left")).to_be_visible()
+    held: list[Route] = []
+    desk.page.route(re.compile(r"/notebook(\?|$)"), lambda route: held.append(route))
     desk.new_experience("Right")
     expect(desk.tab("Right")).to_be_visible()
+    question = desk.chat.get_by_role("textbox")
+    question.fill("Written while the notebook opens")
+    expect(desk.tab("right.ipynb")).to_have_count(0)
+    (opening,) = held
+    opening.continue_()
+    expect(desk.tab("right.ipynb")).to_be_visible()
+    expect(question).to_be_focused()
+    expect(question).to_have_value("Written while the notebook opens")
+    question.clear()
+    desk.page.unroute_all()
     desk.tab("left.ipynb").click()
     expect(desk.tab("Left")).to_be_visible()
     desk.open_file("mine.ipynb")
