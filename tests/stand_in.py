@@ -3,8 +3,9 @@
 `paced-200-50`: 200 tokens, 50 a second (0: as fast as they can be read); `stall-5`: five tokens, then silence;
 `cut-5`: five tokens, then the connection is closed; `truncated-5`: five tokens, then a well-formed end of the response
 without the end of the message; asked to go on from there, these three send as many again, and end well. `echo`: the
-question; `scold`: 400, quoting the question and the key; `html`: a web page; `limited`: 429 with a Retry-After that
-nobody waits for. `paced` models answer in Anthropic's and in Gemini's format too.
+question; `told`: what of the request is no message, as JSON; `scold`: 400, quoting the question and the key; `html`: a
+web page; `limited`: 429 with a Retry-After that nobody waits for. `paced` models answer in Anthropic's and in Gemini's
+format too.
 
     python -m tests.stand_in        prints its port and serves until its standard input ends
 """
@@ -86,6 +87,8 @@ class _Asked:
     key: str
     turns: str
     """All that was said, by whom."""
+    options: str
+    """What else was sent, as JSON."""
 
     @classmethod
     def of(cls, head: bytes, body: dict[str, object]) -> "_Asked":
@@ -97,6 +100,7 @@ class _Asked:
             question=next((text for role, text in reversed(said) if role == "user"), ""),
             begun=said[-2][1] if said and said[-1] == ("user", GO_ON) else "",
             key=keys[0].decode("latin-1") if keys else "",
+            options=json.dumps({name: value for name, value in body.items() if name != "messages"}),
             turns=" ".join(f"{role}: {text}" for role, text in said),
         )
 
@@ -135,7 +139,13 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
     start = asyncio.get_running_loop().time()
     first = len(asked.begun.split())
     words = [f"{word} " for word in (asked.turns if kind == "recall" else asked.question).split(" ")]
-    tokens = words if kind in {"echo", "recall"} else [token(first + n) for n in range(count)]
+    tokens = (
+        [asked.options]
+        if kind == "told"
+        else words
+        if kind in {"echo", "recall"}
+        else [token(first + n) for n in range(count)]
+    )
     for sent, text in enumerate(tokens, 1):
         await _event(writer, _delta(model, {"content": text}))
         await _until(start, sent, rate)

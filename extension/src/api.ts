@@ -2240,6 +2240,11 @@ export interface components {
              * @default []
              */
             readonly tried: readonly components["schemas"]["Tried"][];
+            /**
+             * Unsent
+             * @default []
+             */
+            readonly unsent: readonly "temperature"[];
             /** Input Tokens */
             readonly input_tokens: number | null;
             /** Output Tokens */
@@ -2323,6 +2328,8 @@ export interface components {
             readonly reasoning: boolean | null;
             /** Pdf */
             readonly pdf: boolean | null;
+            /** Temperature */
+            readonly temperature: boolean | null;
             /** Deprecated On */
             readonly deprecated_on: string | null;
             /**
@@ -2376,6 +2383,8 @@ export interface components {
             readonly reasoning?: boolean | null;
             /** Pdf */
             readonly pdf?: boolean | null;
+            /** Temperature */
+            readonly temperature?: boolean | null;
             /** Deprecated On */
             readonly deprecated_on?: string | null;
             /** Input Usd Per Million */

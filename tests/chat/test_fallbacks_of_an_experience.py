@@ -1,5 +1,7 @@
 """Fallbacks through a real owner, as the client and the command line set and see them."""
 
+import json
+
 import pytest
 
 from tests.conftest import add_model
@@ -25,6 +27,40 @@ def test_an_experience_falls_back_and_its_replies_say_so(bench: Workbench, provi
     assert row == ('["standin/echo"]', 0.5, 7)
     with pytest.raises(InvalidInputError, match="0 to 2"):
         bench.experiences.update(made.id, temperature=3)
+
+
+def test_what_a_model_does_not_take_is_not_sent_and_its_reply_says_so(bench: Workbench, provider):
+    told, limited = add_model(bench, provider, "told"), add_model(bench, provider, "limited")
+    made = bench.experiences.create("Physics", model=told.id, temperature=0.25)
+    taken = made.ask("Why?")
+    assert (json.loads(taken.text)["temperature"], taken.message.unsent) == (0.25, ())
+    assert "not sent" not in taken._repr_html_()
+
+    bench.models.correct(told.id, temperature=False)
+    left_out = made.ask("Why?", new=True)
+    assert "temperature" not in json.loads(left_out.text)
+    assert left_out.message.unsent == ("temperature",)
+    assert "temperature was not sent: told does not take it" in left_out._repr_html_()
+    assert bench.sql("select unsent from messages where unsent is not null")["unsent"].to_list() == ["temperature"]
+
+    bench.experiences.update(made.id, model=limited.id, fallbacks=[told.id])
+    instead = made.ask("Why?", new=True)
+    assert (instead.message.model, instead.message.unsent) == (told.id, ("temperature",))
+    bench.models.correct(limited.id, temperature=False)
+    bench.models.correct(told.id, temperature=None)
+    other_way = made.ask("Why?", new=True)
+    assert (json.loads(other_way.text)["temperature"], other_way.message.unsent) == (0.25, ())
+
+
+def test_a_reply_that_goes_on_says_what_its_new_model_was_not_sent(bench: Workbench, provider):
+    cut, reasoning = add_model(bench, provider, "cut-5"), add_model(bench, provider, "o3")
+    made = bench.experiences.create("Physics", model=cut.id, temperature=0.25)
+    begun = made.ask("Why?")
+    assert begun.message.unsent == ()
+    resumed = bench.conversations.resume(begun.id, model=reasoning.id)
+    assert resumed.unsent == ("temperature",)
+    *_, done = bench.conversations.stream(begun.id)
+    assert (done.message.status, done.message.unsent) == ("complete", ("temperature",))
 
 
 def test_a_cut_reply_goes_on_with_another_model(bench: Workbench, provider, model):

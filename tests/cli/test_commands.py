@@ -508,6 +508,12 @@ def test_how_an_experience_is_answered_is_set_and_shown(fake, run):
     shown = run("experiences", "show", "physics").output
     for line in ("far/b, local/c", "0.5", "200 tokens"):
         assert line in shown
+    fake.models.kept = [Model(id="far/b", name="b", provider="far", kind="openai", temperature=False)]
+    assert run("experiences", "set", "physics", "--temperature", "0.3").stderr == (
+        "The temperature is not sent to far/b, which takes none.\n"
+    )
+    shown = run("experiences", "show", "physics").output
+    assert re.search(r"Temperature +0.3, not sent to far/b, which takes none\n", shown)
     run("experiences", "set", "physics", "--temperature", "own", "--no-fallbacks", "--model", "default")
     (kept,) = fake.experiences.kept.values()
     assert (kept.model, kept.fallbacks, kept.temperature, kept.max_output_tokens) == (None, (), None, 200)

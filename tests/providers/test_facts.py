@@ -46,6 +46,49 @@ def test_what_a_model_can_do_is_known_offline() -> None:
     assert facts.known("claude-sonnet-4-5", ANTHROPIC).reasoning is True
 
 
+@pytest.mark.parametrize(
+    ("name", "base_url", "takes"),
+    [
+        ("o3", OPENAI, False),
+        ("gpt-5-mini", OPENAI, False),
+        ("gpt-5.1", OPENAI, True),  # it reasons only where it is told to
+        ("gpt-5-chat-latest", OPENAI, None),
+        ("gpt-4o", OPENAI, None),
+        ("claude-opus-4-7", ANTHROPIC, False),
+        ("claude-sonnet-4-5", ANTHROPIC, None),
+        ("gemini-3.7-flash", GEMINI, False),
+        ("gemini-2.5-flash", GEMINI, None),
+        ("openai/o3", "https://openrouter.ai/api/v1", False),
+        ("gpt-5-mini", "https://gateway.internal/v1", False),
+        ("o3-of-my-own", "http://127.0.0.1:8000/v1", None),
+        ("no-such-model", OPENAI, None),
+    ],
+)
+def test_whether_a_model_takes_a_temperature_is_known_offline(name: str, base_url: str, takes: bool | None) -> None:
+    assert facts.known(name, base_url).temperature is takes
+
+
+def test_no_temperature_is_sent_where_litellm_would_send_none() -> None:
+    litellm = _litellm()
+    served = {"openai": OPENAI, "anthropic": ANTHROPIC}
+    models = [
+        (name, told["litellm_provider"])
+        for name, told in litellm.model_cost.items()
+        if told.get("litellm_provider") in served and told.get("mode") == "chat" and "/" not in name
+    ]
+
+    def leaves_out(name: str, maker: str) -> bool:
+        options = litellm.utils.get_optional_params(
+            model=name, custom_llm_provider=maker, temperature=0.2, drop_params=True
+        )
+        return "temperature" not in options
+
+    theirs = [name for name, maker in models if leaves_out(name, maker)]
+    ours = [name for name, maker in models if facts.known(name, served[maker]).temperature is False]
+    assert ours == theirs
+    assert len(theirs) > 20
+
+
 def test_prices_are_those_of_the_map_for_a_million_tokens_and_exact() -> None:
     known = facts.known("gpt-4o", OPENAI)
     prices = (known.input_usd_per_million, known.cached_usd_per_million, known.output_usd_per_million)

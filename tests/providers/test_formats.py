@@ -12,13 +12,14 @@ from workbench.providers.requests import _PROBE, RemoteRequests, _capture, _Shap
 
 PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
 PDF = {"type": "file", "file": {"filename": "paper.pdf", "file_data": "data:application/pdf;base64,JVBERi0="}}
+GEMINI = "https://generativelanguage.googleapis.com/v1beta"
 SHAPES = (
     _Shape("openai", "https://api.openai.com/v1", "gpt-4o"),
-    _Shape("anthropic", "https://api.anthropic.com", "claude-sonnet-4-5", 100, 0.5),
+    _Shape("anthropic", "https://api.anthropic.com", "claude-sonnet-4-5", 100),
     _Shape("anthropic", "https://api.anthropic.com", "no-such-model"),
-    _Shape("gemini", "https://generativelanguage.googleapis.com/v1beta", "gemini-2.5-flash", 100, 0.5),
+    _Shape("gemini", GEMINI, "gemini-2.5-flash", 100),
 )
-OWN_WAY = _Shape("gemini", "https://generativelanguage.googleapis.com/v1beta", "no-such-model")
+OWN_WAY = _Shape("gemini", GEMINI, "no-such-model")
 """Litellm puts the system's words among the others for a model of Gemini's that it does not know."""
 CONVERSATIONS: dict[str, list[Message]] = {
     "one question": [{"role": "user", "content": "Why? 🐝"}],
@@ -62,7 +63,9 @@ async def test_a_model_whose_messages_litellm_writes_in_another_way_has_them_wri
         body = await built.body(endpoint, ChatRequest(model=model, turns=turns))
     finally:
         built.close()
-    assert json.loads(body) == _capture(OWN_WAY, _PROBE)
+    theirs = _capture(OWN_WAY, _PROBE)
+    assert theirs["generationConfig"] == {"temperature": 1.0}  # which nobody asked for
+    assert json.loads(body) == formats.with_temperature("gemini", theirs, None)
     assert json.loads(body) != formats.place("gemini", _capture(OWN_WAY, _PROBE), _PROBE)
 
 
@@ -73,6 +76,15 @@ def test_no_message_of_the_body_it_is_placed_in_is_left(wire: WireFormat) -> Non
     assert "v" not in str(again.get("messages", again.get("contents")))
     assert "system" not in again
     assert "system_instruction" not in again
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, _Shape("gemini", GEMINI, "gemini-3.5-flash")], ids=lambda s: s.model_name)
+def test_a_temperature_is_where_the_format_has_it_and_else_nowhere(shape: _Shape) -> None:
+    body = _capture(shape, _PROBE)
+    with_one = formats.with_temperature(shape.wire, body, 0.3)
+    assert (with_one["generationConfig"] if shape.wire == "gemini" else with_one)["temperature"] == 0.3
+    assert "temperature" not in json.dumps(formats.with_temperature(shape.wire, with_one, None))
+    assert formats.with_temperature(shape.wire, with_one, None) == formats.with_temperature(shape.wire, body, None)
 
 
 def test_the_key_is_never_given_to_litellm() -> None:

@@ -33,7 +33,7 @@ from workbench.errors import (
     StreamMalformedError,
     StreamStalledError,
 )
-from workbench.providers import requests
+from workbench.providers import facts, requests
 from workbench.providers.endpoints import Limits
 from workbench.providers.prices import Prices, Rate
 from workbench.providers.records import ChatRequest, Finished, TextDelta, Turn
@@ -134,11 +134,23 @@ async def test_without_a_key_none_is_sent():
     ],
 )
 async def test_requests_are_as_the_model_wants_them(name, options, expected):
-    model = type(REMOTE)(id=f"somewhere/{name}", name=name, provider="somewhere", kind="openai")
+    takes = facts.known(name, "http://127.0.0.1:9/v1").temperature
+    model = type(REMOTE)(id=f"somewhere/{name}", name=name, provider="somewhere", kind="openai", temperature=takes)
     _, server = await reply_of(*REPLY, request=ask("Hi", model=model, **options))
     body = json.loads(server.requests[0][2])
     assert body.pop("messages") == [{"role": "user", "content": "Hi"}]
     assert body == expected | {"stream": True, "stream_options": {"include_usage": True}}
+
+
+@pytest.mark.parametrize(("takes", "sent"), [(None, {"temperature": 0.3}), (True, {"temperature": 0.3}), (False, {})])
+@pytest.mark.parametrize("name", ["gpt-5", "any"])
+async def test_a_temperature_is_sent_unless_it_is_said_that_it_is_not(name, takes, sent):
+    model = type(REMOTE)(id=f"somewhere/{name}", name=name, provider="somewhere", kind="openai", temperature=takes)
+    request = ask("Hi", model=model, temperature=0.3)
+    assert request.unsent == (() if sent else ("temperature",))
+    _, server = await reply_of(*REPLY, request=request)
+    body = json.loads(server.requests[0][2])
+    assert {name: told for name, told in body.items() if name == "temperature"} == sent
 
 
 async def test_a_model_that_knows_no_system_turn_gets_it_as_litellm_says():

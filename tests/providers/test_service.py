@@ -71,6 +71,7 @@ def test_a_file_is_added_where_it_lies(models, gguf_file, changes):
         size_bytes=gguf_file.stat().st_size,
         sees=False,
         pdf=False,
+        temperature=True,
         input_usd_per_million=Decimal(0),
         cached_usd_per_million=Decimal(0),
         output_usd_per_million=Decimal(0),

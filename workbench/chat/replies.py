@@ -93,6 +93,7 @@ class _Running:
             model=model.id,
             model_name=model.name,
             provider=model.provider,
+            unsent=turned.unsent,
             tried=(*tried, *(Tried(model=id, code=code) for id, code in turned.missed)),
         )
         self.wake()

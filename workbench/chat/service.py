@@ -18,7 +18,7 @@ from workbench.experiences.records import Experience
 from workbench.experiences.service import Experiences
 from workbench.providers.fallback import Plan, Waiting
 from workbench.providers.ledger import Purpose
-from workbench.providers.records import ChatRequest, Model
+from workbench.providers.records import ChatRequest, Model, left_out
 from workbench.providers.records import Turn as ModelTurn
 from workbench.providers.service import Models
 from workbench.providers.spending import Allowance, Build, Granted, Purse
@@ -174,7 +174,7 @@ class Chat:
             updated_at=now,
         )
         wanted_ids = zip(models, wanted.reply_ids, strict=True)
-        reply, *beside = (_pending(asked, model, reply_id, gone) for (model, gone), reply_id in wanted_ids)
+        reply, *beside = (_pending(asked, experience, model, reply_id, gone) for (model, gone), reply_id in wanted_ids)
         draft = replace(asked, attachments=tuple(attachments.attachment(each) for each in together))
         build = self._later(experience, conversation.id, asked.parent_id, draft)
         chosen = [model for model, _ in models]
@@ -198,7 +198,7 @@ class Chat:
         experience = self._experiences.get(earlier.experience_id)
         model, gone = self._model(experience, model_id)
         merged_from = earlier.merged_from and self._still_merged(earlier)
-        pending = replace(_pending(question, model, reply_id, gone), merged_from=merged_from)
+        pending = replace(_pending(question, experience, model, reply_id, gone), merged_from=merged_from)
         return self._begun(pending, experience, model, over_budget=over_budget)
 
     def _merged(
@@ -216,7 +216,8 @@ class Chat:
         experience = self._experiences.get(question.experience_id)
         model, gone = self._model(experience, model_id)
         replies = compare.to_merge(self._conversations.messages(question.conversation_id), question, chosen)
-        pending = replace(_pending(question, model, reply_id, gone), merged_from=tuple(reply.id for reply in replies))
+        merged_from = tuple(reply.id for reply in replies)
+        pending = replace(_pending(question, experience, model, reply_id, gone), merged_from=merged_from)
         return self._begun(pending, experience, model, over_budget=over_budget)
 
     def _still_merged(self, reply: Message) -> tuple[str, ...]:
@@ -242,7 +243,12 @@ class Chat:
         )
         with self._allowed(reply, [model], build, over_budget=over_budget) as (allowance,):
             resumed = self._conversations.resume(
-                message_id, model=model.id, model_name=model.name, provider=model.provider, note=allowance.note
+                message_id,
+                model=model.id,
+                model_name=model.name,
+                provider=model.provider,
+                unsent=left_out(model, temperature=experience.temperature),
+                note=allowance.note,
             )
             return resumed, self._plan_of(resumed, experience, model, allowance)
 
@@ -417,7 +423,9 @@ def _noting(allowances: Sequence[Allowance]) -> Note:
     return note
 
 
-def _pending(question: Message, model: Model, reply_id: str | None, tried: tuple[Tried, ...]) -> Message:
+def _pending(
+    question: Message, experience: Experience, model: Model, reply_id: str | None, tried: tuple[Tried, ...]
+) -> Message:
     now = max(utc_now(), question.created_at + timedelta(microseconds=1))
     return Message(
         id=reply_id or new_id(),
@@ -430,6 +438,7 @@ def _pending(question: Message, model: Model, reply_id: str | None, tried: tuple
         model=model.id,
         model_name=model.name,
         provider=model.provider,
+        unsent=left_out(model, temperature=experience.temperature),
         tried=tried,
         created_at=now,
         updated_at=now,

@@ -7,7 +7,9 @@ import click
 from click.shell_completion import CompletionItem
 
 import workbench
-from workbench.cli.output import as_json, moment, print_facts, print_json, print_table, say
+from workbench.cli.models import default_model
+from workbench.cli.output import as_json, moment, note, print_facts, print_json, print_table, say
+from workbench.client import Workbench
 from workbench.client.experiences import Experiences
 from workbench.errors import WorkbenchError
 from workbench.experiences.records import Experience, ExperienceChanges, Privacy, State
@@ -103,9 +105,11 @@ def show(name: str, *, as_json: bool) -> None:
     """Show one Experience."""
     with workbench.connect(door="cli") as bench:
         found = bench.experiences.find(name)
+        unsent = "" if as_json else _not_sent_to(bench, found)
     if as_json:
         print_json(found)
         return
+    temperature = "(the provider's own)" if found.temperature is None else f"{found.temperature:g}"
     facts = {
         "Name": found.name,
         "Description": found.description,
@@ -114,7 +118,7 @@ def show(name: str, *, as_json: bool) -> None:
         "State": found.state,
         "Model": found.model or "(the default)",
         "Fallbacks": ", ".join(found.fallbacks) or "(none)",
-        "Temperature": "(the provider's own)" if found.temperature is None else f"{found.temperature:g}",
+        "Temperature": f"{temperature}, {unsent}" if unsent else temperature,
         "Longest reply": (
             "(the provider's own)" if found.max_output_tokens is None else f"{found.max_output_tokens:,} tokens"
         ),
@@ -178,7 +182,13 @@ def set_(name: str, fallbacks: tuple[str, ...], *, no_fallbacks: bool, as_json: 
     if not changes:
         raise click.UsageError("Say what to set.")
     said = cast(ExperienceChanges, changes)
-    _change(name, lambda kept, it: kept.update(it.id, revision=it.revision, **said), as_json=as_json)
+    with workbench.connect(door="cli") as bench:
+        before = bench.experiences.find(name)
+        after = bench.experiences.update(before.id, revision=before.revision, **said)
+        unsent = _not_sent_to(bench, after)
+    _tell(after, sentence(before, after), as_json=as_json)
+    if unsent:
+        note(f"The temperature is {unsent}.")
 
 
 @experiences.command()
@@ -241,6 +251,16 @@ def sentence(before: Experience, after: Experience) -> str:
             f"{after.name!r} is answered by {', then '.join([after.model or 'the default model', *after.fallbacks])}."
         )
     return f"{after.name!r} is active."
+
+
+def _not_sent_to(bench: Workbench, one: Experience) -> str:
+    """`not sent to openai/o3, which takes none`: of the models that answer; empty: it is sent, or none is set."""
+    if one.temperature is None:
+        return ""
+    models = {model.id: model for model in bench.models.list()}
+    first = one.model or default_model(bench)
+    without = [id for id in (first, *one.fallbacks) if id in models and models[id].temperature is False]
+    return f"not sent to {' and '.join(without)}, which takes none" if without else ""
 
 
 def _answering(one: Experience) -> tuple[object, ...]:

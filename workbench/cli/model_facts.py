@@ -20,6 +20,7 @@ _FACTS = {
     "tools": "tools",
     "reasoning": "reasoning",
     "pdf": "pdf",
+    "temperature": "temperature",
     "ends-on": "deprecated_on",
     "input-price": "input_usd_per_million",
     "cached-price": "cached_usd_per_million",
@@ -49,6 +50,7 @@ def show(id: str, *, as_json: bool) -> None:
 @click.option("--tools/--no-tools", default=None, help="Whether it can call tools.")
 @click.option("--reasoning/--no-reasoning", default=None, help="Whether it reasons.")
 @click.option("--pdf/--no-pdf", default=None, help="Whether its provider takes PDF files.")
+@click.option("--temperature/--no-temperature", default=None, help="Whether it takes a temperature.")
 @click.option("--ends-on", "deprecated_on", metavar="DATE", help="The day on which its provider ends it: 2026-11-30.")
 @click.option("--input-price", "input_usd_per_million", metavar="USD", help="For a million tokens that it reads: 1.25.")
 @click.option(
@@ -142,6 +144,7 @@ def facts(model: Model) -> dict[str, str]:
         "Calls tools": said("tools", _answer(model.tools)),
         "Reasons": said("reasoning", _answer(model.reasoning)),
         "Takes PDF files": said("pdf", _answer(model.pdf)),
+        "Takes a temperature": said("temperature", _answer(model.temperature)),
         "Size": megabytes(model.size_bytes),
         "Price, read": said("input_usd_per_million", _price(model.input_usd_per_million)),
         "Price, cached": said("cached_usd_per_million", _price(model.cached_usd_per_million)),

@@ -41,7 +41,7 @@ def list_(*, measured: bool, as_json: bool) -> None:
             model_facts.print_measured(bench, as_json=as_json)
             return
         found = bench.models.list()
-        default = None if as_json or not found else _default(bench)
+        default = None if as_json or not found else default_model(bench)
     if as_json:
         print_json(found)
         return
@@ -209,7 +209,8 @@ def _demo_model(bench: Workbench) -> Model:
     return next(model for model in bench.models.list() if model.demo)
 
 
-def _default(bench: Workbench) -> str | None:
+def default_model(bench: Workbench) -> str | None:
+    """The id of the home's default model; None: there is none."""
     try:
         return bench.models.default().id
     except ModelMissingError:

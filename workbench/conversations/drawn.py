@@ -51,7 +51,7 @@ _PICTURE = re.compile(r"image/(?:png|jpeg|webp|gif)")
 
 def about(reply: "Message") -> str:
     """How a reply ended, who gave it, and at what expense: `gpt-5 · 10 + 20 tokens · 1.2 s · $0.0031`."""
-    facts = [ENDINGS[reply.status], reply.model_name or reply.model or "", _instead(reply)]
+    facts = [ENDINGS[reply.status], reply.model_name or reply.model or "", _instead(reply), _unsent(reply)]
     if reply.status != "running":
         facts += [_tokens(reply), _seconds(reply), _cost(reply)]
     return " · ".join(filter(None, facts))
@@ -61,6 +61,13 @@ def _instead(reply: "Message") -> str:
     """`instead of openai/gpt-5 (rate limited)`: who was asked before."""
     missed = ", ".join(f"{one.model} ({one.code.replace('_', ' ')})" for one in reply.tried)
     return f"instead of {missed}" if missed else ""
+
+
+def _unsent(reply: "Message") -> str:
+    """`temperature was not sent: o3 does not take it`."""
+    if not reply.unsent:
+        return ""
+    return f"{', '.join(reply.unsent)} was not sent: {reply.model_name or reply.model} does not take it"
 
 
 def _tokens(reply: "Message") -> str:

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 from workbench import shown
 from workbench.conversations import drawn
 from workbench.errors import WorkbenchError
+from workbench.providers.records import Parameter
 
 Author = Literal["user", "assistant"]
 Status = Literal["complete", "running", "stopped", "interrupted", "failed"]
@@ -95,6 +96,8 @@ class Message:
     provider: str | None = None
     tried: tuple[Tried, ...] = ()
     """Who was asked before, and did not answer or not to the end."""
+    unsent: tuple[Parameter, ...] = ()
+    """What of the Experience's settings the model was not sent, as it does not take it."""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: Decimal | None = None

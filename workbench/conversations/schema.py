@@ -75,6 +75,7 @@ MIGRATIONS = (
                 text VARCHAR NOT NULL, updated_at TIMESTAMP NOT NULL)""",
         ),
     ),
+    Migration(slice="conversations", number=8, statements=("ALTER TABLE messages ADD COLUMN unsent VARCHAR[]",)),
 )
 TABLES = (
     Table(

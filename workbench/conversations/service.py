@@ -23,6 +23,7 @@ from workbench.errors import ConflictError, InvalidInputError, NotFoundError, Re
 from workbench.events import Changes
 from workbench.providers import ledger
 from workbench.providers.ledger import About, Call
+from workbench.providers.records import Parameter
 from workbench.security import audit
 from workbench.storage.database import Database, Reader, Transaction
 
@@ -232,10 +233,19 @@ class Conversations:
         self._announce(saved, action)
         return saved
 
-    def resume(self, id: str, *, model: str, model_name: str, provider: str, note: Note = lambda _: None) -> Message:
+    def resume(
+        self,
+        id: str,
+        *,
+        model: str,
+        model_name: str,
+        provider: str,
+        unsent: tuple[Parameter, ...] = (),
+        note: Note = lambda _: None,
+    ) -> Message:
         """Set a reply that did not end well running again, its text kept, by the same model or by another.
 
-        `note` writes in the same step.
+        `unsent` is what this model is not sent. `note` writes in the same step.
 
         Raises ReplyRunningError if it runs, InvalidInputError if it is complete or not a reply.
         """
@@ -254,6 +264,7 @@ class Conversations:
                 model=model,
                 model_name=model_name,
                 provider=provider,
+                unsent=unsent,
                 tried=before.tried if before.model in (None, model) else (*before.tried, _left(before)),
                 updated_at=_now_after(before),
             )

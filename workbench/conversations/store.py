@@ -32,6 +32,7 @@ _MESSAGE = tuple(field.name for field in fields(Message) if field.name != "attac
 _GIVEN = tuple(field.name for field in fields(Given))
 _ATTACHMENT = tuple(field.name for field in fields(Attachment))
 _FIXED = {"id", "conversation_id", "experience_id", "parent_id", "author", "merged_from", "created_at"}
+_LISTS = {"merged_from", "unsent"}
 _RATED = {"rating", "rating_note"}
 _CHANGING = tuple(name for name in _MESSAGE if name not in _FIXED | _RATED)
 """What a reply's end or its going on writes: never the rating, which is the reader's."""
@@ -323,8 +324,8 @@ def _values(record: Conversation | Message, names: tuple[str, ...]) -> dict[str,
         values["fault"] = msgspec.json.encode(values["fault"]).decode()
     if "tried" in values:
         values["tried"] = msgspec.json.encode(values["tried"]).decode() if values["tried"] else None
-    if "merged_from" in values:
-        values["merged_from"] = values["merged_from"] or None
+    for name in _LISTS.intersection(values):
+        values[name] = values[name] or None
     if "rating_note" in values:
         values["rating_note"] = values["rating_note"] or None
     return values
@@ -383,7 +384,8 @@ def _message(row: Row) -> Message:
     if values["fault"] is not None:
         values["fault"] = msgspec.json.decode(values["fault"], type=Fault)
     values["tried"] = msgspec.json.decode(values["tried"], type=tuple[Tried, ...]) if values["tried"] else ()
-    values["merged_from"] = tuple(values["merged_from"] or ())
+    for name in _LISTS:
+        values[name] = tuple(values[name] or ())
     values["rating_note"] = values["rating_note"] or ""
     return Message(**values)
 

@@ -33,7 +33,10 @@ class Experience:
     fallbacks: tuple[str, ...] = ()
     """The ids of those that are asked instead, in this order, where that one gives nothing."""
     temperature: float | None = None
-    """0 (the likeliest words) to 2; None: the provider's own."""
+    """0 (the likeliest words) to 2; None: the provider's own.
+
+    A model that takes none (`Model.temperature`) is not sent it; its replies say so (`Message.unsent`).
+    """
     max_output_tokens: int | None = None
     """How long a reply may become; None: the provider's own limit."""
     created_at: datetime

@@ -87,6 +87,12 @@ MESSAGES = View(
         Column("model_name", "m.model_name", "VARCHAR", "what the provider says answered"),
         Column("provider", "m.provider", "VARCHAR", ""),
         Column("tried", "m.tried", "VARCHAR", "JSON: `model` and `code` of those asked before; null: none"),
+        Column(
+            "unsent",
+            "array_to_string(m.unsent, ', ')",
+            "VARCHAR",
+            "what is set and was not sent, as the model does not take it: `temperature`; null: nothing",
+        ),
         Column("input_tokens", "m.input_tokens::BIGINT", "BIGINT", "null: unknown"),
         Column("output_tokens", "m.output_tokens::BIGINT", "BIGINT", "null: unknown"),
         Column("cost_usd", "m.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown, or a question"),

@@ -23,6 +23,7 @@ _LABELS = {
     "tools": "Whether it calls tools",
     "reasoning": "Whether it reasons",
     "pdf": "Whether it takes PDF files",
+    "temperature": "Whether it takes a temperature",
     "deprecated_on": "The day on which it ends",
     "input_usd_per_million": "The price of what it reads",
     "cached_usd_per_million": "The price of what it has remembered",
@@ -44,7 +45,7 @@ def clean(given: Mapping[str, object], *, local: bool) -> dict[str, Fact | None]
         if local and name in _SETTLED_HERE and given[name] is not None:
             raise InvalidInputError(
                 "A model on this machine costs nothing, and is sent no pictures or PDF files.",
-                remedy="Correct its limits, or whether it calls tools or reasons.",
+                remedy="Correct its limits, or whether it calls tools, reasons or takes a temperature.",
             )
     return {name: None if told is None else _CLEANERS[name](_LABELS[name], told) for name, told in given.items()}
 
@@ -130,6 +131,7 @@ _CLEANERS: dict[str, Callable[[str, object], Fact]] = {
     "tools": _answer,
     "reasoning": _answer,
     "pdf": _answer,
+    "temperature": _answer,
     "deprecated_on": _day,
     "input_usd_per_million": _usd,
     "cached_usd_per_million": _usd,

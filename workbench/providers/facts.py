@@ -25,6 +25,9 @@ MAP_OF = ("1.106.2", date(2026, 10, 21))
 """The version of litellm that is asked for, and the day on which it was published; its map names none."""
 _MAP = "model_prices_and_context_window_backup.json"
 _ABOVE = re.compile(r"input_cost_per_token_above_(\d+)k_tokens")
+_O_SERIES = re.compile(r"o\d.*")
+_GPT_THAT_REASONS = re.compile(r"(?!.*gpt-5-chat).*gpt-[56].*")
+"""OpenAI's models that reason: they take a temperature only where they are not told to, if at all."""
 _CHARGED_OTHERWISE = ("input_cost_per_request", "input_cost_per_character", "output_cost_per_character")
 _Facts = dict[str, Any]
 _Kind = TypeVar("_Kind")
@@ -44,6 +47,7 @@ def known(name: str, base_url: str) -> Facts:
         tools=_first(_answer, "supports_function_calling", told),
         reasoning=_first(_answer, "supports_reasoning", told),
         pdf=_first(_answer, "supports_pdf_input", told),
+        temperature=_takes_temperature(name, base_url),
         deprecated_on=_first(_day, "deprecation_date", told),
         input_usd_per_million=_per_million(plain.read_usd if plain else None),
         cached_usd_per_million=_per_million(cached),
@@ -93,6 +97,24 @@ def _day(told: object) -> date | None:
         return date.fromisoformat(told) if isinstance(told, str) else None
     except ValueError:
         return None
+
+
+def _takes_temperature(name: str, base_url: str) -> bool | None:
+    """Whether a model takes one: as the map says, else as litellm goes by the names of OpenAI's models.
+
+    Also in a private network, where gateways stand that hand on what they are sent: an error there would be the
+    answer to each question, while one that is not sent is said and can be corrected.
+    """
+    plain = name.rpartition("/")[2]
+    told = [*_facts(name, base_url), *filter(None, (_read(name), _read(plain)))]
+    said = _first(_answer, "supports_sampling_params", told)
+    if said is not None:
+        return said
+    if _GPT_THAT_REASONS.fullmatch(plain):
+        can_rest = _first(_answer, "supports_none_reasoning_effort", told)
+        return bool(can_rest) and any(facts.get("default_reasoning_effort") == "none" for facts in told)
+    makers = [facts.get("litellm_provider") for facts in told]
+    return False if _O_SERIES.fullmatch(plain) and "openai" in makers else None
 
 
 def _facts(name: str, base_url: str) -> list[_Facts]:

@@ -17,7 +17,7 @@ from workbench.errors import (
 )
 from workbench.providers import attempts
 from workbench.providers.ledger import About, Gateway, Note, noted
-from workbench.providers.records import ChatRequest, Model, StreamEvent
+from workbench.providers.records import ChatRequest, Model, Parameter, StreamEvent
 from workbench.providers.rests import Rests
 from workbench.providers.spending import Allowance, Paid
 
@@ -49,6 +49,8 @@ class Turned:
 
     model: Model
     missed: tuple[tuple[str, str], ...]
+    unsent: tuple[Parameter, ...]
+    """What this model is not sent, as it does not take it."""
 
 
 Event = StreamEvent | Waiting | Turned
@@ -127,12 +129,15 @@ class _Asking:
             self.missed[id] = rests.why(id, self._began) or ""
         self._asked: Model | None = None
         """Who was asked last."""
+        self._last = plan.first
+        """The request to that one; where none was asked, to the one that is meant to answer."""
         self._attempt = 0
 
     def turned(self) -> Turned:
         """Who is asked, or was last, and all the others that were not or gave nothing."""
-        model = self._asked or self._plan.first.model
-        return Turned(model=model, missed=tuple((id, code) for id, code in self.missed.items() if id != model.id))
+        id = self._last.model.id
+        missed = tuple((other, code) for other, code in self.missed.items() if other != id)
+        return Turned(model=self._last.model, missed=missed, unsent=self._last.unsent)
 
     async def next(self) -> ChatRequest | None:
         """The request to the model that comes next; None: there is none that may help."""
@@ -145,6 +150,7 @@ class _Asking:
                 continue
             if self._may_help(request.model) and await self._can_pay(request.model):
                 self._asked = request.model
+                self._last = request
                 self._attempt = 0
                 self.missed.pop(id, None)
                 return request

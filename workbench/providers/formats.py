@@ -85,6 +85,14 @@ def place(wire: WireFormat, body: Body, messages: Sequence[Message]) -> Body:
             return _without(body, "system_instruction") | {"contents": said} | told
 
 
+def with_temperature(wire: WireFormat, body: Body, temperature: float | None) -> Body:
+    """`body` with this temperature instead of its own; None: with none, so that the provider takes its own."""
+    if wire != "gemini":
+        return _without(body, "temperature") | ({} if temperature is None else {"temperature": temperature})
+    config = with_temperature("openai", body.get("generationConfig", {}), temperature)
+    return _without(body, "generationConfig") | ({"generationConfig": config} if config else {})
+
+
 def _system(messages: Iterable[Message]) -> list[Message]:
     return [message for message in messages if message["role"] == "system"]
 

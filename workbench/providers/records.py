@@ -11,6 +11,8 @@ from workbench.providers.formats import WireFormat
 Role = Literal["system", "user", "assistant"]
 ProviderKind = Literal["local", "openai", "anthropic", "gemini"]
 """The engine on this machine; else the wire format that the server speaks."""
+Parameter = Literal["temperature"]
+"""What a request can ask for and not every model takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ class Facts:
     tools: bool | None = None
     reasoning: bool | None = None
     pdf: bool | None = None
+    temperature: bool | None = None
     deprecated_on: date | None = None
     input_usd_per_million: Decimal | None = None
     cached_usd_per_million: Decimal | None = None
@@ -126,6 +129,7 @@ class Corrections(TypedDict, total=False):
     tools: bool | None
     reasoning: bool | None
     pdf: bool | None
+    temperature: bool | None
     deprecated_on: date | str | None
     input_usd_per_million: Decimal | float | str | None
     cached_usd_per_million: Decimal | float | str | None
@@ -159,6 +163,8 @@ class Model:
     """Whether it thinks before it answers, or can be told to; None: unknown."""
     pdf: bool | None = None
     """Whether its provider takes PDF files; None: unknown, and then it is sent none."""
+    temperature: bool | None = None
+    """Whether it takes a temperature; None: unknown, and then it is sent the one that is set."""
     deprecated_on: date | None = None
     """The day on which its provider ends it; None: none is known."""
     ended: bool = False
@@ -310,6 +316,16 @@ class ChatRequest:
     """The last turn is the beginning of the reply: go on from its last character."""
     max_output_tokens: int | None = None
     temperature: float | None = None
+
+    @property
+    def unsent(self) -> tuple[Parameter, ...]:
+        """What is asked for and not sent, as the model does not take it."""
+        return left_out(self.model, temperature=self.temperature)
+
+
+def left_out(model: Model, *, temperature: float | None) -> tuple[Parameter, ...]:
+    """What of these a model is not sent, as it does not take it; None: it is not asked for."""
+    return ("temperature",) if temperature is not None and model.temperature is False else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

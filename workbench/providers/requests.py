@@ -55,7 +55,6 @@ class _Shape(NamedTuple):
     base_url: str
     model_name: str
     max_output_tokens: int | None = None
-    temperature: float | None = None
 
 
 def messages(request: ChatRequest, *, prefill: bool) -> list[Message]:
@@ -105,9 +104,14 @@ def local_body(request: ChatRequest) -> bytes:
         body["chat_template_kwargs"] = {"enable_thinking": False}
     if request.max_output_tokens is not None:
         body["max_tokens"] = request.max_output_tokens
-    if request.temperature is not None:
-        body["temperature"] = request.temperature
+    if (temperature := _temperature(request)) is not None:
+        body["temperature"] = temperature
     return msgspec.json.encode(body)
+
+
+def _temperature(request: ChatRequest) -> float | None:
+    """The one to send; None: none."""
+    return None if "temperature" in request.unsent else request.temperature
 
 
 class RemoteRequests:
@@ -116,6 +120,9 @@ class RemoteRequests:
     It is handed a client that keeps the request instead of sending it. That takes 9 ms of a core, so it is done once
     for each model and set of options: later requests put their messages into the body it gave, unless litellm is seen
     to rewrite messages for this model.
+
+    The temperature is put in here: litellm leaves it out for some models without a word, and what a reply says was not
+    sent must be what was not.
     """
 
     def __init__(self) -> None:
@@ -124,13 +131,14 @@ class RemoteRequests:
 
     async def body(self, endpoint: Endpoint, request: ChatRequest) -> bytes:
         """The body of the request. Raises RequestRefusedError if litellm cannot build one."""
-        name, most, temperature = request.model.name, request.max_output_tokens, request.temperature
-        shape = _Shape(endpoint.wire, endpoint.base_url, name, most, temperature)
+        shape = _Shape(endpoint.wire, endpoint.base_url, request.model.name, request.max_output_tokens)
         written = messages(request, prefill=False)
         known = self._bodies.get(shape) or await self._in_thread(self._shaped, shape)
-        if known != formats.place(shape.wire, known, _PROBE):
-            return msgspec.json.encode(await self._in_thread(_capture, shape, written))
-        return msgspec.json.encode(formats.place(shape.wire, known, written))
+        if known == formats.place(shape.wire, known, _PROBE):
+            body = formats.place(shape.wire, known, written)
+        else:
+            body = await self._in_thread(_capture, shape, written)
+        return msgspec.json.encode(formats.with_temperature(shape.wire, body, _temperature(request)))
 
     async def warm(self) -> None:
         """Load litellm and build a first request, which costs half a second more."""
@@ -172,7 +180,7 @@ class _Keep(httpx.BaseTransport):
 def _capture(shape: _Shape, written: list[Message]) -> Body:
     """The body that litellm makes of these messages."""
     litellm = _litellm()
-    options: Body = {"max_tokens": shape.max_output_tokens, "temperature": shape.temperature}
+    options: Body = {"max_tokens": shape.max_output_tokens}
     if shape.wire == "openai":
         options["stream_options"] = {"include_usage": True}
     transport = _Keep()

@@ -64,6 +64,9 @@ MIGRATIONS = (
     Migration(
         slice="providers", number=9, statements=("ALTER TABLE model_corrections ADD COLUMN priced_at TIMESTAMP",)
     ),
+    Migration(
+        slice="providers", number=10, statements=("ALTER TABLE model_corrections ADD COLUMN temperature BOOLEAN",)
+    ),
 )
 TABLES = (
     Table(

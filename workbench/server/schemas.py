@@ -223,6 +223,7 @@ class ModelCorrection(_Body):
     tools: bool | None = None
     reasoning: bool | None = None
     pdf: bool | None = None
+    temperature: bool | None = None
     deprecated_on: Written | None = None
     """A date."""
     input_usd_per_million: Usd = None

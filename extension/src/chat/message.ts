@@ -409,7 +409,8 @@ export function figures(message: Message, t: Translate): string {
           number.format(message.output_tokens)
         ),
     message.total_ms === null ? '' : fill(t('%1 s'), seconds.format(message.total_ms / 1000)),
-    cost(message, t)
+    cost(message, t),
+    message.unsent.length === 0 ? '' : fill(t('temperature was not sent: %1 does not take it'), nameOf(message, t))
   ];
   return words.filter(word => word !== '').join(' · ');
 }

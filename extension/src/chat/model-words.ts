@@ -37,6 +37,7 @@ export function abilities(model: Model, t: Translate): string {
     answer(model.tools, t('tools'), t('no tools')),
     answer(model.reasoning, t('reasoning'), t('no reasoning')),
     answer(model.pdf, t('PDFs'), t('no PDFs')),
+    model.temperature === false && t('no temperature'),
     window !== null && fill(t('%1 tokens'), compact(window)),
     longest !== null && fill(t('replies to %1'), compact(longest)),
     isFree(model)

@@ -128,6 +128,7 @@ const BLANK = {
   total_ms: null,
   attachments: [],
   tried: [],
+  unsent: [],
   merged_from: [],
   rating: null,
   rating_note: ''

@@ -40,6 +40,7 @@ export class ExperienceActions {
       field: 'name',
       all: model.state.all,
       models: model.models(),
+      answering: model.defaultModel(),
       save: async wanted => {
         made = await model.create(wanted, id);
       },
@@ -88,6 +89,7 @@ export class ExperienceActions {
       field,
       all: model.state.all,
       models: model.models(),
+      answering: experience.model === null ? model.defaultModel() : Promise.resolve(experience.model),
       own: experience.id,
       save: async ({ name, description, category, privacy, fallbacks, temperature, max_output_tokens }) => {
         const replies = { fallbacks, temperature, max_output_tokens };

@@ -40,6 +40,8 @@ export interface DetailsOptions {
   readonly all: readonly Experience[];
   /** The models there are. */
   readonly models: Promise<readonly Model[]>;
+  /** The id of the one that answers; null: there is none. */
+  readonly answering: Promise<string | null>;
   /** The id of the one that is edited. */
   readonly own?: string;
   /** Saves; what it rejects with is said in the dialog, which stays open. */
@@ -115,6 +117,10 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
     this.addClass('wb-Details');
     void options.models.then(models => {
       this.#models = models;
+      this.update();
+    });
+    void options.answering.then(id => {
+      this.#answering = id;
       this.update();
     });
   }
@@ -228,6 +234,7 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
         <Replies
           settings={this.#details}
           models={this.#models}
+          answering={this.#answering}
           onChange={change => {
             this.#change(change);
           }}
@@ -284,6 +291,7 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
   readonly #options: DetailsOptions;
   #details: Details;
   #models: readonly Model[] = [];
+  #answering: string | null = null;
   #isTouched = false;
   #fault: Fault | null = null;
 }

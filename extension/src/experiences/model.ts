@@ -116,6 +116,15 @@ export class ExperiencesModel implements IDisposable {
     }
   }
 
+  /** The id of the model that answers where no other is chosen; null: there is none, or it cannot be read. */
+  async defaultModel(): Promise<string | null> {
+    try {
+      return (await this.#owner.transport.request<Model>('GET', 'models/default')).id;
+    } catch {
+      return null;
+    }
+  }
+
   archive(id: string): Promise<Experience> {
     return this.#change('POST', `experiences/${id}/archive`);
   }

@@ -10,12 +10,16 @@ export interface RepliesProps {
   readonly settings: Settings;
   /** Those that can be chosen. */
   readonly models: readonly Model[];
+  /** The id of the one that answers, before the fallbacks; null: it is not known. */
+  readonly answering: string | null;
   readonly onChange: (change: Partial<Settings>) => void;
   readonly trans: TranslationBundle;
 }
 
 /** How replies are asked for: who answers instead, how freely, and how long. */
-export function Replies({ settings, models, onChange, trans }: RepliesProps): React.JSX.Element {
+export function Replies({ settings, models, answering, onChange, trans }: RepliesProps): React.JSX.Element {
+  const asked = [answering, ...settings.fallbacks];
+  const without = models.filter(each => each.temperature === false && asked.includes(each.id));
   return (
     <details className="wb-Replies">
       <summary>{trans.__('How replies are asked for')}</summary>
@@ -47,6 +51,10 @@ export function Replies({ settings, models, onChange, trans }: RepliesProps): Re
           }}
         />
       </div>
+      <p className="wb-Replies-note" aria-live="polite">
+        {without.length > 0 &&
+          trans.__('The temperature is not sent to %1, which takes none.', without.map(each => each.id).join(', '))}
+      </p>
     </details>
   );
 }

@@ -56,7 +56,8 @@ export function facts(each: Model, language: string, trans: TranslationBundle): 
     [trans.__('Longest reply'), own('max_output_tokens', countWords(each.max_output_tokens, language, trans))],
     [trans.__('Calls tools'), own('tools', answerWords(each.tools, trans))],
     [trans.__('Reasons'), own('reasoning', answerWords(each.reasoning, trans))],
-    [trans.__('Takes PDF files'), own('pdf', answerWords(each.pdf, trans))]
+    [trans.__('Takes PDF files'), own('pdf', answerWords(each.pdf, trans))],
+    [trans.__('Takes a temperature'), own('temperature', answerWords(each.temperature, trans))]
   ];
   if (each.deprecated_on !== null) {
     const label = each.ended ? trans.__('Ended on') : trans.__('Ends on');

@@ -119,6 +119,8 @@ function labelOf(fact: Fact, trans: TranslationBundle): string {
       return trans.__('Reasons');
     case 'pdf':
       return trans.__('Takes PDF files');
+    case 'temperature':
+      return trans.__('Takes a temperature');
     case 'deprecated_on':
       return trans.__('Ends on');
     case 'input_usd_per_million':

@@ -8,7 +8,7 @@ export type Said = Readonly<Record<Fact, string>>;
 
 export const NUMBERS = ['context_tokens', 'max_output_tokens'] as const;
 export const PRICES = ['input_usd_per_million', 'cached_usd_per_million', 'output_usd_per_million'] as const;
-export const ANSWERS = ['sees', 'tools', 'reasoning', 'pdf'] as const;
+export const ANSWERS = ['sees', 'tools', 'reasoning', 'pdf', 'temperature'] as const;
 const FACTS: readonly Fact[] = [...NUMBERS, ...ANSWERS, 'deprecated_on', ...PRICES];
 /** What cannot be otherwise for a model on this machine. */
 const SETTLED: readonly Fact[] = ['sees', 'pdf', ...PRICES];

@@ -29,6 +29,8 @@ test('what is not known of a model is left out, and an unknown price is not free
     'no PDFs · replies to 4K · $2.5 read, $10 written a million · prices of 2026-10-21'
   );
   expect(abilities(model('a/b', { deprecated_on: '2099-01-31' }), t)).toBe('ends 2099-01-31');
+  expect(abilities(model('a/b', { temperature: true }), t)).toBe('');
+  expect(abilities(model('a/b', { temperature: false }), t)).toBe('no temperature');
   expect(abilities(model('a/b', { deprecated_on: '2026-01-31', ended: true }), t)).toBe('ended 2026-01-31');
 });
 
@@ -66,4 +68,7 @@ test('an unknown cost is said to be, and a cost of 0 is free', () => {
   expect(cost({ output_tokens: 2, cost_usd: '0.001234' })).toBe('2 tokens · $0.0012');
   expect(cost({ output_tokens: 2, cost_usd: '0.5' })).toBe('2 tokens · $0.50');
   expect(cost({})).toBe('');
+  expect(cost({ output_tokens: 2, cost_usd: '0.5', model_name: 'o3', unsent: ['temperature'] })).toBe(
+    '2 tokens · $0.50 · temperature was not sent: o3 does not take it'
+  );
 });

@@ -14,6 +14,7 @@ test('what is not known of a model says so, and is never no or nothing', () => {
     'Calls tools': 'unknown',
     Reasons: 'unknown',
     'Takes PDF files': 'unknown',
+    'Takes a temperature': 'unknown',
     'Price, read': 'unknown',
     'Price, written': 'unknown'
   });

@@ -30,8 +30,8 @@ test('only what is said otherwise is sent, as it was typed, and an emptied field
 
 test('of a model on this machine prices and pictures are settled', () => {
   const local = model('local/mine', { kind: 'local' });
-  const asked = (['context_tokens', 'tools', 'sees', 'pdf', 'input_usd_per_million'] as const).map(fact =>
+  const asked = (['context_tokens', 'tools', 'temperature', 'sees', 'pdf', 'input_usd_per_million'] as const).map(fact =>
     canBeSaid(local, fact)
   );
-  expect(asked).toEqual([true, true, false, false, false]);
+  expect(asked).toEqual([true, true, true, false, false, false]);
 });

@@ -19,6 +19,7 @@ export function model(id: string, other: Partial<Model> = {}): Model {
     tools: null,
     reasoning: null,
     pdf: null,
+    temperature: null,
     deprecated_on: null,
     ended: false,
     input_usd_per_million: null,

@@ -88,11 +88,15 @@ def test_details_are_changed_in_one_dialog(panel: Desk, workbench: Workbench) ->
 def test_how_replies_are_asked_for_is_set_in_the_dialog(panel: Desk, workbench: Workbench) -> None:
     for name in ("second", "third"):
         workbench.models.add_remote(provider="scripted", name=name)
+    workbench.models.correct("scripted/third", temperature=False)
     panel.choose("Thesis", "Describe Experience…")
     panel.dialog.get_by_text("How replies are asked for").click()
+    not_sent = panel.dialog.get_by_text("The temperature is not sent to scripted/third, which takes none.")
+    expect(not_sent).to_have_count(0)
     for name in ("scripted", "second", "third"):
         panel.dialog.get_by_label("Model to fall back on").select_option(f"scripted/{name}")
         panel.dialog.get_by_role("button", name="Add fallback").click()
+    expect(not_sent).to_be_visible()
     up = panel.dialog.get_by_role("button", name="Move scripted/third up")
     up.focus()
     panel.page.keyboard.press("Enter")
@@ -104,6 +108,8 @@ def test_how_replies_are_asked_for_is_set_in_the_dialog(panel: Desk, workbench: 
     expect(panel.dialog.get_by_role("button", name="Remove scripted/second")).to_be_focused()
     panel.dialog.get_by_label("Temperature").fill("3")
     panel.dialog.get_by_label("Longest reply").fill("500")
+    not_sent.scroll_into_view_if_needed()
+    panel.page.screenshot(path="test-results/temperature-not-sent.png")
     assert findings(panel.page, ".wb-Details") == []
     panel.dialog.get_by_role("button", name="Save").click()
     expect(panel.dialog.get_by_role("alert")).to_contain_text("The temperature is a number from 0 to 2.")
