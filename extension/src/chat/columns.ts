@@ -67,6 +67,18 @@ function column(view: View, reply: Message, place: string): TemplateResult {
       >
         ${act}
       </button>
+      ${isRunning || ended === null || reply.text === ''
+        ? nothing
+        : html`<button
+            type="button"
+            class="wb-Button"
+            aria-label=${t('Continue') + of}
+            @click=${() => {
+              void model.resume(reply.id);
+            }}
+          >
+            ${t('Continue')}
+          </button>`}
       ${isRunning || reply.text === ''
         ? nothing
         : html`<button

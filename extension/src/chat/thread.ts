@@ -219,10 +219,10 @@ export class Thread {
   ): Promise<void> {
     const reply = this.#tree.get(id);
     const question = this.#tree.get(reply?.parent_id ?? '');
-    const isColumn = question?.id === this.#compared;
-    if (reply === undefined || question === undefined || (this.running !== null && !isColumn)) {
+    if (reply === undefined || question === undefined || !this.#isFree(reply)) {
       return;
     }
+    const isColumn = question.id === this.#compared;
     const { merged_from } = reply;
     this.#tree.put({ ...newReply(ids.reply, question, model ?? this.#host.answering), merged_from });
     const head = this.#head;
@@ -279,7 +279,7 @@ export class Thread {
 
   async resume(id: string, model: Model | null, key = newId(), overBudget = false): Promise<void> {
     const reply = this.#tree.get(id);
-    if (reply === undefined || this.running !== null) {
+    if (reply === undefined || !this.#isFree(reply)) {
       return;
     }
     const named = model === null ? {} : { model: model.id, model_name: model.name, provider: model.provider };
@@ -376,6 +376,11 @@ export class Thread {
     const isCompared = this.#columns.length > 0 && last?.parent_id === this.#compared;
     const candidates = isCompared ? this.#columns : [last];
     return candidates.find(each => each?.status === 'running') ?? null;
+  }
+
+  /** Whether a reply can be asked for again or go on now: while another runs, only where they stand side by side. */
+  #isFree(reply: Message): boolean {
+    return this.running === null || reply.parent_id === this.#compared;
   }
 
   get #runningIds(): readonly string[] {

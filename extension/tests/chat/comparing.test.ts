@@ -143,6 +143,17 @@ test('trying one again asks its own model, and takes the place of the first try'
   expect(chat.state.branch.at(-1)?.message.text).toBe('A');
 });
 
+test('one that was cut off goes on in its place while the others still run', async () => {
+  await compare();
+  await end(1, 'One,', 'interrupted');
+  const cut = columns()[1];
+  way.answers['POST messages/*/continue'] = () => ({ ...cut, status: 'running' });
+  await chat.resume(cut?.id ?? '');
+  expect(states()).toEqual(['p/a running', 'p/b running One,', 'p/c running']);
+  await end(1, 'One, two.');
+  expect(states()).toEqual(['p/a running', 'p/b complete One, two.', 'p/c running']);
+});
+
 test('the one that is kept is the branch that goes on, and the others can be looked at again', async () => {
   await compare();
   await Promise.all([end(0, 'A'), end(1, 'B'), end(2, 'C')]);
