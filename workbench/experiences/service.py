@@ -10,6 +10,7 @@ from workbench.experiences import answering, names, store
 from workbench.experiences.records import Experience, ExperienceChanges, Privacy, State
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
+from workbench.storage.kept import Kept
 
 
 class Experiences:
@@ -18,6 +19,7 @@ class Experiences:
     def __init__(self, database: Database, changes: Changes) -> None:
         self._database = database
         self._changes = changes
+        self._found = Kept(database, "experiences", read=store.get)
 
     def list(self, state: State | None = "active") -> tuple[Experience, ...]:
         """Those in that state (None: every one), the one changed last first."""
@@ -25,7 +27,7 @@ class Experiences:
 
     def get(self, id: str) -> Experience:
         """One Experience. Raises NotFoundError."""
-        return store.get(self._database.read, id)
+        return self._found(id)
 
     def create(
         self,

@@ -16,6 +16,7 @@ from workbench.providers.estimate import dollars
 from workbench.security import audit
 from workbench.shown import counted
 from workbench.storage.database import Database, Reader, Transaction
+from workbench.storage.kept import Kept
 from workbench.storage.register import OWNER_ID
 
 WARN_PERCENT = 80
@@ -52,6 +53,7 @@ class Budgets:
     ) -> None:
         """`experience` gives the name of one by its id; it and `provider` raise where there is none."""
         self._database = database
+        self._every = Kept(database, "budgets", read=_every)
         self._experience = experience
         self._provider = provider
         self._on_change = on_change
@@ -60,11 +62,11 @@ class Budgets:
 
     def list(self) -> tuple[BudgetState, ...]:
         """All of them with what is spent, the oldest first."""
-        return tuple(self._state(one) for one in _every(self._database.read))
+        return tuple(self._state(one) for one in self._every())
 
     def paying(self, experience_id: str | None, provider: str) -> tuple[Budget, ...]:
         """Those from which is paid what is asked there, of that provider."""
-        found = _every(self._database.read)
+        found = self._every()
         return tuple(one for one in found if one.enabled and one.covers(experience_id, provider))
 
     def states(self, budgets: tuple[Budget, ...]) -> tuple[BudgetState, ...]:

@@ -24,6 +24,9 @@ from workbench.providers.servers import OnChange, Providers
 from workbench.providers.store import Entry, Server
 from workbench.security import audit
 from workbench.storage.database import Database, Transaction
+from workbench.storage.kept import Kept
+
+_TABLES = ("models", "model_corrections")
 
 
 class Models:
@@ -40,6 +43,8 @@ class Models:
     ) -> None:
         """`folder` is where the demo model goes."""
         self._database = database
+        self._entries = Kept(database, *_TABLES, read=store.models)
+        self._found = Kept(database, *_TABLES, read=store.find)
         self._providers = providers
         self._on_change = on_change
         self._demo = DemoDownload(
@@ -54,11 +59,11 @@ class Models:
 
     def list(self) -> tuple[Model, ...]:
         """Every model, in the order they were added; those that cannot be used now say why."""
-        return tuple(self._model(entry) for entry in store.models(self._database.read))
+        return tuple(self._model(entry) for entry in self._entries())
 
     def default(self) -> Model:
         """The model that is asked where none is named. Raises ModelMissingError if there is no model."""
-        entries = store.models(self._database.read)
+        entries = self._entries()
         chosen = next((entry for entry in entries if entry.chosen), None)
         if chosen is None:
             raise ModelMissingError(
@@ -98,7 +103,7 @@ class Models:
 
     def prices(self, model: Model) -> Prices | None:
         """What a remote model costs; None: unknown."""
-        entry = store.find(self._database.read, model.id)
+        entry = self._found(model.id)
         return catalogue.prices(entry, self._providers.server(model.provider)) if entry else None
 
     def counting(self, model: Model) -> Counting:
@@ -134,7 +139,7 @@ class Models:
         """
         if name != catalogue.LOCAL:
             self._providers.named(name)
-        of_it = [self._model(entry) for entry in store.models(self._database.read) if entry.provider == name]
+        of_it = [self._model(entry) for entry in self._entries() if entry.provider == name]
         usable = [model for model in of_it if model.available]
         if not usable:
             for model in of_it:
@@ -145,7 +150,7 @@ class Models:
                 if name != catalogue.LOCAL
                 else "Add the small demo model with `workbench models add demo`, or a file of your own.",
             )
-        now = next((entry.id for entry in store.models(self._database.read) if entry.chosen), None)
+        now = next((entry.id for entry in self._entries() if entry.chosen), None)
         return self.set_default(next((model.id for model in usable if model.id == now), usable[0].id))
 
     def add_file(self, path: str | Path) -> Model:
@@ -240,7 +245,7 @@ class Models:
     def start_demo(self) -> Download:
         """Fetch the demo model and add it, or go on from where an earlier try stopped."""
         state = self._demo.start()
-        if state.state == "complete" and store.find(self._database.read, catalogue.DEMO_ID) is None:
+        if state.state == "complete" and self._found(catalogue.DEMO_ID) is None:
             self._add(catalogue.demo_entry(self._demo.file))
         return state
 
@@ -268,14 +273,14 @@ class Models:
 
     def _seeing(self, entry: Entry) -> Entry:
         """The entry with whether it sees: as it was kept before, or is known."""
-        before = store.find(self._database.read, entry.id)
+        before = self._found(entry.id)
         return entry if before is None or before.sees is None else replace(entry, sees=before.sees)
 
     def _model(self, entry: Entry) -> Model:
         return catalogue.model(entry, self._providers.server(entry.provider))
 
     def _entry(self, id: str) -> Entry:
-        entry = store.find(self._database.read, id)
+        entry = self._found(id)
         if entry is None:
             raise _missing(id)
         return entry

@@ -10,11 +10,13 @@ import queue
 import re
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -58,6 +60,10 @@ _BATCH = 512
 _ROOM_S = 10.0
 """How long a guest that is to make room is waited for."""
 _CATALOGUE = "workbench"
+_CHANGED = re.compile(
+    r"\b(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|(?:ALTER|CREATE|DROP) TABLE(?: IF (?:NOT )?EXISTS)?)\s+\"?(\w+)"
+)
+"""The tables that a statement of ours changes."""
 
 MIGRATIONS = (
     Migration(
@@ -101,16 +107,19 @@ class Reader(Protocol):
 class Transaction:
     """What a write sees: its own changes and those committed before it."""
 
-    __slots__ = ("_cursor", "_waiting", "notes")
+    __slots__ = ("_cursor", "_waiting", "changed", "notes")
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, notes: dict[str, Any]) -> None:
         self._cursor = cursor
         self._waiting: dict[str, list[Row]] = {}
+        self.changed: set[str] = set()
+        """The tables that it has changed."""
         self.notes = notes
         """What one transaction leaves for the next one, so that it need not be looked up; forgotten if undone."""
 
     def execute(self, query: str, parameters: Sequence[object] = ()) -> list[Row]:
         """The rows that `query` gives; times are aware, in UTC, both ways."""
+        self.changed |= _changed(query)
         return _rows(self._cursor, query, parameters)
 
     def log(self, table: str, row: Row) -> None:
@@ -200,6 +209,7 @@ class Database:
         self._root: duckdb.DuckDBPyConnection | None = None
         self._generation = 0
         self._notes: dict[str, Any] = {}
+        self._changes: Counter[str] = Counter()
         self._jobs: queue.SimpleQueue[_Job | _Alone | None] = queue.SimpleQueue()
         self._closed = False
         self._open()
@@ -241,6 +251,10 @@ class Database:
             limits=limits,
             memory_mb=2 * self._memory_limit_mb,
         )
+
+    def version(self, *tables: str) -> tuple[int, ...]:
+        """A number for each of these tables, which grows before anybody is told that a change to it is committed."""
+        return tuple(self._changes[table] for table in tables)
 
     # Writing
 
@@ -545,9 +559,9 @@ class Database:
 
     def _transact(self, jobs: list[_Job]) -> list[Any]:
         with self._cursor() as cursor:
+            transaction = Transaction(cursor, dict(self._notes))
             try:
                 cursor.execute("BEGIN")
-                transaction = Transaction(cursor, dict(self._notes))
                 answers = _answers(transaction, [job.request.key for job in jobs if job.request is not None])
                 results = [_once(transaction, job, answers) for job in jobs]
                 transaction.write_logged()
@@ -557,6 +571,8 @@ class Database:
                 with contextlib.suppress(duckdb.Error):  # BEGIN or COMMIT failed: DuckDB may have rolled back
                     cursor.execute("ROLLBACK")
                 raise
+            finally:
+                self._changes.update(transaction.changed)
             return results
 
     def _end(self, cursor: duckdb.DuckDBPyConnection) -> None:
@@ -612,6 +628,11 @@ def _once(tx: Transaction, job: _Job, answers: dict[str, bytes]) -> Any:  # noqa
 def forget_old_requests(tx: Transaction) -> None:
     """Forget the requests that are too old to come again."""
     tx.execute("DELETE FROM requests WHERE created_at < ?", (utc_now() - REQUEST_MEMORY,))
+
+
+@lru_cache(1024)
+def _changed(query: str) -> frozenset[str]:
+    return frozenset(_CHANGED.findall(query))
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object]) -> list[Row]:
