@@ -888,7 +888,11 @@ export interface paths {
          */
         readonly get: operations["models_api_v1_providers__name__models_get"];
         readonly put?: never;
-        readonly post?: never;
+        /**
+         * Add Models
+         * @description Add models from the provider's own list, which is asked for now, with the limits that it says of them.
+         */
+        readonly post: operations["add_models_api_v1_providers__name__models_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2146,6 +2150,14 @@ export interface components {
             readonly context_tokens: number | null;
             /** Max Output Tokens */
             readonly max_output_tokens: number | null;
+        };
+        /**
+         * ListedModels
+         * @description Models of a provider's own list, by their names there.
+         */
+        readonly ListedModels: {
+            /** Names */
+            readonly names: readonly string[];
         };
         /**
          * Listing
@@ -4967,6 +4979,41 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Listing"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly add_models_api_v1_providers__name__models_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ListedModels"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Model"][];
                 };
             };
             /** @description Validation Error */

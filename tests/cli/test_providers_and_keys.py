@@ -111,3 +111,9 @@ def test_servers_on_this_machine_are_found_and_their_models_listed(
     assert [line.split() for line in done("providers", "models", "mine").splitlines()[1:]] == [
         ["echo", "32,768", "tokens", "added"], ["limited"], ["paced-20-0"],
     ]  # fmt: skip
+    assert "unknown" in next(line for line in done("models", "show", "mine/echo").splitlines() if "window" in line)
+    assert done("providers", "models", "mine", "--add", "echo", "--add", "limited") == (
+        "Added mine/echo, mine/limited.\n"
+    )
+    assert json.loads(done("models", "show", "mine/echo", "--json"))["context_tokens"] == 32_768
+    assert_told(run("providers", "models", "mine", "--add", "gone"), 2, "workbench providers models mine")

@@ -262,6 +262,9 @@ EXAMPLES: dict[str, Example] = {
     "DELETE /providers/{name}": Example(
         "providers.remove", lambda p, name: p.bench.providers.remove(name), Person.provider
     ),
+    "POST /providers/{name}/models": Example(
+        "models.add", lambda p, _: p.bench.providers.add_models(p.slow.provider, ["limited"])
+    ),
     "PUT /providers/{name}/key": Example(
         "providers.set_key", lambda p, name: p.bench.providers.set_key(name, "sk-new"), Person.provider
     ),

@@ -211,6 +211,12 @@ def test_python_finds_servers_and_lists_models(bench, provider, monkeypatch):
     told = bench.providers.models("standin")
     assert told.added == ("echo",)
     assert told.limits == (Listed(model="echo", context_tokens=32_768),)
+    bench.models.remove("standin/echo")
+    (echo,) = bench.providers.add_models("standin", ["echo"])
+    assert (echo.id, echo.context_tokens, echo.corrected) == ("standin/echo", 32_768, ())
+    assert bench.models.list() == (echo,)
+    with pytest.raises(InvalidInputError, match="has no model 'gone'"):
+        bench.providers.add_models("standin", ["limited", "gone"])
     bench.providers.disable("standin")
     with pytest.raises(ProviderDisabledError):
         bench.providers.models("standin")

@@ -13,7 +13,7 @@ from workbench.errors import (
     NotFoundError,
 )
 from workbench.providers import facts
-from workbench.providers.records import Model, Provider
+from workbench.providers.records import Listed, Listing, Model, Provider
 from workbench.providers.servers import Providers
 from workbench.providers.service import Models
 from workbench.security import audit
@@ -50,6 +50,44 @@ def gguf_file(tmp_path) -> Path:
     path = tmp_path / "My Llama (Q4).gguf"
     path.write_bytes(gguf())
     return path
+
+
+def listing(provider: str, *limits: Listed) -> Listing:
+    return Listing(provider=provider, models=("gpt-4o", "mine"), limits=limits)
+
+
+def test_the_limits_of_a_providers_own_list_are_kept_and_stand_before_what_is_known(models, providers):
+    providers.add("openai")
+    known, mine = models.add_listed(
+        listing("openai", Listed(model="gpt-4o", context_tokens=64_000), Listed(model="mine", max_output_tokens=900)),
+        ["gpt-4o", "mine", "mine"],
+    )
+    assert (known.context_tokens, known.max_output_tokens) == (64_000, 16_384)
+    assert (mine.context_tokens, mine.max_output_tokens, mine.corrected) == (None, 900, ())
+    assert models.list() == (known, mine)
+    assert models.correct(known.id, {"context_tokens": 32_000}).context_tokens == 32_000
+    assert models.correct(known.id, {"context_tokens": None}) == known
+    assert models.add_remote("openai", None, "gpt-4o") == known  # added again by its name
+    assert models.add_listed(listing("openai", Listed(model="gpt-4o", context_tokens=70_000)), ["gpt-4o"])[
+        0
+    ].context_tokens == 70_000  # fmt: skip
+
+
+def test_limits_that_another_address_gave_are_forgotten(models, providers):
+    providers.add("mine", URL)
+    (model,) = models.add_listed(listing("mine", Listed(model="mine", context_tokens=9_000)), ["mine"])
+    providers.update("mine", {"connect_s": 5})
+    assert models.get(model.id).context_tokens == 9_000
+    providers.update("mine", {"base_url": "https://other.example.com/v1"})
+    assert models.get(model.id).context_tokens is None
+
+
+def test_of_models_that_the_list_does_not_have_none_is_added(models, providers):
+    providers.add("mine", URL)
+    with pytest.raises(InvalidInputError, match="has no model 'gone'") as raised:
+        models.add_listed(listing("mine"), ["mine", "gone"])
+    assert "workbench providers models mine" in raised.value.remedy
+    assert models.list() == ()
 
 
 def test_with_no_model_the_remedy_names_the_demo_model(models):

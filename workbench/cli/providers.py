@@ -204,10 +204,21 @@ def known(*, as_json: bool) -> None:
 
 @providers.command()
 @click.argument("name")
+@click.option("--add", "wanted", multiple=True, metavar="MODEL", help="Add this one of them. Can be repeated.")
 @as_json
-def models(name: str, *, as_json: bool) -> None:
-    """List the models that a provider says it has, with the limits it says of them, asked for now."""
+def models(name: str, wanted: tuple[str, ...], *, as_json: bool) -> None:
+    """List the models that a provider says it has, with the limits it says of them, asked for now.
+
+    Models that are added from the list keep these limits.
+    """
     with workbench.connect(door="cli") as bench:
+        if wanted:
+            added_now = bench.providers.add_models(name, wanted)
+            if as_json:
+                print_json(added_now)
+            else:
+                say(f"Added {', '.join(model.id for model in added_now)}.")
+            return
         listing = bench.providers.models(name)
     if as_json:
         print_json(listing)

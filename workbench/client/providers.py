@@ -1,5 +1,6 @@
 """Providers, from outside the owner."""
 
+from collections.abc import Sequence
 from typing import Unpack
 from urllib.parse import quote
 
@@ -34,6 +35,14 @@ class Providers:
     def models(self, name: str) -> Listing:
         """What a provider says it has, asked for now. Raises the error that a question would meet."""
         return self._transport.get(f"{_path(name)}/models", Listing)
+
+    def add_models(self, name: str, models: Sequence[str]) -> Records[Model]:
+        """Add models from a provider's own list, by their names there, with the limits that it says of them.
+
+        Raises the error that a question would meet, and InvalidInputError for one that the list does not have.
+        """
+        found = self._transport.post(f"{_path(name)}/models", tuple[Model, ...], {"names": list(models)})
+        return Records(found, "Models", ("id", "kind", "context_tokens", "available"))
 
     def add(
         self,

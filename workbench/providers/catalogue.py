@@ -188,7 +188,7 @@ def _priced_on(entry: Entry, charged: Prices | None) -> date | None:
 
 
 def _known(entry: Entry, server: Server | None) -> Facts:
-    """What is known of a model: as it was said or known when it was added, then as it is known now."""
+    """What is known of a model: its limits as its provider lists them, the rest as it was said or known when added."""
     if server is None:
         return Facts(
             context_tokens=entry.context_tokens,
@@ -202,7 +202,8 @@ def _known(entry: Entry, server: Server | None) -> Facts:
     known = facts.known(entry.name, server.base_url)
     return replace(
         known,
-        context_tokens=known.context_tokens or entry.context_tokens,
+        context_tokens=entry.listed_context_tokens or known.context_tokens or entry.context_tokens,
+        max_output_tokens=entry.listed_output_tokens or known.max_output_tokens,
         sees=known.sees if entry.sees is None else entry.sees,
     )
 

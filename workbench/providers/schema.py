@@ -67,6 +67,14 @@ MIGRATIONS = (
     Migration(
         slice="providers", number=10, statements=("ALTER TABLE model_corrections ADD COLUMN temperature BOOLEAN",)
     ),
+    Migration(
+        slice="providers",
+        number=11,
+        statements=(
+            "ALTER TABLE models ADD COLUMN listed_context_tokens BIGINT",
+            "ALTER TABLE models ADD COLUMN listed_output_tokens BIGINT",
+        ),
+    ),
 )
 TABLES = (
     Table(

@@ -332,6 +332,8 @@ class Providers:
             settings.refuse_conflict(before, revision)
             after = replace(change(before), revision=before.revision + 1)
             store.replace_server(tx, after)
+            if after.base_url != before.base_url:
+                store.forget_listed(tx, name)
             audit.record(tx, f"providers.{action}", name, detail)
             return after
 

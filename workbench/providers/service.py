@@ -1,6 +1,6 @@
 """The models that can be asked: listing, choosing, adding and removing them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from workbench.providers.endpoints import Endpoint, LocalFile
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import read_header
 from workbench.providers.prices import Prices
-from workbench.providers.records import Download, Facts, Model
+from workbench.providers.records import Download, Facts, Listed, Listing, Model
 from workbench.providers.servers import OnChange, Providers
 from workbench.providers.store import Entry, Server
 from workbench.security import audit
@@ -198,6 +198,23 @@ class Models:
         entry = self._seeing(catalogue.remote_entry(server, name))
         return self._add(replace(entry, said=Facts(sees=sees)), server)
 
+    def add_listed(self, listing: Listing, names: Sequence[str]) -> tuple[Model, ...]:
+        """Add models from their provider's own list, with the limits that it says.
+
+        Raises InvalidInputError, before any is added, for one that the list does not have, and NotFoundError.
+        """
+        provider = listing.provider
+        server = self._providers.named(provider)
+        for name in names:
+            if name not in listing.models:
+                raise InvalidInputError(
+                    f"The list of {provider!r} has no model {name[:200]!r}.",
+                    remedy=f"`workbench providers models {provider}` shows those it has; one that it does not list is "
+                    f"added by `workbench models add NAME --provider {provider}`.",
+                )
+        limits = {each.model: each for each in listing.limits}
+        return self._add_all([self._listed(server, name, limits.get(name)) for name in dict.fromkeys(names)], server)
+
     def correct(self, id: str, facts: Mapping[str, object]) -> Model:
         """Say of a model what is not as it is known; None takes back what was said of a fact.
 
@@ -276,6 +293,15 @@ class Models:
         before = self._found(entry.id)
         return entry if before is None or before.sees is None else replace(entry, sees=before.sees)
 
+    def _listed(self, server: Server, name: str, listed: Listed | None) -> Entry:
+        """The entry of a model with what its provider's list says of it."""
+        entry = self._seeing(catalogue.remote_entry(server, name))
+        if listed is None:
+            return entry
+        return replace(
+            entry, listed_context_tokens=listed.context_tokens, listed_output_tokens=listed.max_output_tokens
+        )
+
     def _model(self, entry: Entry) -> Model:
         return catalogue.model(entry, self._providers.server(entry.provider))
 
@@ -286,25 +312,35 @@ class Models:
         return entry
 
     def _add(self, entry: Entry, server: Server | None = None) -> Model:
-        """Add the model, and make it the default if there is none, or only the demo model."""
-
-        def add(tx: Transaction) -> Model:
-            before = store.models(tx.execute)
-            _refuse_other_file(entry, before)
-            if server is not None and store.server(tx.execute, entry.provider) is None:
-                raise NotFoundError(f"The provider {entry.provider!r} has just been removed.", remedy="Add it again.")
-            store.add(tx, entry)
-            if corrections.names(entry.said):
-                said.change(tx, entry.id, {name: getattr(entry.said, name) for name in corrections.names(entry.said)})
-            chosen = next((other for other in before if other.chosen), None)
-            if chosen is None or (chosen.demo and not entry.demo):
-                store.choose(tx, entry.id)
-            audit.record(tx, "models.add", entry.id, {"provider": entry.provider})
-            return catalogue.model(store.find(tx.execute, entry.id) or entry, server)
-
-        model = self._database.write(add, returns=Model)
-        self._on_change("models", entry.id, "add")
+        (model,) = self._add_all([entry], server)
         return model
+
+    def _add_all(self, entries: Sequence[Entry], server: Server | None) -> tuple[Model, ...]:
+        """Add all of them or none, in one step: one request writes once, as it may be repeated."""
+
+        def add(tx: Transaction) -> tuple[Model, ...]:
+            return tuple(_added(tx, entry, server) for entry in entries)
+
+        models = self._database.write(add, returns=tuple[Model, ...])
+        for entry in entries:
+            self._on_change("models", entry.id, "add")
+        return models
+
+
+def _added(tx: Transaction, entry: Entry, server: Server | None) -> Model:
+    """The model, added; it is the default where there was none, or only the demo model."""
+    before = store.models(tx.execute)
+    _refuse_other_file(entry, before)
+    if server is not None and store.server(tx.execute, entry.provider) is None:
+        raise NotFoundError(f"The provider {entry.provider!r} has just been removed.", remedy="Add it again.")
+    store.add(tx, entry)
+    if corrections.names(entry.said):
+        said.change(tx, entry.id, {name: getattr(entry.said, name) for name in corrections.names(entry.said)})
+    chosen = next((other for other in before if other.chosen), None)
+    if chosen is None or (chosen.demo and not entry.demo):
+        store.choose(tx, entry.id)
+    audit.record(tx, "models.add", entry.id, {"provider": entry.provider})
+    return catalogue.model(store.find(tx.execute, entry.id) or entry, server)
 
 
 def _refuse_other_file(entry: Entry, before: tuple[Entry, ...]) -> None:

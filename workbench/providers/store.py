@@ -29,6 +29,9 @@ class Entry:
     """It is the default."""
     sees: bool | None = None
     """Whether it can be sent pictures; None: unknown."""
+    listed_context_tokens: int | None = None
+    """As its provider's own list said when it was added from there; None, here and below: it did not."""
+    listed_output_tokens: int | None = None
     said: Facts = NOTHING_SAID
     """What the person says of it against what is known."""
     priced_at: datetime | None = None
@@ -57,7 +60,8 @@ class Server:
 
 _MODEL = (
     "SELECT m.id, m.provider, m.name, m.file, m.demo, m.context_tokens, m.size_bytes, m.chosen, m.sees, "  # noqa: S608
-    f"c.priced_at, {said.COLUMNS} FROM models AS m LEFT JOIN model_corrections AS c ON c.model_id = m.id"
+    f"m.listed_context_tokens, m.listed_output_tokens, c.priced_at, {said.COLUMNS} "
+    "FROM models AS m LEFT JOIN model_corrections AS c ON c.model_id = m.id"
 )
 _SERVER_COLUMNS = (
     "name, base_url, kind, disabled, key_env, headers, proxy, connect_s, first_token_s, between_tokens_s, revision"
@@ -77,12 +81,14 @@ def find(read: Reader, model_id: str) -> Entry | None:
 
 
 def add(tx: Transaction, entry: Entry) -> None:
-    """Add a model, or bring the one with its id up to date."""
+    """Add a model, or bring the one with its id up to date; what was listed of it before stays where nothing is now."""
     now = utc_now()
     tx.execute(
-        """INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+        """INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
            ON CONFLICT (id) DO UPDATE SET file = excluded.file, demo = excluded.demo,
            context_tokens = excluded.context_tokens, size_bytes = excluded.size_bytes, sees = excluded.sees,
+           listed_context_tokens = coalesce(excluded.listed_context_tokens, models.listed_context_tokens),
+           listed_output_tokens = coalesce(excluded.listed_output_tokens, models.listed_output_tokens),
            updated_at = excluded.updated_at, revision = models.revision + 1""",
         (
             entry.id,
@@ -97,7 +103,18 @@ def add(tx: Transaction, entry: Entry) -> None:
             now,
             now,
             entry.sees,
+            entry.listed_context_tokens,
+            entry.listed_output_tokens,
         ),
+    )
+
+
+def forget_listed(tx: Transaction, provider: str) -> None:
+    """Forget what the provider's own list said of its models."""
+    tx.execute(
+        "UPDATE models SET listed_context_tokens = NULL, listed_output_tokens = NULL, updated_at = ?, "
+        "revision = revision + 1 WHERE provider = ?",
+        (utc_now(), provider),
     )
 
 
@@ -192,7 +209,8 @@ def _server(row: Row) -> Server:
 
 
 def _entry(row: Row) -> Entry:
-    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees, priced_at, *told = row
+    model_id, provider, name, file, demo, context_tokens, size_bytes, chosen, sees, context, output, *rest = row
+    priced_at, *told = rest
     return Entry(
         id=model_id,
         provider=provider,
@@ -203,6 +221,8 @@ def _entry(row: Row) -> Entry:
         size_bytes=size_bytes,
         chosen=chosen,
         sees=sees,
+        listed_context_tokens=context,
+        listed_output_tokens=output,
         said=said.read(tuple(told)),
         priced_at=priced_at,
     )

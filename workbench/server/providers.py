@@ -11,7 +11,7 @@ from workbench.providers.records import FoundServer, Listing, Model, Provider, P
 from workbench.providers.services import SERVICES, Service
 from workbench.server.answers import record
 from workbench.server.opened import OpenServices
-from workbench.server.schemas import NewProvider, ProviderChange, ProviderKey
+from workbench.server.schemas import ListedModels, NewProvider, ProviderChange, ProviderKey
 
 router = APIRouter(prefix="/providers", tags=["providers"])
 _BESIDE = {"name", "base_url", "kind", "api_key", "key_env"}
@@ -48,9 +48,14 @@ def known() -> Response:
 @router.get("/{name}/models", response_model=Listing)
 async def models(open_: OpenServices, name: str) -> Response:
     """The provider's own list of models, asked for now."""
-    endpoint = await asyncio.to_thread(open_.providers.endpoint, name)
-    known = await asyncio.to_thread(open_.models.list)
-    return record(await listing.models_of(endpoint, [each.name for each in known if each.provider == name]))
+    return record(await _listing(open_, name))
+
+
+@router.post("/{name}/models", response_model=list[Model], status_code=201)
+async def add_models(open_: OpenServices, name: str, body: ListedModels) -> Response:
+    """Add models from the provider's own list, which is asked for now, with the limits that it says of them."""
+    listed = await _listing(open_, name)
+    return record(await asyncio.to_thread(open_.models.add_listed, listed, body.names), status=201)
 
 
 @router.patch("/{name}", response_model=Provider)
@@ -87,3 +92,9 @@ def remove_key(open_: OpenServices, name: str) -> Response:
 def set_default(open_: OpenServices, name: str) -> Response:
     """Ask this provider where no model is named: the default model, if it is one of its, else its first usable one."""
     return record(open_.models.set_default_provider(name))
+
+
+async def _listing(open_: OpenServices, name: str) -> Listing:
+    endpoint = await asyncio.to_thread(open_.providers.endpoint, name)
+    known = await asyncio.to_thread(open_.models.list)
+    return await listing.models_of(endpoint, [each.name for each in known if each.provider == name])

@@ -279,6 +279,12 @@ class ProviderKey(_Body):
     key_env: _Key | None = None
 
 
+class ListedModels(_Body):
+    """Models of a provider's own list, by their names there."""
+
+    names: Annotated[list[Annotated[str, Field(max_length=500)]], Field(min_length=1, max_length=1000)]
+
+
 class ModelQuestion(_Body):
     """A question that a model is sought for."""
 

@@ -165,15 +165,10 @@ export class ModelsModel implements IDisposable {
     return this.#request<Listing>('GET', `${pathOf(provider)}/models`);
   }
 
-  /** Adds models of a provider that is set up. Rejects with an `ApiError`. */
+  /** Adds models from a provider's own list, with the limits that it says. Rejects with an `ApiError`. */
   async addModels(provider: string, names: readonly string[]): Promise<void> {
-    try {
-      for (const name of names) {
-        await this.#request('POST', 'models/remote', { provider, name });
-      }
-    } finally {
-      await this.refresh();
-    }
+    await this.#request('POST', `${pathOf(provider)}/models`, { names });
+    await this.refresh();
   }
 
   /** Rejects with an `ApiError`. */

@@ -235,7 +235,9 @@ def test_a_server_on_this_machine_is_found_added_checked_disabled_and_enabled_ag
     expect(choose.get_by_role("checkbox")).to_have_count(1)
     expect(choose.get_by_role("checkbox", name="echo · reads 32,768 tokens")).to_be_visible()
     assert findings(page, ".wb-Models") == []
-    choose.get_by_role("button", name="Cancel").click()
+    choose.get_by_role("checkbox").press("Space")
+    choose.get_by_role("button", name="Add the chosen: 1").press("Enter")
+    expect(tab.item(f"{name}/echo").locator("dl").first).to_contain_text(re.compile(r"Context window\s*32,768 tokens"))
 
     edit = it.get_by_role("button", name="Edit")
     edit.click()
