@@ -40,6 +40,7 @@ from workbench.insights.service import Insights
 from workbench.jobs import schema as jobs_schema
 from workbench.jobs.service import DUE, Schedules
 from workbench.providers import schema as providers_schema
+from workbench.providers.asides import Asides
 from workbench.providers.fallback import Asker
 from workbench.providers.gateway import Gateway
 from workbench.providers.ledger import Ledger
@@ -335,7 +336,8 @@ class App:
         estimates = Estimates(experiences=experiences, conversations=conversations, models=models, budgets=budgets.said)
         purse = Purse(database, budgets, estimate=estimates.of_request)
         ledger = Ledger(gateway, database, purse)
-        replies = Replies(Asker(gateway), conversations, self._group)
+        asker = Asker(gateway)
+        replies = Replies(asker, conversations, self._group)
         measurements = Measurements(database)
         return Services(
             keys=keys,
@@ -363,7 +365,11 @@ class App:
             schedules=Schedules(database, self.changes),
             agents=agents,
             thinking=Thinking(
-                database, experiences=experiences, conversations=conversations, models=models, ledger=ledger
+                database,
+                experiences=experiences,
+                conversations=conversations,
+                models=models,
+                asides=Asides(asker, database, purse),
             ),
         )
 

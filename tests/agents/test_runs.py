@@ -252,6 +252,18 @@ def test_a_model_is_asked_for_a_summary_and_what_keeps_it_from_that_is_said(benc
         assert "The sky is blue because air scatters blue light." in fallen_back.text
 
 
+def test_a_summary_is_asked_for_as_replies_are_of_the_next_model_where_one_fails(bench, experience, provider):
+    echo, limited = add_model(bench, provider, "echo"), add_model(bench, provider, "limited")
+    experience.ask("The sky is blue because air scatters blue light.", model=echo.id)
+    bench.experiences.update(experience.id, model=limited.id, fallbacks=["nobody/here", echo.id])
+    written = bench.agents.summarise(experience.id)
+    assert (written.source, written.model) == ("model", echo.id)
+    assert written.remark == "Written by echo, as limited could not be asked; a model can be wrong."
+    asked = bench.sql("select model, ended from calls where purpose = 'summary' order by created_at")
+    assert asked.rows()[-1] == (echo.id, "complete")
+    assert (limited.id, "failed") in asked.rows()
+
+
 def test_a_run_says_what_its_summaries_cost_as_far_as_it_is_known(inside, bench, experience, provider, monkeypatch):
     experience.ask("The sky is blue because air scatters blue light.", model=add_model(bench, provider, "echo").id)
     free = ended(bench, bench.agents.run("fine", experience.id))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -176,8 +176,16 @@ class _Open:
         return round((time.monotonic() - self._began) * 1000)
 
 
+def keep(database: Database, calls: Sequence[Call]) -> None:
+    """Write calls down whose answers are kept nowhere; what was asked for is not lost where that fails."""
+    try:
+        database.write(lambda tx: add(tx, calls))
+    except WorkbenchError as error:
+        log.error("A call could not be written down: %s", error.code)  # noqa: TRY400  (the code says it all)
+
+
 class Ledger:
-    """Asks models for what is not kept as a reply, and writes these calls down."""
+    """Asks a model once, and writes the call down."""
 
     def __init__(self, gateway: Gateway, database: Database, purse: Purse) -> None:
         self._gateway = gateway
@@ -196,12 +204,5 @@ class Ledger:
                 async for event in events:
                     yield event
         finally:
-            await asyncio.to_thread(self._keep, calls)
+            await asyncio.to_thread(keep, self._database, calls)
             allowance.end()
-
-    def _keep(self, calls: list[Call]) -> None:
-        """Write them down; what was asked for is not lost where that fails."""
-        try:
-            self._database.write(lambda tx: add(tx, calls))
-        except WorkbenchError as error:
-            log.error("A call could not be written down: %s", error.code)  # noqa: TRY400  (the code says it all)
