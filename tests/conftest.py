@@ -11,11 +11,17 @@ from pathlib import Path
 import pytest
 
 from tests import stand_in
+from tests.sharing_out import pytest_xdist_make_scheduler
 from tests.stand_in import StandIn
 from workbench.app import MIGRATIONS
 from workbench.client import Workbench, connect, owner
 from workbench.providers.records import Model
 from workbench.storage.database import Database
+
+__all__ = ["pytest_xdist_make_scheduler"]
+
+LONGEST_FIRST = ("lab", "hosts", "widget", "dashboards")
+"""Folders of browser tests."""
 
 
 def pytest_configure() -> None:
@@ -24,16 +30,19 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright keeps an event loop running, beside which no coroutine test can run.
 
-    Those of one host, or of one module, go to one process: what they share costs seconds to start.
+    Of them, those of the folders that take longest come first, so that all processes end at about the same time.
     """
-    items.sort(key=_drives_a_browser)
-    for item in filter(_drives_a_browser, items):
-        given = item.callspec.params if hasattr(item, "callspec") else {}
-        item.add_marker(pytest.mark.xdist_group(given.get("host_name", item.path.stem)))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    if not _drives_a_browser(item):
+        return -1
+    folder = item.path.parent.name
+    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
 def _drives_a_browser(item: pytest.Item) -> bool:

@@ -116,7 +116,7 @@ def _pytest(
     results = checkout.venv / "tests.xml"
     results.unlink(missing_ok=True)
     command = [checkout.python, "-m", "pytest", f"--junitxml={results}", "--durations=10"]
-    command += ["--numprocesses=2", "--dist=loadgroup", "--no-loadscope-reorder"]  # in order: the browser's stay last
+    command += ["--numprocesses=2", "--dist=loadscope", "--no-loadscope-reorder"]  # in order: the browser's stay last
     command += ["--color=yes"] if sys.stdout.isatty() else []
     command += [] if has_browser else ["-m", "not browser"]
     variables = checkout.environment() | {"PYTHONUNBUFFERED": "1"}
