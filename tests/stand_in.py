@@ -4,8 +4,8 @@
 `cut-5`: five tokens, then the connection is closed; `truncated-5`: five tokens, then a well-formed end of the response
 without the end of the message; asked to go on from there, these three send as many again, and end well. `echo`: the
 question; `told`: what of the request is no message, as JSON; `scold`: 400, quoting the question and the key; `html`: a
-web page; `limited`: 429 with a Retry-After that nobody waits for. `paced` models answer in Anthropic's and in Gemini's
-format too.
+web page; `piece-5`: an answer in one piece, cut after five tokens; `limited`: 429 with a Retry-After that nobody
+waits for. `paced` models answer in Anthropic's and in Gemini's format too.
 
     python -m tests.stand_in        prints its port and serves until its standard input ends
 """
@@ -134,6 +134,12 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
         said = {"error": {"message": f"{asked.key} may not ask: {asked.question}", "code": asked.question}}
         await _whole(writer, "400 Bad Request", "application/json", json.dumps(said).encode(), f"X-Key: {asked.key}")
         return
+    if kind == "piece":
+        body = json.dumps({"choices": [{"message": {"content": "".join(map(token, range(20)))}}]}).encode()
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        writer.write(head + body[: body.index(token(int(numbers[0])).encode())])
+        await writer.drain()
+        raise ConnectionError
     writer.write(_STREAM)
     count, rate = int(numbers[0]) if numbers else 20, int(numbers[1]) if len(numbers) > 1 else 0
     start = asyncio.get_running_loop().time()

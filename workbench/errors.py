@@ -319,13 +319,14 @@ class BudgetReachedError(WorkbenchError):
 class ProviderError(WorkbenchError):
     """Something about a model or about what serves it.
 
-    `retryable` says whether the same request may work later.
+    `retryable` says whether the same request may work later, and `retry_after_s` how long the provider asks to wait.
     """
 
     code = "provider"
     status = 502
     exit_code = 9
     retryable: bool = False
+    retry_after_s: float | None = None
 
 
 class ModelMissingError(ProviderError):
@@ -387,7 +388,7 @@ class QuotaExceededError(ProviderError):
 
 
 class RateLimitedError(ProviderError):
-    """The provider asks to wait; `retry_after_s` says how long, where it said so."""
+    """The provider asks to wait."""
 
     code = "rate_limited"
     retryable = True
@@ -426,10 +427,13 @@ class ProviderUnavailableError(ProviderError):
 
     code = "provider_unavailable"
 
-    def __init__(self, message: str, *, remedy: str = "", retryable: bool = True) -> None:
+    def __init__(
+        self, message: str, *, remedy: str = "", retryable: bool = True, retry_after_s: float | None = None
+    ) -> None:
         """`retryable`: it may be there in a while; if not, something has to be set right first."""
         super().__init__(message, remedy=remedy)
         self.retryable = retryable
+        self.retry_after_s = retry_after_s
 
 
 class NetworkMissingError(ProviderUnavailableError):

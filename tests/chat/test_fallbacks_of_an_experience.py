@@ -63,6 +63,16 @@ def test_a_reply_that_goes_on_says_what_its_new_model_was_not_sent(bench: Workbe
     assert (done.message.status, done.message.unsent) == ("complete", ("temperature",))
 
 
+def test_of_a_reply_in_one_piece_that_was_cut_what_came_is_kept(bench: Workbench, provider):
+    made = bench.experiences.create("Physics", model=add_model(bench, provider, "piece-5").id)
+    begun = made.ask("Why?")
+    assert (begun.status, begun.message.fault.code, begun.text.split()) == (
+        "failed", "stream_cut", ["w0", "w1", "w2", "w3", "w4"],
+    )  # fmt: skip
+    (call,) = bench.sql("select ended, error from calls").rows()
+    assert call == ("failed", "stream_cut")
+
+
 def test_a_cut_reply_goes_on_with_another_model(bench: Workbench, provider, model):
     cut = add_model(bench, provider, "cut-5")
     made = bench.experiences.create("Physics", model=cut.id)

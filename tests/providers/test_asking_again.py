@@ -38,12 +38,14 @@ def server() -> Iterator[LLMockServer]:
     [
         (Fail(429, retry_after=3), [3.0], "rate_limited"),
         (Fail(429, retry_after=70), [], "rate_limited"),
-        (Fail(503, times=2), [0.75, 1.5], "provider_unavailable"),
+        (Fail(503, times=2), [1.0, 1.0], "provider_unavailable"),  # it says so: Retry-After: 1
+        (Fail(503, retry_after=3), [3.0], "provider_unavailable"),
+        (Fail(529, retry_after=70), [], "provider_unavailable"),
         (Fail(500), [0.75], "provider_unavailable"),
         (StreamFault("disconnect", after_chunks=0), [0.75], "stream_cut"),
         (Fail(401), [], "key_rejected"),
     ],
-    ids=["429", "429 for long", "503 twice", "500", "disconnect", "401"],
+    ids=["429", "429 for long", "503 twice", "503 with a time", "529 for long", "500", "disconnect", "401"],
 )
 async def test_what_passes_is_waited_for_and_what_does_not_is_told(server, wire, behaviour, slept, code):
     waits, calls, text, ended, failed = [], [], "", None, None

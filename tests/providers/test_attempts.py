@@ -35,6 +35,8 @@ def test_a_provider_that_says_how_long_is_given_as_long_and_a_long_wait_is_nobod
     assert wait_s(RateLimitedError("", retry_after_s=7), attempt=1, elapsed_s=0, jitter=0) == 7
     assert wait_s(RateLimitedError("", retry_after_s=21), attempt=1, elapsed_s=0, jitter=0) is None
     assert wait_s(RateLimitedError(""), attempt=1, elapsed_s=0, jitter=0.5) == 1
+    assert wait_s(ProviderUnavailableError("", retry_after_s=7), attempt=1, elapsed_s=0, jitter=0) == 7
+    assert wait_s(ProviderUnavailableError("", retry_after_s=21), attempt=1, elapsed_s=0, jitter=0) is None
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)

@@ -33,7 +33,7 @@ from workbench.errors import (
     StreamMalformedError,
     StreamStalledError,
 )
-from workbench.providers import facts, requests
+from workbench.providers import attempts, facts, requests
 from workbench.providers.endpoints import Limits
 from workbench.providers.prices import Prices, Rate
 from workbench.providers.records import ChatRequest, Finished, TextDelta, Turn
@@ -258,6 +258,34 @@ async def test_an_answer_in_one_piece_is_a_reply():
     assert (reply.text, reply.finished.reason) == ("Whole.", "stop")
 
 
+@pytest.mark.parametrize("content", ["Whole.", 'Quoted "\\ 🐝', "tab\t"])
+@pytest.mark.parametrize("ends", ["silence", "closed", "short", "unannounced"])
+async def test_an_answer_in_one_piece_that_was_cut_keeps_its_text(content, ends):
+    message = {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": content}}]}
+    body = json.dumps(message).encode()[: -len("}]}") - len('"}') + 1]
+    if ends == "unannounced":
+        script = (b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n" + body,)
+    else:
+        script = (answer("200 OK", body + b" " * 50)[:-50], *([5.0] if ends == "silence" else []))
+        script = (script[0][:-2], *script[1:]) if ends == "short" else script
+    reply, _ = await reply_of(*script, limits=QUICK)
+    assert content.startswith(reply.text)
+    assert reply.text
+    assert reply.finished is None
+    assert type(reply.error) is (StreamStalledError if ends == "silence" else StreamCutError)
+
+
+async def test_an_answer_in_one_piece_of_which_nothing_came_is_asked_for_again_by_itself():
+    reply, _ = await reply_of(answer("200 OK", b'{"choices": [{"mess' + b" " * 50)[:-50])
+    assert (reply.text, type(reply.error)) == ("", StreamCutError)
+    assert attempts.is_passing(reply.error)
+
+
+async def test_an_answer_in_one_piece_that_is_no_json_is_not_taken_for_a_cut_one():
+    reply, _ = await reply_of(answer("200 OK", b'{"choices": []} and more'))
+    assert (reply.text, type(reply.error)) == ("", StreamMalformedError)
+
+
 # What goes wrong
 
 
@@ -377,10 +405,20 @@ async def test_a_missing_key_is_told_apart_from_a_wrong_one():
         ("x-other: 1", None),
     ],
 )
-async def test_how_long_to_wait_is_told(header, expected):
-    reply, _ = await reply_of(answer("429 Too Many Requests", b"{}", "application/json", header))
-    assert isinstance(reply.error, RateLimitedError)
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        ("429 Too Many Requests", RateLimitedError),
+        ("503 Service Unavailable", ProviderUnavailableError),
+        ("529 Overloaded", ProviderUnavailableError),
+    ],
+    ids=["429", "503", "529"],
+)
+async def test_how_long_to_wait_is_told(status, error, header, expected):
+    reply, _ = await reply_of(answer(status, b"{}", "application/json", header))
+    assert isinstance(reply.error, error)
     assert reply.error.retry_after_s == expected
+    assert ("to wait for" in reply.error.message) == bool(expected)
 
 
 async def test_a_redirection_is_not_followed_with_the_key():

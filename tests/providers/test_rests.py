@@ -49,6 +49,13 @@ def test_a_model_that_asks_to_wait_rests_as_long_as_it_asks():
     assert rests.order(["a", "b"], 70) == ("a", "b")
 
 
+def test_a_model_that_fails_on_rests_although_it_asks_for_no_wait():
+    rests = Rests()
+    for at in range(3):
+        rests.failed("a", "provider_unavailable", at, retry_after_s=0)
+    assert rests.why("a", 3) == "provider_unavailable"
+
+
 def test_a_model_that_kept_somebody_waiting_rests_after_the_first_time():
     rests = Rests()
     rests.failed("a", "stream_stalled", 300, kept_waiting=True)

@@ -29,7 +29,7 @@ def wait_s(error: ProviderError, *, attempt: int, elapsed_s: float, jitter: floa
     """
     if not is_passing(error) or attempt >= MOST_ATTEMPTS:
         return None
-    asked = error.retry_after_s if isinstance(error, RateLimitedError) else None
+    asked = error.retry_after_s
     wait = _FIRST_WAIT_S * 2 ** (attempt - 1) * (0.75 + 0.5 * jitter) if asked is None else asked + 0.5 * jitter
     return wait if wait <= LONGEST_WAIT_S and elapsed_s + wait <= WITHIN_S else None
 

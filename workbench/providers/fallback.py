@@ -12,7 +12,6 @@ from workbench.errors import (
     BudgetReachedError,
     ModelMissingError,
     ProviderError,
-    RateLimitedError,
     StreamStalledError,
 )
 from workbench.providers import attempts
@@ -181,8 +180,7 @@ class _Asking:
         self.missed[self._asked.id] = error.code
         stalled = isinstance(error, StreamStalledError)
         if stalled or attempts.is_passing(error):
-            asked_for_s = error.retry_after_s if isinstance(error, RateLimitedError) else None
-            self._rests.failed(self._asked.id, error.code, now, retry_after_s=asked_for_s, kept_waiting=stalled)
+            self._rests.failed(self._asked.id, error.code, now, retry_after_s=error.retry_after_s, kept_waiting=stalled)
         return attempts.wait_s(error, attempt=attempt, elapsed_s=now - self._began, jitter=jitter)
 
     def _may_help(self, other: Model) -> bool:

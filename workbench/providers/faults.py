@@ -89,14 +89,19 @@ def from_answer(
     if is_html(headers, body) and status < 500 and status != 429:
         return wrong_address(asked, f"leads to a web page (HTTP {status}), not to a chat API")
     text = body[:20_000].decode("utf-8", "replace")
-    known = _known(asked, text, retry_after_s=retry_after_s(headers, now=now or utc_now()), status=status)
-    return known or _by_status(asked, status, text)
+    wait_s = retry_after_s(headers, now=now or utc_now())
+    if wait_s is None and (waits := _WAIT.search(text)):
+        wait_s = float(waits[1])
+    known = _known(asked, text, retry_after_s=wait_s, status=status)
+    return known or _by_status(asked, status, text, retry_after_s=wait_s)
 
 
 def from_stream(asked: Asked, error: bytes) -> ProviderError:
     """The error that an error object inside a stream stands for; `error` is its JSON."""
     text = error[:20_000].decode("utf-8", "replace")
-    return _known(asked, text, retry_after_s=None, status=None) or ProviderUnavailableError(
+    waits = _WAIT.search(text)
+    wait_s = float(waits[1]) if waits else None
+    return _known(asked, text, retry_after_s=wait_s, status=None) or ProviderUnavailableError(
         f"The provider {asked.provider!r} failed in the middle of the reply{_code(text)}.",
         remedy="Continue the reply, or try again.",
     )
@@ -186,10 +191,7 @@ def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int 
     """The error that the body names, whatever its status."""
     if status is not None and status >= 500:
         return None
-    waits = _WAIT.search(text)
-    if waits and retry_after_s is None:
-        retry_after_s = float(waits[1])
-    if status == 402 or (_QUOTA.search(text) and (not waits or _BY_THE_DAY.search(text))):
+    if status == 402 or (_QUOTA.search(text) and (not _WAIT.search(text) or _BY_THE_DAY.search(text))):
         return QuotaExceededError(
             f"The account at {asked.provider!r} has no credit or quota left.",
             remedy="Add credit or raise its limits there, or choose another model.",
@@ -220,7 +222,7 @@ def _known(asked: Asked, text: str, *, retry_after_s: float | None, status: int 
     return None
 
 
-def _by_status(asked: Asked, status: int, text: str) -> ProviderError:
+def _by_status(asked: Asked, status: int, text: str, *, retry_after_s: float | None) -> ProviderError:
     if (status == 404 and _MODEL.search(text)) or (status < 500 and _WITHDRAWN.search(text)):
         return ModelUnknownError(
             f"The provider {asked.provider!r} does not know the model {asked.model!r}, or no longer has it.",
@@ -232,9 +234,11 @@ def _by_status(asked: Asked, status: int, text: str) -> ProviderError:
     if status in (404, 405, 410):
         return wrong_address(asked, f"answers, but not as a chat API (HTTP {status})")
     if status >= 500 or status == 408:
+        wait = f" and asks to wait for {retry_after_s:.0f} s" if retry_after_s else ""
         return ProviderUnavailableError(
-            f"The provider {asked.provider!r} has a fault of its own (HTTP {status}).",
-            remedy="Try again in a moment, or choose another model.",
+            f"The provider {asked.provider!r} has a fault of its own (HTTP {status}){wait}.",
+            remedy=f"Try again {'then' if wait else 'in a moment'}, or choose another model.",
+            retry_after_s=retry_after_s,
         )
     return RequestRefusedError(
         f"The provider {asked.provider!r} declined the request (HTTP {status}{_code(text)}).",

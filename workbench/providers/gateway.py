@@ -101,8 +101,11 @@ class Gateway:
                 raise faults.from_answer(asked, response.status_code, response.headers, start)
             reader = _reader(endpoint, asked)
             if "json" in response.headers.get("content-type", ""):
-                for event in await _read_whole(response, reader, asked, limits):
+                came, fault = await _read_whole(response, reader, asked, limits)
+                for event in came:
                     yield event
+                if fault is not None:
+                    raise fault
                 return
             arrivals = _Arrivals(response, asked, limits, first_token_by=first_token_by)
             with contextlib.closing(arrivals):
@@ -336,8 +339,13 @@ async def _drain(chunks: AsyncIterator[bytes]) -> None:
                 pass
 
 
-async def _read_whole(response: httpx.Response, reader: Reader, asked: Asked, limits: Limits) -> list[StreamEvent]:
-    """The reply of a server that answers in one piece although it was asked to stream."""
+async def _read_whole(
+    response: httpx.Response, reader: Reader, asked: Asked, limits: Limits
+) -> tuple[list[StreamEvent], ProviderError | None]:
+    """The reply of a server that answers in one piece although it was asked to stream, and what is wrong with it.
+
+    Of one that was cut, what had come.
+    """
     body = bytearray()
     lost: Exception | None = None
     try:
@@ -347,11 +355,14 @@ async def _read_whole(response: httpx.Response, reader: Reader, asked: Asked, li
     if len(body) >= _ANSWER_LIMIT_BYTES:
         raise malformed("the answer has no end")
     try:
-        return reader.read_whole(bytes(body))
-    except StreamMalformedError:
-        if lost is None:
-            raise
-        raise (_stalled(asked, limits.first_token_s) if isinstance(lost, TimeoutError) else cut(asked)) from lost
+        return reader.read_whole(bytes(body)), None
+    except StreamMalformedError as error:
+        events = reader.read_cut(bytes(body))
+        if lost is None and not events:
+            return [], error
+        fault = _stalled(asked, limits.first_token_s) if isinstance(lost, TimeoutError) else cut(asked)
+        fault.__cause__ = lost
+        return events, fault
 
 
 async def _read_start(response: httpx.Response, limit_bytes: int, limit_s: float) -> bytes:

@@ -33,7 +33,7 @@ class Rests:
     def failed(
         self, id: str, code: str, at: float, *, retry_after_s: float | None = None, kept_waiting: bool = False
     ) -> None:
-        """It was busy or out of reach: it rests for as long as it asks, else for longer each time.
+        """It was busy or out of reach: it rests for as long as it asks; where it fails on, for longer each time.
 
         One that kept somebody waiting to the limit of time rests after the first time.
         """
@@ -41,7 +41,6 @@ class Rests:
         model.code = code
         if retry_after_s is not None:
             model.until = max(model.until, at + retry_after_s)
-            return
         model.failures = [when for when in model.failures if at - when < WITHIN_S] + [at]
         if (kept_waiting or len(model.failures) >= FAILURES) and model.until <= at:
             model.until = at + min(LONGEST_S, FIRST_S * 2**model.rests)

@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
-from workbench.errors import ProviderError
+from workbench.errors import ProviderError, StreamMalformedError
 from workbench.providers.faults import Asked
 from workbench.providers.records import Finished, ReasoningDelta, StreamEvent, TextDelta, ToolCall
 from workbench.providers.wire.events import Events
 from workbench.providers.wire.faults import cut, malformed
+from workbench.providers.wire.mending import closed
 
 _CALLS_LIMIT = 1 << 20
 """How many characters all calls of a message may take."""
@@ -86,6 +87,19 @@ class Reader(ABC):
         self._read(body, pieces)
         self._done = True
         return self._given(pieces)
+
+    def read_cut(self, body: bytes) -> list[StreamEvent]:
+        """What can be read of the beginning of such an answer: nothing where it is none, and never `Finished`."""
+        beginning = closed(body)
+        if beginning is None:
+            return []
+        pieces = Pieces()
+        try:
+            self._read(beginning, pieces)
+        except StreamMalformedError:
+            return []
+        self._called(pieces, *self._calls)
+        return pieces.events
 
     def _call(self, key: object, name: str | None, arguments: str | None) -> None:
         """Take in a piece of a tool's call."""
