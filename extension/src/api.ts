@@ -864,7 +864,7 @@ export interface paths {
         };
         /**
          * Known
-         * @description The providers that everybody finds at the same address: the name of one is enough to add it.
+         * @description The providers that everybody knows: the name of one is enough, and its address where that is your own.
          */
         readonly get: operations["known_api_v1_providers_known_get"];
         readonly put?: never;
@@ -2248,6 +2248,11 @@ export interface components {
             /** Provider */
             readonly provider: string | null;
             /**
+             * Verified
+             * @default true
+             */
+            readonly verified: boolean;
+            /**
              * Tried
              * @default []
              */
@@ -2310,7 +2315,12 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            readonly kind: "local" | "openai" | "anthropic" | "gemini";
+            readonly kind: "local" | "openai" | "anthropic" | "gemini" | "litellm";
+            /**
+             * Verified
+             * @default true
+             */
+            readonly verified: boolean;
             /**
              * Demo
              * @default false
@@ -2602,6 +2612,8 @@ export interface components {
             readonly base_url?: string | null;
             /** Kind */
             readonly kind?: ("openai" | "anthropic" | "gemini") | null;
+            /** Route */
+            readonly route?: string | null;
             /** Api Key */
             readonly api_key?: string | null;
             /** Key Env */
@@ -2782,9 +2794,16 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            readonly kind: "local" | "openai" | "anthropic" | "gemini";
+            readonly kind: "local" | "openai" | "anthropic" | "gemini" | "litellm";
             /** Base Url */
             readonly base_url: string | null;
+            /** Route */
+            readonly route: string | null;
+            /**
+             * Verified
+             * @default true
+             */
+            readonly verified: boolean;
             /** Key Hint */
             readonly key_hint: string | null;
             /** Key Env */
@@ -2834,6 +2853,8 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "openai" | "anthropic" | "gemini";
+            /** Route */
+            readonly route?: string | null;
             /**
              * Headers
              * @default {}
@@ -3035,7 +3056,7 @@ export interface components {
         };
         /**
          * Service
-         * @description A provider that everybody finds at the same address: its name is enough to add it.
+         * @description A provider that everybody knows: its name is enough to add it, with its address where that is each one's own.
          */
         readonly Service: {
             /** Name */
@@ -3043,18 +3064,35 @@ export interface components {
             /** Title */
             readonly title: string;
             /** Base Url */
-            readonly base_url: string;
+            readonly base_url: string | null;
             /**
              * Kind
              * @default openai
              * @enum {string}
              */
-            readonly kind: "openai" | "anthropic" | "gemini";
+            readonly kind: "local" | "openai" | "anthropic" | "gemini" | "litellm";
             /**
              * Example
              * @default
              */
             readonly example: string;
+            /** Route */
+            readonly route: string | null;
+            /**
+             * Verified
+             * @default true
+             */
+            readonly verified: boolean;
+            /**
+             * Url Example
+             * @default
+             */
+            readonly url_example: string;
+            /**
+             * Needs Key
+             * @default true
+             */
+            readonly needs_key: boolean;
         };
         /**
          * Status

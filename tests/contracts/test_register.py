@@ -33,7 +33,7 @@ NOBODYS_WORDS = {
     "messages": {"owner_id", "author", "status", "rating"},
     "model_corrections": {"owner_id"},
     "models": {"owner_id"},
-    "providers": {"owner_id", "kind"},
+    "providers": {"owner_id", "kind", "route"},
     "requests": {"key"},
     "schedules": {"owner_id", "agent", "state"},
     "schema_migrations": {"slice"},

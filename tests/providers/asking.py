@@ -42,6 +42,7 @@ class OnePlace:
     api_key: str | None = KEY
     end_mark: EndMark = "finish_reason"
     wire: WireFormat = "openai"
+    route: str | None = None
     path: Path | None = None
     context_tokens: int = 2048
     price: Prices | None = None
@@ -56,6 +57,7 @@ class OnePlace:
             provider=model.provider,
             base_url=self.base_url,
             wire=self.wire,
+            route=self.route,
             api_key=self.api_key,
             end_mark=self.end_mark,
             headers=self.headers,

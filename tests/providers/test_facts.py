@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.providers import facts
+from workbench.providers import facts, library
 from workbench.providers.prices import Prices, Rate
 from workbench.providers.records import Facts
-from workbench.providers.requests import _litellm
 
 OPENAI = "https://api.openai.com/v1"
 ANTHROPIC = "https://api.anthropic.com"
@@ -69,7 +68,7 @@ def test_whether_a_model_takes_a_temperature_is_known_offline(name: str, base_ur
 
 
 def test_no_temperature_is_sent_where_litellm_would_send_none() -> None:
-    litellm = _litellm()
+    litellm = library.load()
     served = {"openai": OPENAI, "anthropic": ANTHROPIC}
     models = [
         (name, told["litellm_provider"])
@@ -112,7 +111,7 @@ def test_a_reply_costs_what_litellm_says(name: str, read: int, written: int, sha
     assert known is not None
     details = {"cached_tokens": cached}
     usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
-    litellm = _litellm()
+    litellm = library.load()
     told = litellm.cost_per_token(
         model=name,
         custom_llm_provider=provider,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workbench.providers import formats, requests
+from workbench.providers import formats, library
 from workbench.providers.endpoints import Endpoint
 from workbench.providers.formats import Message, WireFormat
 from workbench.providers.records import ChatRequest, Model, Turn
@@ -89,4 +89,4 @@ def test_a_temperature_is_where_the_format_has_it_and_else_nowhere(shape: _Shape
 
 def test_the_key_is_never_given_to_litellm() -> None:
     for shape in SHAPES:
-        assert requests._NOT_THE_KEY not in str(_capture(shape, _PROBE))
+        assert library.NOT_THE_KEY not in str(_capture(shape, _PROBE))

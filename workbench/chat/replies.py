@@ -94,6 +94,7 @@ class _Running:
             model_name=model.name,
             provider=model.provider,
             unsent=turned.unsent,
+            verified=model.verified,
             tried=(*tried, *(Tried(model=id, code=code) for id, code in turned.missed)),
         )
         self.wake()

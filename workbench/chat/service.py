@@ -248,6 +248,7 @@ class Chat:
                 model_name=model.name,
                 provider=model.provider,
                 unsent=left_out(model, temperature=experience.temperature),
+                verified=model.verified,
                 note=allowance.note,
             )
             return resumed, self._plan_of(resumed, experience, model, allowance)
@@ -439,6 +440,7 @@ def _pending(
         model_name=model.name,
         provider=model.provider,
         unsent=left_out(model, temperature=experience.temperature),
+        verified=model.verified,
         tried=tried,
         created_at=now,
         updated_at=now,

@@ -128,7 +128,9 @@ def branch(tree: ConversationTree) -> list[Message]:
 def _heading(message: Message) -> list[str]:
     """Who and when; of a reply also the end of its id, under which it can be rated."""
     about = [f"── {author(message)}", moment(message.created_at)]
-    return about if message.author == "user" else [*about, message.id[-SHOWN:]]
+    if message.author == "user":
+        return about
+    return [*about, *(() if message.verified else ("not verified",)), message.id[-SHOWN:]]
 
 
 def author(message: Message) -> str:

@@ -138,6 +138,7 @@ def facts(model: Model) -> dict[str, str]:
         "Model": model.id,
         "Served by": model.provider,
         "Not available": "" if model.available else model.unavailable_reason,
+        "Replies": "" if model.verified else "not verified: a cut one would pass for complete",
         "Context window": said("context_tokens", _tokens(model.context_tokens)),
         "Longest reply": said("max_output_tokens", _tokens(model.max_output_tokens)),
         "Sees pictures": said("sees", _answer(model.sees)),

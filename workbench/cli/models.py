@@ -219,6 +219,7 @@ def default_model(bench: Workbench) -> str | None:
 
 def _remarks(model: Model, default: str | None) -> str:
     remarks = ["default" if model.id == default else "", "demo" if model.demo else ""]
+    remarks += [] if model.verified else ["replies not verified"]
     remarks += [f"ended on {model.deprecated_on}"] if model.ended else []
     remarks += [] if model.available else [f"not available: {model.unavailable_reason}"]
     return ", ".join(filter(None, remarks))

@@ -12,11 +12,18 @@ from workbench.cli.output import as_json, print_json, print_table, say
 from workbench.errors import InvalidInputError
 from workbench.providers.formats import WireFormat
 from workbench.providers.records import Listed, Provider, ProviderChanges
+from workbench.providers.services import Service
 
 _kind = click.option(
     "--kind",
     type=click.Choice(["openai", "anthropic", "gemini"]),
     help="Whose format it speaks; without it, what is known of its address, else OpenAI's.",
+)
+_route = click.option(
+    "--route",
+    metavar="NAME",
+    help="Have litellm's own stream read it, under its name for the provider, as in cohere_chat; its replies are not "
+    "verified.",
 )
 _base_url = click.option("--base-url", metavar="URL", help="Where its API is, as in http://…/v1.")
 
@@ -64,6 +71,7 @@ def list_(*, as_json: bool) -> None:
 @click.argument("name")
 @_base_url
 @_kind
+@_route
 @click.option("--key-stdin", is_flag=True, help="Read its API key from stdin, all of it.")
 @click.option("--env", metavar="VARIABLE", help="Read its key from this environment variable of the Workbench's "
               "whenever it is needed, and keep none.")  # fmt: skip
@@ -73,6 +81,7 @@ def add(
     name: str,
     base_url: str | None,
     kind: WireFormat | None,
+    route: str | None,
     env: str | None,
     headers: tuple[str, ...],
     *,
@@ -94,7 +103,14 @@ def add(
     with workbench.connect(door="cli") as bench:
         key = read_key(name) if key_stdin else None
         made = bench.providers.add(
-            name, base_url=base_url, kind=kind, api_key=key, key_env=env, headers=_values(headers), **others
+            name,
+            base_url=base_url,
+            kind=kind,
+            route=route,
+            api_key=key,
+            key_env=env,
+            headers=_values(headers),
+            **others,
         )
     if as_json:
         print_json(made)
@@ -107,6 +123,7 @@ def add(
 @click.argument("name")
 @_base_url
 @_kind
+@_route
 @_settings
 @click.option("--no-header", "no_headers", multiple=True, metavar="NAME", help="Send this header no more.")
 @click.option("--no-proxy", is_flag=True, help="Send requests as the environment says.")
@@ -192,14 +209,17 @@ def found(*, as_json: bool) -> None:
 @providers.command()
 @as_json
 def known(*, as_json: bool) -> None:
-    """List the providers that everybody finds at the same address: the name of one is enough to add it."""
+    """List the providers that everybody knows: the name of one is enough, and its address where that is your own."""
     with workbench.connect(door="cli") as bench:
         services = bench.providers.known()
     if as_json:
         print_json(services)
         return
-    rows = [(each.name, each.title, each.kind, each.base_url) for each in services]
-    print_table(("Name", "Provider", "Format", "Address"), rows, whole=("Name",))
+    rows = [
+        (each.name, each.title, each.kind, each.base_url or f"as in {each.url_example}", _unverified(each))
+        for each in services
+    ]
+    print_table(("Name", "Provider", "Format", "Address", ""), rows, whole=("Name",))
 
 
 @providers.command()
@@ -263,5 +283,10 @@ def _key(provider: Provider) -> str:
 
 def _remarks(provider: Provider) -> str:
     remarks = ["" if provider.enabled else "disabled", f"through {provider.proxy}" if provider.proxy else ""]
+    remarks += [_unverified(provider)]
     remarks += [f"sends {', '.join(provider.headers)}"] if provider.headers else []
     return ", ".join(filter(None, remarks))
+
+
+def _unverified(each: Provider | Service) -> str:
+    return "" if each.verified else "replies not verified"

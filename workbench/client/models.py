@@ -24,7 +24,7 @@ class Models:
     def list(self) -> Records[Model]:
         """Every model that has been set up."""
         found = self._transport.get("/models", tuple[Model, ...])
-        return Records(found, "Models", ("id", "kind", "context_tokens", "available"))
+        return Records(found, "Models", ("id", "kind", "context_tokens", "verified", "available"))
 
     def get(self, id: str) -> Model:
         """What is known of one model. Raises ModelMissingError."""

@@ -20,7 +20,7 @@ class Providers:
     def list(self) -> Records[Provider]:
         """The engine on this machine, then the remote providers by name."""
         found = self._transport.get("/providers", tuple[Provider, ...])
-        return Records(found, "Providers", ("name", "kind", "base_url", "enabled", "key_hint", "key_env"))
+        return Records(found, "Providers", ("name", "kind", "base_url", "verified", "enabled", "key_hint", "key_env"))
 
     def found(self) -> Records[FoundServer]:
         """The servers of models on this machine that answer at the usual ports, and as which provider each is added."""
@@ -28,9 +28,9 @@ class Providers:
         return Records(found, "Found on this machine", ("name", "base_url", "models", "provider"))
 
     def known(self) -> Records[Service]:
-        """The providers that everybody finds at the same address: the name of one is enough to add it."""
+        """The providers that everybody knows: the name of one is enough, and its address where that is your own."""
         found = self._transport.get("/providers/known", tuple[Service, ...])
-        return Records(found, "Known providers", ("name", "title", "kind", "base_url"))
+        return Records(found, "Known providers", ("name", "title", "kind", "base_url", "verified"))
 
     def models(self, name: str) -> Listing:
         """What a provider says it has, asked for now. Raises the error that a question would meet."""
@@ -50,6 +50,7 @@ class Providers:
         *,
         base_url: str | None = None,
         kind: WireFormat | None = None,
+        route: str | None = None,
         api_key: str | None = None,
         key_env: str | None = None,
         headers: dict[str, str] | None = None,
@@ -60,7 +61,8 @@ class Providers:
     ) -> Provider:
         """Add a provider; its models come later, with `models.add_remote`.
 
-        `base_url` and `kind` can be left out as there. `key_env` names the environment variable that the key is read
+        `base_url` and `kind` can be left out as there. `route` is litellm's name for a provider that litellm's own
+        stream is to read; its replies are not verified. `key_env` names the environment variable that the key is read
         from whenever it is needed, in place of keeping one. `headers` are sent with each request; their values are
         kept as keys are. Raises InvalidInputError, NameTakenError.
         """
@@ -68,6 +70,7 @@ class Providers:
             "name": name,
             "base_url": base_url,
             "kind": kind,
+            "route": route,
             "api_key": api_key,
             "key_env": key_env,
             "headers": headers or {},

@@ -62,6 +62,11 @@ class Reply:
         return self.message.provider or ""
 
     @property
+    def verified(self) -> bool:
+        """Whether it could be told that it is whole; a cut reply of some providers passes for a complete one."""
+        return self.message.verified
+
+    @property
     def input_tokens(self) -> int | None:
         """What the model read; None: unknown."""
         return self.message.input_tokens

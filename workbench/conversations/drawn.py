@@ -53,7 +53,7 @@ def about(reply: "Message") -> str:
     """How a reply ended, who gave it, and at what expense: `gpt-5 · 10 + 20 tokens · 1.2 s · $0.0031`."""
     facts = [ENDINGS[reply.status], reply.model_name or reply.model or "", _instead(reply), _unsent(reply)]
     if reply.status != "running":
-        facts += [_tokens(reply), _seconds(reply), _cost(reply)]
+        facts += ["" if reply.verified else "not verified", _tokens(reply), _seconds(reply), _cost(reply)]
     return " · ".join(filter(None, facts))
 
 

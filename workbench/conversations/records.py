@@ -94,6 +94,9 @@ class Message:
     model_name: str | None = None
     """What the provider says answered, else the model's own name."""
     provider: str | None = None
+    verified: bool = True
+    """Of a reply: whether it could be told that it is whole. Not where litellm's own stream read it, which calls a cut
+    one complete."""
     tried: tuple[Tried, ...] = ()
     """Who was asked before, and did not answer or not to the end."""
     unsent: tuple[Parameter, ...] = ()

@@ -5,6 +5,8 @@ table without an index can be altered.
 
 A message says in `attachment_count` how many it has (null: none), so that nobody looks where there are none.
 
+Whether a reply is `verified` is kept with it, as its provider may be asked otherwise later; null is true.
+
 A draft stands under the id of its conversation; one for a new conversation, under that of its Experience.
 
 A deleted branch is hidden: its messages say since when (`deleted_at`), by which of them they are brought back
@@ -76,6 +78,7 @@ MIGRATIONS = (
         ),
     ),
     Migration(slice="conversations", number=8, statements=("ALTER TABLE messages ADD COLUMN unsent VARCHAR[]",)),
+    Migration(slice="conversations", number=9, statements=("ALTER TABLE messages ADD COLUMN verified BOOLEAN",)),
 )
 TABLES = (
     Table(

@@ -241,6 +241,7 @@ class Conversations:
         model_name: str,
         provider: str,
         unsent: tuple[Parameter, ...] = (),
+        verified: bool = True,
         note: Note = lambda _: None,
     ) -> Message:
         """Set a reply that did not end well running again, its text kept, by the same model or by another.
@@ -265,6 +266,7 @@ class Conversations:
                 model_name=model_name,
                 provider=provider,
                 unsent=unsent,
+                verified=verified,
                 tried=before.tried if before.model in (None, model) else (*before.tried, _left(before)),
                 updated_at=_now_after(before),
             )

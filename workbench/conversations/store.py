@@ -387,6 +387,7 @@ def _message(row: Row) -> Message:
     for name in _LISTS:
         values[name] = tuple(values[name] or ())
     values["rating_note"] = values["rating_note"] or ""
+    values["verified"] = values["verified"] is not False
     return Message(**values)
 
 

@@ -86,6 +86,7 @@ MESSAGES = View(
         Column("model", "m.model", "VARCHAR", "the id of the model that was asked; null: a question"),
         Column("model_name", "m.model_name", "VARCHAR", "what the provider says answered"),
         Column("provider", "m.provider", "VARCHAR", ""),
+        Column("verified", "coalesce(m.verified, true)", "BOOLEAN", "false: a cut reply would pass for whole"),
         Column("tried", "m.tried", "VARCHAR", "JSON: `model` and `code` of those asked before; null: none"),
         Column(
             "unsent",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.clock import utc_now
 from workbench.errors import InvalidInputError
-from workbench.providers import corrections, demo, facts, services, settings
+from workbench.providers import corrections, demo, facts, routes, services, settings
 from workbench.providers.endpoints import LocalFile, clean_base_url, wire_format
 from workbench.providers.formats import WireFormat
 from workbench.providers.gguf import Header
@@ -104,7 +104,7 @@ def demo_entry(path: Path) -> Entry:
 
 def remote_entry(server: Server, name: str) -> Entry:
     """The entry of a model at a provider."""
-    known = facts.known(name, server.base_url)
+    known = facts.known(name, server.base_url, server.route)
     return Entry(
         id=f"{server.provider}/{name}",
         provider=server.provider,
@@ -114,20 +114,34 @@ def remote_entry(server: Server, name: str) -> Entry:
     )
 
 
-def server(provider: str, base_url: str | None, wire: WireFormat | None) -> Server:
+def server(provider: str, base_url: str | None, wire: WireFormat | None, route: str | None = None) -> Server:
     """Where a provider is that was not known before: as given, or as it is known to everybody.
 
-    Raises InvalidInputError if neither is enough.
+    Raises InvalidInputError if neither is enough, and for a route that there is not.
     """
     known = SERVICES.get(provider)
-    given = base_url or (known.base_url if known else None)
+    if route is not None and wire is not None:
+        raise settings.both_ways()
+    if route is not None:
+        route = routes.named(route).name
+    elif known is not None and wire is None:
+        route = known.route
+    given = base_url or (known.base_url if known and known.route == route else None)
     if given is None:
-        raise InvalidInputError(
-            f"It is not known where {provider!r} is.",
-            remedy="Give its base URL, or name one that everybody knows: `workbench providers known` lists them.",
+        raise _no_place(provider, known if known and known.route == route else services.by_route(route))
+    url = clean_base_url(given, wire, route)
+    return Server(provider=provider, base_url=url, wire=wire or wire_format(url), route=route)
+
+
+def _no_place(provider: str, known: services.Service | None) -> InvalidInputError:
+    if known is not None and known.url_example:
+        return InvalidInputError(
+            f"Where {provider!r} is depends on your account.", remedy=f"Give its base URL, as in {known.url_example}."
         )
-    url = clean_base_url(given, wire)
-    return Server(provider=provider, base_url=url, wire=wire or wire_format(url))
+    return InvalidInputError(
+        f"It is not known where {provider!r} is.",
+        remedy="Give its base URL, or name one that everybody knows: `workbench providers known` lists them.",
+    )
 
 
 def model(entry: Entry, server: Server | None) -> Model:
@@ -142,7 +156,8 @@ def model(entry: Entry, server: Server | None) -> Model:
         id=entry.id,
         name=entry.name,
         provider=entry.provider,
-        kind=server.wire if server else "local",
+        kind=server.kind if server else "local",
+        verified=server is None or server.verified,
         demo=entry.demo,
         available=not reason,
         unavailable_reason=reason,
@@ -172,7 +187,7 @@ def prices(entry: Entry, server: Server | None) -> Prices | None:
         return None
     if corrections.are_prices_said(entry.said):
         return corrections.prices(corrections.over(_known(entry, server), entry.said))
-    return facts.prices(entry.name, server.base_url)
+    return facts.prices(entry.name, server.base_url, server.route)
 
 
 def _priced_by(said: Facts, charged: Prices | None) -> str:
@@ -199,7 +214,7 @@ def _known(entry: Entry, server: Server | None) -> Facts:
             cached_usd_per_million=_FREE,
             output_usd_per_million=_FREE,
         )
-    known = facts.known(entry.name, server.base_url)
+    known = facts.known(entry.name, server.base_url, server.route)
     return replace(
         known,
         context_tokens=entry.listed_context_tokens or known.context_tokens or entry.context_tokens,

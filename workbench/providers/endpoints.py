@@ -8,7 +8,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from workbench.errors import InvalidInputError
-from workbench.providers import formats
+from workbench.providers import formats, routes
 from workbench.providers.formats import WireFormat
 from workbench.providers.prices import Prices
 from workbench.providers.records import Model
@@ -41,6 +41,8 @@ class Endpoint:
     provider: str
     base_url: str
     wire: WireFormat = "openai"
+    route: str | None = None
+    """Whose part of litellm reads it; None: it is read here, in `wire`."""
     api_key: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What is sent with each request beside the usual."""
@@ -122,15 +124,16 @@ def end_mark(base_url: str) -> EndMark:
     return "both" if urlsplit(base_url).hostname in _STRICT_HOSTS else "finish_reason"
 
 
-def clean_base_url(given: str, wire: WireFormat | None = None) -> str:
+def clean_base_url(given: str, wire: WireFormat | None = None, route: str | None = None) -> str:
     """The base URL as it is kept: without trailing slash, query or the path of the chat endpoint.
 
-    `wire` is what is spoken there; None: judged by the address.
+    `wire` is what is spoken there; None: judged by the address. `route` says whose part of litellm knows instead.
 
     Raises InvalidInputError for anything that is not http(s), for a key or password inside it, and for plain http
     to a host that is neither this machine nor in a private network.
     """
-    parts = _split(given.strip())
+    given = given.strip()
+    parts = _split(given)
     host = (parts.hostname or "").rstrip(".")
     if parts.scheme not in ("http", "https") or not host:
         raise InvalidInputError(
@@ -150,7 +153,7 @@ def clean_base_url(given: str, wire: WireFormat | None = None) -> str:
             f"Over plain http the key and your messages could be read on the way to {host!r}.",
             remedy="Use https://; plain http is for this machine and private networks.",
         )
-    path = formats.base_path(wire or wire_format(given.strip()), parts.path)
+    path = routes.base_path(route, parts.path) if route else formats.base_path(wire or wire_format(given), parts.path)
     return urlunsplit((parts.scheme, parts.netloc.lower(), path, "", ""))
 
 

@@ -34,10 +34,10 @@ _Kind = TypeVar("_Kind")
 
 
 @functools.lru_cache(maxsize=2048)
-def known(name: str, base_url: str) -> Facts:
-    """All that is known of a provider's model."""
-    told = _facts(name, base_url)
-    found = prices(name, base_url)
+def known(name: str, base_url: str, route: str | None = None) -> Facts:
+    """All that is known of a provider's model; `route` is litellm's name for the provider, where litellm reads it."""
+    told = _facts(name, base_url, route)
+    found = prices(name, base_url, route)
     plain = found.rates[0] if found else None
     cached = _first(_amount, "cache_read_input_token_cost", told) if found else None
     return Facts(
@@ -47,7 +47,7 @@ def known(name: str, base_url: str) -> Facts:
         tools=_first(_answer, "supports_function_calling", told),
         reasoning=_first(_answer, "supports_reasoning", told),
         pdf=_first(_answer, "supports_pdf_input", told),
-        temperature=_takes_temperature(name, base_url),
+        temperature=_takes_temperature(name, base_url, route),
         deprecated_on=_first(_day, "deprecation_date", told),
         input_usd_per_million=_per_million(plain.read_usd if plain else None),
         cached_usd_per_million=_per_million(cached),
@@ -55,9 +55,9 @@ def known(name: str, base_url: str) -> Facts:
     )
 
 
-def prices(name: str, base_url: str) -> Prices | None:
+def prices(name: str, base_url: str, route: str | None = None) -> Prices | None:
     """What a provider's model costs; None: unknown, as it is where the map says 0 or knows only of other charges."""
-    return next((found for facts in _facts(name, base_url) if (found := _prices(facts)) is not None), None)
+    return next((found for facts in _facts(name, base_url, route) if (found := _prices(facts)) is not None), None)
 
 
 @functools.cache
@@ -99,14 +99,14 @@ def _day(told: object) -> date | None:
         return None
 
 
-def _takes_temperature(name: str, base_url: str) -> bool | None:
+def _takes_temperature(name: str, base_url: str, route: str | None) -> bool | None:
     """Whether a model takes one: as the map says, else as litellm goes by the names of OpenAI's models.
 
     Also in a private network, where gateways stand that hand on what they are sent: an error there would be the
     answer to each question, while one that is not sent is said and can be corrected.
     """
     plain = name.rpartition("/")[2]
-    told = [*_facts(name, base_url), *filter(None, (_read(name), _read(plain)))]
+    told = [*_facts(name, base_url, route), *filter(None, (_read(name), _read(plain)))]
     said = _first(_answer, "supports_sampling_params", told)
     if said is not None:
         return said
@@ -117,11 +117,14 @@ def _takes_temperature(name: str, base_url: str) -> bool | None:
     return False if _O_SERIES.fullmatch(plain) and "openai" in makers else None
 
 
-def _facts(name: str, base_url: str) -> list[_Facts]:
+def _facts(name: str, base_url: str, route: str | None) -> list[_Facts]:
     """What is known of a provider's model, the surest first."""
     host = urlsplit(base_url).hostname or ""
     if is_near(host):
         return []
+    if route is not None:
+        found = [facts for key in (f"{route}/{name}", name) if (facts := _read(key)) is not None]
+        return [facts for facts in found if str(facts.get("litellm_provider")).startswith(route)]
     known_as = services.at(base_url)
     service = services.litellm_name(known_as.name) if known_as else host.split(".")[-2] if "." in host else host
     return [facts for key in (f"{service}/{name}", name) if (facts := _read(key)) is not None]

@@ -110,29 +110,29 @@ def from_stream(asked: Asked, error: bytes) -> ProviderError:
 def from_connection(asked: Asked, error: Exception) -> ProviderUnavailableError:
     """The error that a connection which brought no answer stands for."""
     name = asked.provider
-    causes = tuple(_causes(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    behind = tuple(causes(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in behind):
         return ProviderUnavailableError(
             f"The connection to {name!r} is not secure: its certificate was not accepted.",
             remedy="Check the address; behind a proxy, set SSL_CERT_FILE to your organisation's certificates.",
             retryable=False,
         )
-    if asked.has_proxy and any(isinstance(cause, (socket.gaierror, ConnectionRefusedError)) for cause in causes):
+    if asked.has_proxy and any(isinstance(cause, (socket.gaierror, ConnectionRefusedError)) for cause in behind):
         return ProviderUnavailableError(
             f"The proxy on the way to {name!r} cannot be reached.",
             remedy=f"Check its address: `workbench providers set {name} --proxy URL`, or --no-proxy.",
         )
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
+    if any(isinstance(cause, socket.gaierror) for cause in behind):
         return NetworkMissingError(
             f"The address of {name!r} cannot be found: there is no network, or no server of that name.",
             remedy="Check the network connection, then the address.",
         )
-    if any(isinstance(cause, OSError) and cause.errno in _NO_WAY for cause in causes):
+    if any(isinstance(cause, OSError) and cause.errno in _NO_WAY for cause in behind):
         return NetworkMissingError(
             f"No way leads to the address of {name!r}: there is no network, or the address is in another one.",
             remedy="Check the network connection, then the address.",
         )
-    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+    if any(isinstance(cause, ConnectionRefusedError) for cause in behind):
         return AddressWrongError(
             f"Nothing answers at the address of {name!r}: the connection was refused.",
             remedy="Start the server there, or correct its address and port.",
@@ -294,7 +294,8 @@ def _number(text: str) -> float | None:
     return number if 0 <= number < float("inf") else None
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and what led to it."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +19,12 @@ import httpx
 import workbench
 from workbench.errors import ProviderError, StreamMalformedError, StreamStalledError
 from workbench.providers import faults
+from workbench.providers.deadline import Deadline
 from workbench.providers.endpoints import LOCAL_LIMITS, Endpoint, Limits, Places, is_this_machine
 from workbench.providers.faults import Asked
 from workbench.providers.local import LocalEngine
 from workbench.providers.records import ChatRequest, Finished, Model, StreamEvent
+from workbench.providers.relayed import relayed
 from workbench.providers.requests import RemoteRequests, local_body
 from workbench.providers.wire import AnthropicReader, GeminiReader, OpenAIReader, Reader, cut, malformed
 
@@ -61,8 +64,7 @@ class Gateway:
                     yield event
         else:
             endpoint = await asyncio.to_thread(self._places.endpoint, request.model)
-            body = await self._requests.body(endpoint, request)
-            async with _closing(self._send(endpoint, request, body, endpoint.limits(self._limits))) as events:
+            async with _closing(self._remote(endpoint, request, endpoint.limits(self._limits))) as events:
                 async for event in events:
                     yield await self._priced(event, request.model) if isinstance(event, Finished) else event
 
@@ -83,16 +85,22 @@ class Gateway:
             async for event in events:
                 yield replace(event, cost_usd=_FREE) if isinstance(event, Finished) else event
 
+    async def _remote(self, endpoint: Endpoint, request: ChatRequest, limits: Limits) -> AsyncGenerator[StreamEvent]:
+        if endpoint.route is None:
+            streamed = self._send(endpoint, request, await self._requests.body(endpoint, request), limits)
+        else:
+            litellm = await self._requests.library()
+            client = await self._client(endpoint.base_url, endpoint.proxy)
+            carrier = partial(_send, client)
+            streamed = relayed(litellm, endpoint, request, _asked(endpoint, request), client, carrier, limits)
+        async with _closing(streamed) as events:
+            async for event in events:
+                yield event
+
     async def _send(
         self, endpoint: Endpoint, request: ChatRequest, body: bytes, limits: Limits
     ) -> AsyncGenerator[StreamEvent]:
-        asked = Asked(
-            provider=endpoint.provider,
-            model=request.model.name,
-            has_key=endpoint.api_key is not None,
-            has_proxy=endpoint.proxy is not None,
-            attached=tuple((each.name, len(each.data)) for turn in request.turns for each in turn.shown),
-        )
+        asked = _asked(endpoint, request)
         first_token_by = asyncio.get_running_loop().time() + limits.first_token_s
         response = await self._open(endpoint, asked, body, limits)
         try:
@@ -175,6 +183,16 @@ class Gateway:
         )
 
 
+def _asked(endpoint: Endpoint, request: ChatRequest) -> Asked:
+    return Asked(
+        provider=endpoint.provider,
+        model=request.model.name,
+        has_key=endpoint.api_key is not None,
+        has_proxy=endpoint.proxy is not None,
+        attached=tuple((each.name, len(each.data)) for turn in request.turns for each in turn.shown),
+    )
+
+
 async def _send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
     """Send it; once more where it went over a connection that its server was just closing, as it had lain idle."""
     connects = False
@@ -204,7 +222,7 @@ class _Arrivals:
         self._asked = asked
         self._limits = limits
         self._limit_s = limits.first_token_s
-        self._deadline = _Deadline(first_token_by)
+        self._deadline = Deadline(first_token_by)
         self._ended = False
 
     async def next(self) -> bytes | None:
@@ -233,57 +251,6 @@ class _Arrivals:
     def close(self) -> None:
         """Nothing is waited for any more."""
         self._deadline.close()
-
-
-class _Deadline:
-    """What `asyncio.timeout_at` is, for many waits in a row: `with deadline:` around each raises TimeoutError.
-
-    A timer set and cut short for each token would be a tenth of what a token costs, so one sleeps through many.
-    """
-
-    def __init__(self, at: float) -> None:
-        self._at = at
-        self._loop = asyncio.get_running_loop()
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiting: asyncio.Task[object] | None = None
-        self._cancelling = 0
-        """How often the one who waits had been cancelled before."""
-        self._passed = False
-
-    def move(self, seconds: float) -> None:
-        """Begin anew, from now."""
-        self._at = self._loop.time() + seconds
-        if self._timer is not None and self._at < self._timer.when():
-            self.close()
-
-    def close(self) -> None:
-        """Let go of the timer."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def __enter__(self) -> None:
-        self._waiting = asyncio.current_task()
-        self._cancelling = self._waiting.cancelling() if self._waiting else 0
-        if self._timer is None:
-            self._timer = self._loop.call_at(self._at, self._look)
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        waiting, self._waiting = self._waiting, None
-        if self._passed and waiting is not None:
-            self._passed = False
-            if waiting.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
-                raise TimeoutError from error
-
-    def _look(self) -> None:
-        self._timer = None
-        if self._waiting is None:
-            return
-        if self._loop.time() < self._at:
-            self._timer = self._loop.call_at(self._at, self._look)
-        else:
-            self._passed = True
-            self._waiting.cancel()
 
 
 def _tls_of(proxy: str, tls: ssl.SSLContext | None) -> ssl.SSLContext | None:

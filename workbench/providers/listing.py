@@ -63,6 +63,8 @@ async def models_of(endpoint: Endpoint, added: Iterable[str], *, within_s: float
 
     Raises ProviderError, which says what is wrong as a check does.
     """
+    if endpoint.route is not None:
+        raise _no_list(endpoint.provider, "it is in no format that is read here")
     asked = Asked(
         provider=endpoint.provider,
         model=_MODEL,

@@ -9,8 +9,9 @@ from workbench import shown
 from workbench.providers.formats import WireFormat
 
 Role = Literal["system", "user", "assistant"]
-ProviderKind = Literal["local", "openai", "anthropic", "gemini"]
-"""The engine on this machine; else the wire format that the server speaks."""
+ProviderKind = Literal["local", "openai", "anthropic", "gemini", "litellm"]
+"""The engine on this machine; else the wire format that the server speaks; `litellm` where litellm's own stream reads
+it."""
 Parameter = Literal["temperature"]
 """What a request can ask for and not every model takes."""
 
@@ -23,6 +24,10 @@ class Provider:
     """The name the user gave it; `local` is the engine on this machine."""
     kind: ProviderKind
     base_url: str | None = None
+    route: str | None = None
+    """litellm's name for the provider, where litellm's own stream reads it; None: it is read here."""
+    verified: bool = True
+    """Whether it can be told that a reply is whole; not where litellm reads it, which calls a cut one complete."""
     key_hint: str | None = None
     """The last four characters of the stored key, nothing of a short one; None where none is stored."""
     key_env: str | None = None
@@ -95,6 +100,7 @@ class ProviderChanges(TypedDict, total=False):
     enabled: bool
     base_url: str
     kind: WireFormat
+    route: str | None
     headers: dict[str, str | None]
     """Values by name; None takes one away, and those that are not named stay."""
     proxy: str | None
@@ -145,6 +151,8 @@ class Model:
     name: str
     provider: str
     kind: ProviderKind
+    verified: bool = True
+    """Whether it can be told that a reply of it is whole: `Provider` says why not."""
     demo: bool = False
     """The small model that comes along so that everything can be tried: coherent, and often wrong."""
     available: bool = True

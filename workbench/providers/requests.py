@@ -1,4 +1,4 @@
-"""What is sent to a model: the bodies of chat requests, and the only door to litellm.
+"""What is sent to a model: the bodies of chat requests.
 
 For a remote model litellm knows what its request must look like. The local engine's is built here, so that who only
 uses local models never loads litellm (2.5 s of a core, 165 MB).
@@ -6,22 +6,21 @@ uses local models never loads litellm (2.5 s of a core, 165 MB).
 
 import asyncio
 import base64
-import gc
-import logging
-import os
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 import msgspec
 
 from workbench.errors import RequestRefusedError
-from workbench.providers import formats
+from workbench.providers import formats, library
 from workbench.providers.endpoints import Endpoint
 from workbench.providers.formats import Body, Message, WireFormat
+from workbench.providers.library import NOT_THE_KEY
 from workbench.providers.records import ChatRequest, Pdf, Picture, Turn
+
+_Made = TypeVar("_Made")
 
 GO_ON = (
     "Your last message was cut off. Continue it from exactly where it stopped, in the middle of a word if need be. "
@@ -37,15 +36,6 @@ DEMO_SYSTEM = "You are a helpful assistant. You always answer in English, in sho
 With its template's own words it answers a question about France in broken French. Of four wordings with six ways of
 sampling, asked the same ten questions, these were right most often.
 """
-
-_SETTINGS = {
-    # Without these litellm asks the network while it is imported.
-    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-    "LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS": "True",
-    # Otherwise it reads a .env file from wherever the owner was started.
-    "LITELLM_MODE": "PRODUCTION",
-}
-_NOT_THE_KEY = "not-the-key"
 
 
 class _Shape(NamedTuple):
@@ -104,12 +94,12 @@ def local_body(request: ChatRequest) -> bytes:
         body["chat_template_kwargs"] = {"enable_thinking": False}
     if request.max_output_tokens is not None:
         body["max_tokens"] = request.max_output_tokens
-    if (temperature := _temperature(request)) is not None:
+    if (temperature := sent_temperature(request)) is not None:
         body["temperature"] = temperature
     return msgspec.json.encode(body)
 
 
-def _temperature(request: ChatRequest) -> float | None:
+def sent_temperature(request: ChatRequest) -> float | None:
     """The one to send; None: none."""
     return None if "temperature" in request.unsent else request.temperature
 
@@ -133,16 +123,22 @@ class RemoteRequests:
         """The body of the request. Raises RequestRefusedError if litellm cannot build one."""
         shape = _Shape(endpoint.wire, endpoint.base_url, request.model.name, request.max_output_tokens)
         written = messages(request, prefill=False)
-        known = self._bodies.get(shape) or await self._in_thread(self._shaped, shape)
+        known = self._bodies.get(shape)
+        if known is None:
+            known = await self._in_thread(self._shaped, shape)
         if known == formats.place(shape.wire, known, _PROBE):
             body = formats.place(shape.wire, known, written)
         else:
             body = await self._in_thread(_capture, shape, written)
-        return msgspec.json.encode(formats.with_temperature(shape.wire, body, _temperature(request)))
+        return msgspec.json.encode(formats.with_temperature(shape.wire, body, sent_temperature(request)))
 
     async def warm(self) -> None:
         """Load litellm and build a first request, which costs half a second more."""
         await self._in_thread(_capture, _Shape("openai", "https://provider.invalid/v1", "any"), _PROBE)
+
+    async def library(self) -> Any:  # noqa: ANN401  (a module without types)
+        """Litellm itself, loaded in the thread."""
+        return await self._in_thread(library.load)
 
     def close(self) -> None:
         """Let the thread end."""
@@ -154,7 +150,7 @@ class RemoteRequests:
             self._bodies[shape] = _capture(shape, _PROBE)
         return self._bodies[shape]
 
-    async def _in_thread(self, build: Callable[..., Body], *given: object) -> Body:
+    async def _in_thread(self, build: Callable[..., _Made], *given: object) -> _Made:
         return await asyncio.get_running_loop().run_in_executor(self._thread, build, *given)
 
 
@@ -179,7 +175,7 @@ class _Keep(httpx.BaseTransport):
 
 def _capture(shape: _Shape, written: list[Message]) -> Body:
     """The body that litellm makes of these messages."""
-    litellm = _litellm()
+    litellm = library.load()
     options: Body = {"max_tokens": shape.max_output_tokens}
     if shape.wire == "openai":
         options["stream_options"] = {"include_usage": True}
@@ -190,7 +186,7 @@ def _capture(shape: _Shape, written: list[Message]) -> Body:
                 model=f"{shape.wire}/{shape.model_name}",
                 messages=[dict(message) for message in written],
                 api_base=shape.base_url,
-                api_key=_NOT_THE_KEY,
+                api_key=NOT_THE_KEY,
                 client=_wrapped(shape, client),
                 stream=True,
                 drop_params=True,
@@ -201,9 +197,9 @@ def _capture(shape: _Shape, written: list[Message]) -> Body:
         except Exception as error:
             # A client of the wrong kind is ignored without a word: the request would have been sent.
             if transport.kept is None:
-                raise _cannot_build(shape.model_name) from error
+                raise cannot_build(shape.model_name) from error
     if transport.kept is None:
-        raise _cannot_build(shape.model_name)
+        raise cannot_build(shape.model_name)
     body: Body = msgspec.json.decode(transport.kept.content)
     return body
 
@@ -213,37 +209,12 @@ def _wrapped(shape: _Shape, client: httpx.Client) -> object:
     if shape.wire == "openai":
         import openai  # noqa: PLC0415
 
-        return openai.OpenAI(api_key=_NOT_THE_KEY, base_url=shape.base_url, http_client=client, max_retries=0)
-    from litellm.llms.custom_httpx.http_handler import HTTPHandler  # noqa: PLC0415
-
-    return HTTPHandler(client=client)
+        return openai.OpenAI(api_key=NOT_THE_KEY, base_url=shape.base_url, http_client=client, max_retries=0)
+    return library.http_handler(client)
 
 
-def _cannot_build(model_name: str) -> RequestRefusedError:
+def cannot_build(model_name: str) -> RequestRefusedError:
+    """Litellm makes no request of this."""
     return RequestRefusedError(
         f"No request could be built for the model {model_name!r}.", remedy="Check its name, or choose another model."
     )
-
-
-def _litellm() -> Any:  # noqa: ANN401  (a module without types)
-    """Litellm, loaded without asking the network.
-
-    Collecting garbage during the import would stall the event loop of this process for 280-780 ms, so it waits, and
-    what was loaded is kept out of later collections.
-    """
-    loaded = sys.modules.get("litellm")
-    if loaded is not None:
-        return loaded
-    os.environ.update(_SETTINGS)
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        import litellm  # noqa: PLC0415  (the door: loaded when a remote model is first asked)
-    finally:
-        if collecting:
-            gc.freeze()
-            gc.enable()
-    litellm.suppress_debug_info = True
-    litellm.telemetry = False
-    logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
-    return litellm

@@ -75,6 +75,7 @@ MIGRATIONS = (
             "ALTER TABLE models ADD COLUMN listed_output_tokens BIGINT",
         ),
     ),
+    Migration(slice="providers", number=12, statements=("ALTER TABLE providers ADD COLUMN route VARCHAR",)),
 )
 TABLES = (
     Table(

@@ -114,13 +114,15 @@ class Providers:
         api_key: str | None = None,
         *,
         wire: WireFormat | None = None,
+        route: str | None = None,
         key_env: str | None = None,
         changes: ProviderChanges | None = None,
     ) -> Provider:
         """Add a provider; its models come later. One that is there as it is given is left as it is.
 
         `base_url` is not needed for one that everybody knows. `wire` is what it speaks; None: what is known of its
-        address, else OpenAI's format. `changes` are its other settings. Raises InvalidInputError, and NameTakenError
+        address, else OpenAI's format. `route` is litellm's name for it, where litellm's own stream is to read it.
+        `changes` are its other settings. Raises InvalidInputError, and NameTakenError
         if there is another one of that name.
         """
         name = catalogue.clean_provider(name)
@@ -130,7 +132,7 @@ class Providers:
             )
         key = catalogue.clean_key(api_key)
         headers = settings.clean_headers((changes or {}).get("headers", {}))
-        server = settings.changed(catalogue.server(name, base_url, wire), changes or {}, headers)
+        server = settings.changed(catalogue.server(name, base_url, wire, route), changes or {}, headers)
         server = replace(server, key_env=None if key_env is None else settings.clean_variable(key_env))
         settings.check(server)
         with self._changing:
@@ -250,8 +252,10 @@ class Providers:
     def _provider(self, server: Server) -> Provider:
         return Provider(
             name=server.provider,
-            kind=server.wire,
+            kind=server.kind,
             base_url=server.base_url,
+            route=server.route,
+            verified=server.verified,
             key_hint=self._secrets.hint(_secret(server.provider)),
             key_env=server.key_env,
             enabled=server.enabled,
@@ -270,6 +274,7 @@ class Providers:
             provider=name,
             base_url=server.base_url,
             wire=server.wire,
+            route=server.route,
             api_key=None if server.key_env else self._secrets.get(_secret(name)),
             headers={each: value for each, value in headers.items() if value is not None},
             proxy=server.proxy,
@@ -305,7 +310,7 @@ class Providers:
 
         def add(tx: Transaction) -> Server:
             store.add_server(tx, server)
-            audit.record(tx, "providers.add", name, {"kind": server.wire})
+            audit.record(tx, "providers.add", name, {"kind": server.kind})
             return server
 
         self._database.write(add, returns=Server)

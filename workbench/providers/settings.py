@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from workbench.errors import ConflictError, InvalidInputError, NameTakenError
+from workbench.providers import routes
 from workbench.providers.endpoints import clean_base_url, is_near, is_this_machine
 from workbench.providers.formats import WireFormat
 from workbench.providers.records import ProviderChanges
@@ -163,19 +164,39 @@ def enable(name: str) -> str:
 def changed(before: Server, changes: ProviderChanges, headers: Mapping[str, str | None]) -> Server:
     """The provider with those settings changed; `headers` are theirs, cleaned. Raises InvalidInputError."""
     wire = changes.get("kind", before.wire)
-    moved = "base_url" in changes or "kind" in changes
+    route = _route(before, changes)
+    moved = "base_url" in changes or "kind" in changes or route != before.route
     proxy = changes.get("proxy", before.proxy)
     kept = {name for name in before.headers if name not in headers}
     return replace(
         before,
         enabled=changes.get("enabled", before.enabled),
         wire=wire,
-        base_url=clean_base_url(changes.get("base_url", before.base_url), wire) if moved else before.base_url,
+        route=route,
+        base_url=clean_base_url(changes.get("base_url", before.base_url), wire, route) if moved else before.base_url,
         headers=tuple(sorted(kept | {name for name, value in headers.items() if value is not None})),
         proxy=None if not proxy else clean_proxy(proxy),
         connect_s=changes.get("connect_s", before.connect_s),
         first_token_s=changes.get("first_token_s", before.first_token_s),
         between_tokens_s=changes.get("between_tokens_s", before.between_tokens_s),
+    )
+
+
+def _route(before: Server, changes: ProviderChanges) -> str | None:
+    """Whose part of litellm reads it now. Raises InvalidInputError for one that there is not."""
+    given = changes.get("route")
+    if given is not None and "kind" in changes:
+        raise both_ways()
+    if given is not None:
+        return routes.named(given).name
+    return None if "route" in changes or "kind" in changes else before.route
+
+
+def both_ways() -> InvalidInputError:
+    """Who reads a provider's replies was said twice."""
+    return InvalidInputError(
+        "Both a format and a route were given.",
+        remedy="Give the format of a server that is read here, or the route of one that litellm reads.",
     )
 
 
@@ -196,13 +217,13 @@ def refuse_conflict(before: Server, revision: int | None) -> None:
 
 def refuse_other_server(known: Server, base_url: str | None, wire: WireFormat | None) -> None:
     """Raises NameTakenError if the provider is known to be elsewhere, or to speak another format."""
-    if base_url is not None and clean_base_url(base_url, known.wire) != known.base_url:
+    if base_url is not None and clean_base_url(base_url, known.wire, known.route) != known.base_url:
         raise NameTakenError(
             f"The provider {known.provider!r} is at another address ({known.base_url}).",
             remedy=f"Choose another name, or correct it: `workbench providers set {known.provider} --base-url URL`.",
         )
-    if wire not in (None, known.wire):
+    if wire not in (None, known.kind):
         raise NameTakenError(
-            f"The provider {known.provider!r} speaks the format {known.wire!r}.",
+            f"The provider {known.provider!r} is asked as {known.kind!r}.",
             remedy=f"Choose another name, or correct it: `workbench providers set {known.provider} --kind {wire}`.",
         )

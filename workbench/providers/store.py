@@ -6,7 +6,7 @@ from datetime import datetime
 from workbench.clock import utc_now
 from workbench.providers import said
 from workbench.providers.formats import WireFormat
-from workbench.providers.records import Facts
+from workbench.providers.records import Facts, ProviderKind
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
 
@@ -45,6 +45,8 @@ class Server:
     provider: str
     base_url: str
     wire: WireFormat
+    route: str | None = None
+    """litellm's name for it, where litellm's own stream reads it in place of `wire`."""
     enabled: bool = True
     key_env: str | None = None
     """The environment variable that holds its key, where none is kept."""
@@ -57,6 +59,16 @@ class Server:
     between_tokens_s: float | None = None
     revision: int = 1
 
+    @property
+    def kind(self) -> ProviderKind:
+        """What it is known by: its format, or that litellm reads it."""
+        return self.wire if self.route is None else "litellm"
+
+    @property
+    def verified(self) -> bool:
+        """Whether it can be told that a reply is whole."""
+        return self.route is None
+
 
 _MODEL = (
     "SELECT m.id, m.provider, m.name, m.file, m.demo, m.context_tokens, m.size_bytes, m.chosen, m.sees, "  # noqa: S608
@@ -64,7 +76,8 @@ _MODEL = (
     "FROM models AS m LEFT JOIN model_corrections AS c ON c.model_id = m.id"
 )
 _SERVER_COLUMNS = (
-    "name, base_url, kind, disabled, key_env, headers, proxy, connect_s, first_token_s, between_tokens_s, revision"
+    "name, base_url, kind, disabled, key_env, headers, proxy, connect_s, first_token_s, between_tokens_s, revision, "
+    "route"
 )
 _SERVER = f"SELECT {_SERVER_COLUMNS} FROM providers"  # noqa: S608  (constants)
 
@@ -156,7 +169,7 @@ def add_server(tx: Transaction, server: Server) -> None:
     now = utc_now()
     tx.execute(
         f"INSERT INTO providers (owner_id, created_at, updated_at, {_SERVER_COLUMNS}) "  # noqa: S608  (constants)
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (OWNER_ID, now, now, *_server_row(server)),
     )
 
@@ -188,11 +201,12 @@ def _server_row(server: Server) -> tuple[object, ...]:
         server.first_token_s,
         server.between_tokens_s,
         server.revision,
+        server.route,
     )
 
 
 def _server(row: Row) -> Server:
-    name, base_url, wire, disabled, key_env, headers, proxy, connect_s, first_token_s, between_tokens_s, revision = row
+    name, base_url, wire, disabled, key_env, headers, proxy, connect_s, first_token_s, between_s, revision, route = row
     return Server(
         provider=name,
         base_url=base_url,
@@ -203,8 +217,9 @@ def _server(row: Row) -> Server:
         proxy=proxy,
         connect_s=connect_s,
         first_token_s=first_token_s,
-        between_tokens_s=between_tokens_s,
+        between_tokens_s=between_s,
         revision=revision,
+        route=route,
     )
 
 

@@ -14,7 +14,7 @@ from workbench.server.opened import OpenServices
 from workbench.server.schemas import ListedModels, NewProvider, ProviderChange, ProviderKey
 
 router = APIRouter(prefix="/providers", tags=["providers"])
-_BESIDE = {"name", "base_url", "kind", "api_key", "key_env"}
+_BESIDE = {"name", "base_url", "kind", "route", "api_key", "key_env"}
 
 
 @router.get("", response_model=list[Provider])
@@ -28,7 +28,13 @@ def add(open_: OpenServices, body: NewProvider) -> Response:
     """Add a provider; its key and the values of its headers go into the keyring or the vault."""
     changes = cast(ProviderChanges, body.model_dump(exclude_unset=True, exclude=_BESIDE))
     made = open_.providers.add(
-        body.name, body.base_url, body.api_key, wire=body.kind, key_env=body.key_env, changes=changes
+        body.name,
+        body.base_url,
+        body.api_key,
+        wire=body.kind,
+        route=body.route,
+        key_env=body.key_env,
+        changes=changes,
     )
     return record(made, status=201)
 
@@ -41,7 +47,7 @@ async def found(open_: OpenServices) -> Response:
 
 @router.get("/known", response_model=list[Service])
 def known() -> Response:
-    """The providers that everybody finds at the same address: the name of one is enough to add it."""
+    """The providers that everybody knows: the name of one is enough, and its address where that is your own."""
     return record(tuple(SERVICES.values()))
 
 

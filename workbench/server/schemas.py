@@ -233,6 +233,7 @@ class ModelCorrection(_Body):
 
 _Url = Annotated[str, Field(max_length=2048)]
 _Key = Annotated[str, Field(max_length=10_000)]
+_Route = Annotated[str, Field(max_length=100)]
 _HeaderName = Annotated[str, Field(max_length=200)]
 
 
@@ -242,6 +243,8 @@ class ProviderChange(_Body):
     enabled: bool = True
     base_url: _Url = ""
     kind: WireFormat = "openai"
+    route: _Route | None = None
+    """litellm's name for the provider, for litellm's own stream to read it; null: it is read here, in `kind`."""
     headers: Annotated[dict[_HeaderName, _Key | None], Field(max_length=100)] = {}
     """Values by name; null takes a header away, and those that are not named stay."""
     proxy: _Url | None = None
@@ -261,6 +264,8 @@ class NewProvider(_Body):
     """Null: the provider is known to everybody."""
     kind: WireFormat | None = None
     """What it speaks; null: what is known of its address, else OpenAI's format."""
+    route: _Route | None = None
+    """litellm's name for the provider, for litellm's own stream to read it; null: as is known of its name."""
     api_key: _Key | None = None
     key_env: _Key | None = None
     """The environment variable to read its key from whenever it is needed, in place of keeping one."""

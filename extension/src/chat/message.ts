@@ -186,7 +186,13 @@ export function body(view: View, message: Message): TemplateResult {
     <div
       class="wb-Markdown ${isRunning ? 'wb-mod-running' : ''}"
       ${markdown(message.text, { open: isRunning, actions: view.actions, translate: view.t })}
-    ></div>`;
+    ></div>
+    ${message.verified || message.status !== 'complete'
+      ? nothing
+      : html`<details class="wb-Reasoning">
+          <summary>${view.t('Not verified')}</summary>
+          ${view.t('Its provider is asked by way of litellm, where a reply that was cut off looks like a whole one.')}
+        </details>`}`;
 }
 
 /** The way to all replies to the question, side by side. */

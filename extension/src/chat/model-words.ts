@@ -43,6 +43,7 @@ export function abilities(model: Model, t: Translate): string {
     isFree(model)
       ? t('free')
       : read !== null && written !== null && fill(t('$%1 read, $%2 written a million'), Number(read), Number(written)),
+    !model.verified && t('not verified'),
     model.priced_on !== null && fill(t('prices of %1'), model.priced_on),
     model.deprecated_on !== null && fill(t(model.ended ? 'ended %1' : 'ends %1'), model.deprecated_on)
   ];

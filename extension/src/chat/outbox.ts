@@ -121,6 +121,7 @@ const BLANK = {
   model: null,
   model_name: null,
   provider: null,
+  verified: true,
   input_tokens: null,
   output_tokens: null,
   cost_usd: null,

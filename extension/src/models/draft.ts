@@ -4,8 +4,9 @@ import { hasKey, type Provider } from './providers.js';
 import type { Service } from './services.js';
 
 export type RemoteModel = components['schemas']['RemoteModel'];
-/** Whose format a server speaks. */
+/** Whose format a server speaks, or that litellm reads it. */
 export type RemoteKind = Exclude<Model['kind'], 'local'>;
+type Format = Exclude<RemoteKind, 'litellm'>;
 
 /** What a person has said of a model to add; its key is never a part of it. */
 export interface Draft {
@@ -15,7 +16,7 @@ export interface Draft {
   readonly baseUrl: string;
   /** What to call the server; empty: after its host. */
   readonly provider: string;
-  readonly format: RemoteKind | 'known';
+  readonly format: Format | 'known';
   readonly sees: 'known' | 'yes' | 'no';
   readonly path: string;
 }
@@ -51,7 +52,7 @@ export function missing(draft: Draft, isKeyGiven: boolean, known: Known): readon
     return isEmpty(draft.path) ? ['path'] : [];
   }
   const wanted: Missing[] = [];
-  if (draft.choice === SERVER && isEmpty(draft.baseUrl)) {
+  if (needsUrl(draft, known) && isEmpty(draft.baseUrl)) {
     wanted.push('baseUrl');
   }
   if (isEmpty(draft.name)) {
@@ -65,16 +66,25 @@ export function missing(draft: Draft, isKeyGiven: boolean, known: Known): readon
 
 /** Whether there is no way without a key: a service asks for one, and there is none of it yet. */
 export function needsKey({ choice }: Draft, { services, providers }: Known): boolean {
-  return services.some(each => each.name === choice) && !providers.some(each => each.name === choice && hasKey(each));
+  return services.some(each => each.name === choice && each.needs_key) && !providers.some(each => each.name === choice && hasKey(each));
+}
+
+/** Whether there is no way without an address: it is each one's own, and not known yet. */
+export function needsUrl({ choice }: Draft, { services, providers }: Known): boolean {
+  return (
+    choice === SERVER ||
+    (services.some(each => each.name === choice && each.base_url === null) &&
+      !providers.some(each => each.name === choice))
+  );
 }
 
 /** What the owner is asked for; `key` may be empty. */
-export function remoteOf(draft: Draft, key: string): RemoteModel {
+export function remoteOf(draft: Draft, key: string, known: Known): RemoteModel {
   const isServer = draft.choice === SERVER;
   const baseUrl = draft.baseUrl.trim();
   return {
     provider: isServer ? draft.provider.trim() || providerOf(baseUrl) : draft.choice,
-    base_url: isServer ? baseUrl : null,
+    base_url: needsUrl(draft, known) ? baseUrl : null,
     kind: isServer && draft.format !== 'known' ? draft.format : null,
     name: draft.name.trim(),
     api_key: key.trim() || null,

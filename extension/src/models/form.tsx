@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { Fault, Model } from '../chat/records.js';
 import { faultOf } from '../experiences/model.js';
-import { DEMO, type Draft, EMPTY, FILE, type Known, type Missing, missing, needsKey, providerOf, remoteOf, SERVER } from './draft.js';
+import { DEMO, type Draft, EMPTY, FILE, type Known, type Missing, missing, needsKey, needsUrl, providerOf, remoteOf, SERVER } from './draft.js';
 import type { Props } from './panel.js';
 import { hasKey } from './providers.js';
 import type { Service } from './services.js';
@@ -48,7 +48,7 @@ export function AddModel(props: FormProps): React.JSX.Element {
       const added =
         draft.choice === FILE
           ? await model.addFile(draft.path.trim())
-          : await model.addRemote(remoteOf(draft, typed));
+          : await model.addRemote(remoteOf(draft, typed, state));
       setDraft(now => without(now, draft));
       setOutcome({ ...NOTHING, added });
     } catch (error) {
@@ -89,6 +89,23 @@ export function AddModel(props: FormProps): React.JSX.Element {
           }}
         />
         {draft.choice === SERVER && <Server {...fields} />}
+        {service !== undefined && needsUrl(draft, state) && (
+          <Text
+            {...fields}
+            name="baseUrl"
+            label={trans.__('Base URL')}
+            example={service.url_example}
+            hint={trans.__('The address of its API for your account.')}
+            problem={trans.__('Give the address of the server.')}
+          />
+        )}
+        {service?.verified === false && (
+          <p className="wb-Models-quiet">
+            {trans.__(
+              'litellm reads what it answers, where a reply that was cut off looks like a whole one: its replies are marked as not verified.'
+            )}
+          </p>
+        )}
         {draft.choice === FILE && (
           <Text
             {...fields}
@@ -163,12 +180,9 @@ function Choice({
         }}
       >
         <optgroup label={trans.__('A provider')}>
-          {services.map(({ name, title }) => (
-            <option key={name} value={name}>
-              {title}
-            </option>
-          ))}
+          {offered(services, true)}
         </optgroup>
+        <optgroup label={trans.__('A provider whose replies are not verified')}>{offered(services, false)}</optgroup>
         <optgroup label={trans.__('Elsewhere')}>
           <option value={SERVER}>{trans.__('Another server')}</option>
           <option value={FILE}>{trans.__('A file on this machine')}</option>
@@ -177,6 +191,16 @@ function Choice({
       </select>
     </label>
   );
+}
+
+function offered(services: readonly Service[], verified: boolean): React.ReactNode {
+  return services
+    .filter(each => each.verified === verified)
+    .map(({ name, title }) => (
+      <option key={name} value={name}>
+        {title}
+      </option>
+    ));
 }
 
 function Server(fields: Fields): React.JSX.Element {
@@ -282,7 +306,7 @@ function Key(
 ): React.JSX.Element {
   const { draft, outcome, field, known, label, trans } = props;
   const isMissing = outcome.missing.includes('key');
-  const provider = remoteOf(draft, '').provider;
+  const { provider } = remoteOf(draft, '', known);
   const isKnown = known.providers.some(each => each.name === provider && hasKey(each));
   const hint = isKnown
     ? trans.__('Leave it empty to keep what is there; another key replaces it.')

@@ -20,7 +20,7 @@ export function kindWords(
     return trans.__('On this machine');
   }
   const service = services.find(each => each.name === provider && each.kind === kind);
-  return service?.title ?? serverWords(kind, trans);
+  return service?.verified === true ? service.title : serverWords(kind, trans);
 }
 
 /** What a server speaks. */
@@ -32,6 +32,8 @@ export function serverWords(kind: RemoteKind, trans: TranslationBundle): string 
       return trans.__("A server that speaks Anthropic's format");
     case 'gemini':
       return trans.__("A server that speaks Gemini's format");
+    case 'litellm':
+      return trans.__('A server that litellm reads; its replies are not verified');
   }
 }
 

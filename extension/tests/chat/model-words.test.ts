@@ -72,3 +72,7 @@ test('an unknown cost is said to be, and a cost of 0 is free', () => {
     '2 tokens · $0.50 · temperature was not sent: o3 does not take it'
   );
 });
+
+test('a model whose replies are not verified says so', () => {
+  expect(abilities(model('cohere/command', { verified: false }), t)).toBe('not verified');
+});

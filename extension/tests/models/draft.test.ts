@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { EMPTY, FILE, missing, needsKey, providerOf, remoteOf, SERVER } from '../../src/models/draft.js';
+import { EMPTY, FILE, missing, needsKey, needsUrl, providerOf, remoteOf, SERVER } from '../../src/models/draft.js';
 import { provider, SERVICES } from './records.js';
 
 const NOTHING = { services: SERVICES, providers: [] };
 
 test('a service is asked for by name alone, and its address is left to the owner', () => {
-  expect(remoteOf({ ...EMPTY, choice: 'anthropic', name: ' claude-sonnet-4-5 ' }, ' sk-ant-1\n')).toEqual({
+  expect(remoteOf({ ...EMPTY, choice: 'anthropic', name: ' claude-sonnet-4-5 ' }, ' sk-ant-1\n', NOTHING)).toEqual({
     provider: 'anthropic',
     base_url: null,
     kind: null,
@@ -26,7 +26,7 @@ test('of another server everything is said, and what belongs to it does not go w
     format: 'anthropic',
     sees: 'no'
   } as const;
-  expect(remoteOf(draft, '')).toEqual({
+  expect(remoteOf(draft, '', NOTHING)).toEqual({
     provider: 'ollama',
     base_url: 'http://localhost:11434/v1',
     kind: 'anthropic',
@@ -34,12 +34,12 @@ test('of another server everything is said, and what belongs to it does not go w
     api_key: null,
     sees: false
   });
-  expect(remoteOf({ ...draft, choice: 'openai' }, '')).toMatchObject({ provider: 'openai', base_url: null, kind: null });
+  expect(remoteOf({ ...draft, choice: 'openai' }, '', NOTHING)).toMatchObject({ provider: 'openai', base_url: null, kind: null });
 });
 
 test('a server without a name is called after its host, as on the command line', () => {
   const draft = { ...EMPTY, choice: SERVER, baseUrl: 'https://llm.Example.com:8000/v1' };
-  expect(remoteOf(draft, '').provider).toBe('llm-example-com');
+  expect(remoteOf(draft, '', NOTHING).provider).toBe('llm-example-com');
   expect(providerOf('http://[::1]:8080')).toBe('1');
   expect(providerOf(`https://${'a.'.repeat(60)}com`)).toHaveLength(40);
   expect(providerOf('not a url')).toBe('not-a-url');
@@ -60,4 +60,18 @@ test('a service needs a key until there is one, kept or read from a variable', (
     expect(needsKey(EMPTY, { ...NOTHING, providers: [known] })).toBe(false);
     expect(missing({ ...EMPTY, name: 'gpt-5' }, false, { ...NOTHING, providers: [known] })).toEqual([]);
   }
+});
+
+test('a service whose address is each one\'s own is given it once', () => {
+  const draft = { ...EMPTY, choice: 'bedrock', name: 'nova', baseUrl: ' https://bedrock-runtime.eu-west-1.amazonaws.com ' };
+  const set = { ...NOTHING, providers: [provider('bedrock', { kind: 'litellm', key_hint: 'a1b2' })] };
+  expect(missing({ ...draft, baseUrl: '' }, true, NOTHING)).toEqual(['baseUrl']);
+  expect(remoteOf(draft, 'k', NOTHING)).toMatchObject({ base_url: draft.baseUrl.trim(), kind: null, provider: 'bedrock' });
+  expect(missing({ ...draft, baseUrl: '' }, false, set)).toEqual([]);
+  expect(remoteOf(draft, '', set)).toMatchObject({ base_url: null });
+  expect(needsUrl({ ...EMPTY, choice: 'cohere' }, NOTHING)).toBe(false);
+});
+
+test('a service that takes no key is asked for without one', () => {
+  expect(needsKey({ ...EMPTY, choice: 'ollama-chat' }, NOTHING)).toBe(false);
 });

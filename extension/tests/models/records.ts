@@ -9,6 +9,7 @@ export function model(id: string, other: Partial<Model> = {}): Model {
     name: name.join('/'),
     provider,
     kind: 'openai',
+    verified: true,
     demo: false,
     available: true,
     unavailable_reason: '',
@@ -51,6 +52,8 @@ export function provider(name: string, other: Partial<Provider> = {}): Provider 
     name,
     kind: 'openai',
     base_url: 'https://api.example.com/v1',
+    route: null,
+    verified: true,
     key_hint: null,
     key_env: null,
     enabled: true,
@@ -64,8 +67,34 @@ export function provider(name: string, other: Partial<Provider> = {}): Provider 
   };
 }
 
+export function service(name: string, other: Partial<Service> = {}): Service {
+  return {
+    name,
+    title: name,
+    base_url: `https://api.${name}.com/v1`,
+    kind: 'openai',
+    example: '',
+    route: null,
+    verified: true,
+    url_example: '',
+    needs_key: true,
+    ...other
+  };
+}
+
+const ROUTED = { kind: 'litellm', verified: false } as const;
+
 export const SERVICES: readonly Service[] = [
-  { name: 'openai', title: 'OpenAI', base_url: 'https://api.openai.com/v1', kind: 'openai', example: 'gpt-5-mini' },
-  { name: 'gemini', title: 'Gemini', base_url: 'https://gemini.example.com', kind: 'gemini', example: 'flash' },
-  { name: 'groq', title: 'Groq', base_url: 'https://api.groq.com/openai/v1', kind: 'openai', example: '' }
+  service('openai', { title: 'OpenAI', example: 'gpt-5-mini' }),
+  service('gemini', { title: 'Gemini', kind: 'gemini' }),
+  service('groq', { title: 'Groq' }),
+  service('cohere', { ...ROUTED, title: 'Cohere', route: 'cohere_chat' }),
+  service('bedrock', {
+    ...ROUTED,
+    title: 'Amazon Bedrock',
+    route: 'bedrock',
+    base_url: null,
+    url_example: 'https://bedrock-runtime.us-east-1.amazonaws.com'
+  }),
+  service('ollama-chat', { ...ROUTED, title: 'Ollama, in its own format', route: 'ollama_chat', needs_key: false })
 ];

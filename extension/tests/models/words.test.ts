@@ -13,6 +13,7 @@ test.each([
   [model('groq/llama'), 'Groq'],
   [model('ollama/qwen3:8b'), "A server that speaks OpenAI's format"],
   [model('gateway/claude', { kind: 'anthropic' }), "A server that speaks Anthropic's format"],
+  [model('cohere/command', { kind: 'litellm' }), 'A server that litellm reads; its replies are not verified'],
   [model('openai/claude', { kind: 'anthropic' }), "A server that speaks Anthropic's format"]
 ])('%j is described', (each, words) => {
   expect(kindWords(each, SERVICES, trans)).toBe(words);
