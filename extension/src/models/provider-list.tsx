@@ -61,6 +61,7 @@ function Item(props: Props & { readonly each: Provider; readonly removed: () => 
         <Fact term={trans.__('Address')}>{each.base_url}</Fact>
         {each.kind !== 'local' && <Fact term={trans.__('Kind')}>{serverWords(each.kind, trans)}</Fact>}
         {each.proxy !== null && <Fact term={trans.__('Proxy')}>{each.proxy}</Fact>}
+        {hasLimits(each) && <Fact term={trans.__('Waits at most')}>{limitsWords(each, trans)}</Fact>}
         {each.headers.length > 0 && <Fact term={trans.__('Headers')}>{each.headers.join(', ')}</Fact>}
       </dl>
       <Buttons {...props} count={count} open={open} setOpen={setOpen} setResults={setResults} />
@@ -190,6 +191,20 @@ function Action(props: {
       {label}
     </button>
   );
+}
+
+function hasLimits({ connect_s, first_token_s, between_tokens_s }: Provider): boolean {
+  return connect_s !== null || first_token_s !== null || between_tokens_s !== null;
+}
+
+/** The time limits that were set. */
+function limitsWords({ connect_s, first_token_s, between_tokens_s }: Provider, trans: TranslationBundle): string {
+  const words = [
+    connect_s === null ? null : trans.__('%1 s for a connection', connect_s),
+    first_token_s === null ? null : trans.__('%1 s for the beginning of a reply', first_token_s),
+    between_tokens_s === null ? null : trans.__('%1 s for its next piece', between_tokens_s)
+  ];
+  return words.filter(each => each !== null).join(', ');
 }
 
 function keyWords(provider: Provider, trans: TranslationBundle): string {

@@ -64,7 +64,59 @@ export function keyOf(before: Provider, typed: Typed): ProviderKey | null {
   return variable !== '' && variable !== before.key_env ? { key_env: variable } : null;
 }
 
-/** A number of seconds as it was typed; what is no number is for the owner to refuse. */
+/** A field of the form in which something can be wrong. */
+export type Field = Exclude<keyof Typed, 'without'>;
+/** What is wrong in a field. */
+export type Problem = 'address' | 'both' | 'connect' | 'headerName' | 'headerValue' | 'proxy' | 'seconds' | 'variable';
+
+/** What can be seen to be wrong before anything is sent, by field, in the order of the form. */
+export function problemsOf(before: Provider, typed: Typed): ReadonlyMap<Field, Problem> {
+  const found: (readonly [Field, Problem | null])[] = [
+    ['keyEnv', variableProblem(before, typed)],
+    ['baseUrl', isAddress(typed.baseUrl) ? null : 'address'],
+    ['proxy', typed.proxy.trim() === '' || isAddress(typed.proxy) ? null : 'proxy'],
+    ['connect', isWithin(typed.connect, 120) ? null : 'connect'],
+    ['firstToken', isWithin(typed.firstToken, 3600) ? null : 'seconds'],
+    ['betweenTokens', isWithin(typed.betweenTokens, 3600) ? null : 'seconds'],
+    ['headerName', typed.headerName.trim() === '' && typed.headerValue.trim() !== '' ? 'headerName' : null],
+    ['headerValue', typed.headerName.trim() !== '' && typed.headerValue.trim() === '' ? 'headerValue' : null]
+  ];
+  return new Map(found.filter((each): each is readonly [Field, Problem] => each[1] !== null));
+}
+
+const FIELDS: Readonly<Partial<Record<keyof ProviderChange, Field>>> = {
+  base_url: 'baseUrl',
+  proxy: 'proxy',
+  connect_s: 'connect',
+  first_token_s: 'firstToken',
+  between_tokens_s: 'betweenTokens',
+  headers: 'headerName'
+};
+
+/** The field that a refusal of these changes is about; null: it may be any of several. */
+export function fieldOf(changes: ProviderChange): Field | null {
+  const [only, other] = Object.keys(changes) as (keyof ProviderChange)[];
+  return only === undefined || other !== undefined ? null : (FIELDS[only] ?? null);
+}
+
+function variableProblem(before: Provider, typed: Typed): Problem | null {
+  const variable = typed.keyEnv.trim();
+  if (variable !== '' && !/^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(variable)) {
+    return 'variable';
+  }
+  return typed.key.trim() !== '' && variable !== '' && variable !== before.key_env ? 'both' : null;
+}
+
+function isAddress(typed: string): boolean {
+  return /^https?:\/\/[^\s/]+/i.test(typed.trim()) && URL.canParse(typed.trim());
+}
+
+function isWithin(typed: string, most: number): boolean {
+  const value = seconds(typed);
+  return value === null || (/^[\d.]+$/.test(typed.trim()) && value >= 1 && value <= most);
+}
+
+/** A number of seconds as it was typed; null: none was. */
 function seconds(typed: string): number | null {
   return typed.trim() === '' ? null : Number(typed);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ModelsModel } from '../../src/models/model.js';
-import { changesOf, keyOf, type Typed } from '../../src/models/providers.js';
+import { changesOf, fieldOf, keyOf, problemsOf, type Typed } from '../../src/models/providers.js';
 import { StandInOwner } from '../standin.js';
 import { download, model, provider } from './records.js';
 
@@ -45,6 +45,34 @@ test('what was emptied goes back to the usual, and headers come and go by name',
     connect_s: 5,
     headers: { 'x-team': null, 'X-New': 'v' }
   });
+});
+
+test('what is wrong is seen before it is sent, each at its field', () => {
+  const wrong = (typed: Partial<Typed>): unknown => Object.fromEntries(problemsOf(BEFORE, { ...AS_IT_IS, ...typed }));
+  expect(wrong({})).toEqual({});
+  expect(wrong({ proxy: '', connect: '1', firstToken: ' 3600 ', betweenTokens: '30.5' })).toEqual({});
+  expect(wrong({ betweenTokens: '0x10' })).toEqual({ betweenTokens: 'seconds' });
+  expect(wrong({ connect: '5s', firstToken: '0', betweenTokens: '3601' })).toEqual({
+    connect: 'connect',
+    firstToken: 'seconds',
+    betweenTokens: 'seconds'
+  });
+  expect(wrong({ connect: '121' })).toEqual({ connect: 'connect' });
+  for (const address of ['', 'api.example.com/v1', 'ftp://example.com', 'http://', 'https://a b']) {
+    expect(wrong({ baseUrl: address })).toEqual({ baseUrl: 'address' });
+  }
+  expect(wrong({ proxy: 'proxy:3128' })).toEqual({ proxy: 'proxy' });
+  expect(wrong({ keyEnv: 'sk-a-key' })).toEqual({ keyEnv: 'variable' });
+  expect(wrong({ keyEnv: 'MINE', key: 'sk-a-key' })).toEqual({ keyEnv: 'both' });
+  expect(wrong({ headerName: 'X-Team' })).toEqual({ headerValue: 'headerValue' });
+  expect(wrong({ headerValue: 'red' })).toEqual({ headerName: 'headerName' });
+});
+
+test('a refusal of one change is told at its field, of several below them', () => {
+  expect(fieldOf({ proxy: 'http://proxy:3128' })).toBe('proxy');
+  expect(fieldOf({ headers: { host: 'a', te: 'b' } })).toBe('headerName');
+  expect(fieldOf({ proxy: null, connect_s: 5 })).toBeNull();
+  expect(fieldOf({})).toBeNull();
 });
 
 test('a key replaces, a variable is named, and what is there already is not said again', () => {

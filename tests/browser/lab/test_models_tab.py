@@ -146,9 +146,14 @@ def test_a_servers_model_is_added_made_the_default_asked_and_removed(
 
     desk.show_experiences()
     desk.new_experience("Asked")
+    bench.models.correct("made-up/vision/two:8b", temperature=False)
+    bench.experiences.update(bench.experiences.find("Asked").id, temperature=0.2)
     scripted.answer = "It was asked."
     desk.ask("Are you there?")
     expect(desk.log.get_by_text("It was asked.")).to_be_visible()
+    not_sent = desk.log.get_by_text("temperature was not sent: vision/two:8b does not take it")
+    expect(not_sent).to_be_visible()
+    desk.page.screenshot(path="test-results/reply-without-temperature.png")
     assert scripted.models[-1] == "vision/two:8b"
     desk.until(lambda: any((lab.folder / "workspaces").iterdir()))
     everything = "\n".join(kept(desk.page, lab))
@@ -269,6 +274,146 @@ def test_a_server_on_this_machine_is_found_added_checked_disabled_and_enabled_ag
     switch.press("Space")
     expect(switch).to_have_attribute("aria-checked", "true")
     assert bench.models.check(f"{name}/paced-20-0").model == f"{name}/paced-20-0"
+
+
+def test_all_that_is_set_of_a_provider_is_set_shown_refused_at_its_field_and_taken_back(
+    tab: ModelsTab, desk: Desk, bench: Workbench, lab: JupyterLab, provider: StandIn, scripted: Provider
+) -> None:
+    page = desk.page
+    near = bench.models.add_remote(provider="near", base_url=provider.base_url, name="paced-20-0")
+    bench.models.add_remote(provider="far", base_url="https://models.example.com/v1", name="one", api_key=KEY)
+    tab.open()
+    far = provider_item(tab, "far")
+    facts = far.locator("dl")
+    form = tab.panel.get_by_role("form", name="Settings of far")
+
+    def edit() -> None:
+        far.get_by_role("button", name="Edit").click()
+        expect(form.get_by_label("API key")).to_be_visible()
+
+    def save() -> None:
+        form.get_by_role("button", name="Save").press("Enter")
+
+    def refused(label: str, words: str) -> None:
+        save()
+        expect(form.get_by_role("alert")).to_contain_text(words)
+        expect(form.get_by_label(label)).to_be_focused()
+        expect(form.get_by_label(label)).to_have_attribute("aria-invalid", "true")
+        expect(form.get_by_label(label)).to_have_accessible_description(re.compile(re.escape(words)))
+
+    # Wrong input is said at its field, and what was typed stays.
+    edit()
+    wrong = {
+        "or the environment variable": ("sk-no-name", "Give the name of the variable, as in OPENAI_API_KEY"),
+        "Base URL": ("models.example.com", "Give an address that begins with http:// or https://"),
+        "Proxy": ("proxy:3128", "as in http://proxy.example.com:3128."),
+        "Seconds to wait for a connection": ("5s", "Give a number of seconds from 1 to 120"),
+        "Seconds to wait for a reply to begin": ("0", "Give a number of seconds from 1 to 3600"),
+        "Seconds a reply may fall silent": ("4000", "Give a number of seconds from 1 to 3600"),
+        "Another header to send": ("X-Team", "Give the value of this header."),
+    }
+    for label, (text, _) in wrong.items():
+        form.get_by_label(label).fill(text)
+    save()
+    expect(form.get_by_role("alert")).to_have_text([re.compile(re.escape(words)) for _, words in wrong.values()])
+    expect(form.get_by_label("or the environment variable")).to_be_focused()
+    for theme in ("Dark", "Light"):
+        desk.command(f"Use Theme: JupyterLab {theme}")
+        expect(page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")).to_be_attached()
+        expect(page.locator("#jupyterlab-splash")).to_have_count(0)
+        form.evaluate("each => each.scrollIntoView()")
+        page.screenshot(path=f"test-results/provider-settings-{theme.lower()}.png")
+        assert findings(page, ".wb-Models") == []
+    for label, (text, _) in wrong.items():
+        expect(form.get_by_label(label)).to_have_value(text)
+    form.get_by_role("button", name="Cancel").click()
+    expect(far.get_by_role("button", name="Edit")).to_be_focused()
+    assert [each.revision for each in bench.providers.list() if each.name == "far"] == [1]
+
+    # What only the owner can refuse is said there too.
+    edit()
+    form.get_by_label("Base URL").fill("https://elsewhere.example.com/v1")
+    refused("Base URL", "The key and the headers of 'far' were given for https://models.example.com/v1")
+    form.get_by_label("Base URL").fill("https://models.example.com/v1")
+    form.get_by_label("Proxy").fill("http://me:secret@proxy.example.com:3128")
+    refused("Proxy", "The proxy's address holds a user name or a password.")
+    form.get_by_label("Proxy").fill("")
+    form.get_by_label("Another header to send").fill("Authorization")
+    form.get_by_label("The header's value").fill(KEY)
+    refused("Another header to send", "The header 'authorization' is where a key goes.")
+    form.get_by_label("Another header to send").fill("")
+    form.get_by_label("API key").fill("sk-inner space")
+    refused("API key", "it holds spaces")
+
+    # All of it together.
+    good = {
+        "Base URL": "https://models.example.com/api/v1",
+        "Proxy": "http://127.0.0.1:3128",
+        "Seconds to wait for a connection": "5",
+        "Seconds to wait for a reply to begin": "60",
+        "Seconds a reply may fall silent": "30.5",
+        "Another header to send": "X-Team",
+        "The header's value": ANOTHERS_KEY,
+    }
+    for label, text in good.items():
+        form.get_by_label(label).fill(text)
+    save()
+    expect(form).to_have_count(0)
+    expect(far.get_by_role("button", name="Edit")).to_be_focused()
+    for words in (good["Base URL"], good["Proxy"], "x-team", "kept, ends in 4711"):
+        expect(facts).to_contain_text(words)
+    expect(facts).to_contain_text("5 s for a connection, 60 s for the beginning of a reply, 30.5 s for its next piece")
+    assert ANOTHERS_KEY not in "\n".join(kept(page, lab))
+    (it,) = (each for each in bench.providers.list() if each.name == "far")
+    assert (it.base_url, it.proxy, it.headers) == (good["Base URL"], good["Proxy"], ("x-team",))
+    assert (it.connect_s, it.first_token_s, it.between_tokens_s) == (5, 60, 30.5)
+
+    # And taken back; the key is read from the environment from now on.
+    edit()
+    for label in ("Proxy", "Seconds to wait for a connection", "Seconds to wait for a reply to begin"):
+        form.get_by_label(label).fill("")
+    form.get_by_label("x-team").check()
+    form.get_by_label("or the environment variable").fill("NO_SUCH_VARIABLE")
+    save()
+    expect(facts).to_contain_text("read from NO_SUCH_VARIABLE")
+    expect(facts).not_to_contain_text("x-team")
+    expect(facts).not_to_contain_text("Proxy")
+    far.get_by_role("button", name="Check").click()
+    expect(far.get_by_role("status")).to_contain_text("'NO_SUCH_VARIABLE', which is not set where the Workbench runs")
+    edit()
+    form.get_by_role("button", name="Forget the key").click()
+    expect(facts).to_contain_text(re.compile(r"Key\s*none"))
+    (it,) = (each for each in bench.providers.list() if each.name == "far")
+    assert (it.key_env, it.key_hint, it.headers, it.proxy, it.connect_s) == (None, None, (), None, None)
+
+    # The default, on and off, and away.
+    assert bench.models.default() == near
+    far.get_by_role("button", name="Make default").click()
+    expect(tab.panel.get_by_role("button", name="Default: far/one")).to_be_visible()
+    assert bench.models.default().id == "far/one"
+    switch = far.get_by_role("switch", name="Enabled: far")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(far.get_by_text("Disabled")).to_be_visible()
+    expect(far.get_by_role("button", name="Choose models")).to_be_disabled()
+    expect(tab.item("far/one")).to_contain_text("The provider 'far' is disabled")
+    switch.press("Space")
+    expect(far.get_by_text("Disabled")).to_have_count(0)
+    far.get_by_role("button", name="Remove").click()
+    desk.dialog.get_by_role("button", name="Keep it").click()
+    expect(far).to_have_count(1)
+    far.get_by_role("button", name="Remove").click()
+    desk.dialog.get_by_role("button", name="Remove").click()
+    expect(far).to_have_count(0)
+    expect(tab.panel.get_by_role("heading", name="Providers")).to_be_focused()
+    assert [each.name for each in bench.providers.list()] == ["local", "near"]
+    assert bench.models.list() == (near,) == (bench.models.default(),)
+
+
+def provider_item(tab: ModelsTab, name: str) -> Locator:
+    """The entry of a provider in the list."""
+    items = tab.panel.get_by_role("list", name="Providers").get_by_role("listitem")
+    return items.filter(has=tab.desk.page.get_by_role("switch", name=f"Enabled: {name}", exact=True))
 
 
 def kept(page: Page, lab: JupyterLab) -> list[str]:
