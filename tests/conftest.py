@@ -4,17 +4,20 @@ import contextlib
 import os
 import select
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
-from tests import stand_in
+from tests import owners, stand_in
 from tests.sharing_out import pytest_xdist_make_scheduler
 from tests.stand_in import StandIn
 from workbench.app import MIGRATIONS
 from workbench.client import Workbench, connect, owner
+from workbench.config import Settings
 from workbench.providers.records import Model
 from workbench.storage.database import Database
 
@@ -62,6 +65,26 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without a keyring, for what is started here: a test must not touch its user's."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[owners.Starter]:
+    """What starts owners for all tests."""
+    with owners.starter(tmp_path_factory.mktemp("owners")) as starter:
+        yield starter
+
+
+@pytest.fixture(autouse=True)
+def forked_owners(request: pytest.FixtureRequest, starter: owners.Starter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An owner that the test's process starts is forked from one that has loaded everything."""
+    if request.node.get_closest_marker("starts_itself"):
+        return
+    real = owner._process
+
+    def start(settings: Settings, log: BinaryIO, ready_fd: int) -> owners.Forked | subprocess.Popen[bytes]:
+        return (starter.start if starter.can_start() else real)(settings, log, ready_fd)
+
+    monkeypatch.setattr(owner, "_process", start)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from workbench.security.vault import Vault
 from workbench.storage.database import Database
 from workbench.storage.migrations import Migration
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.fault, pytest.mark.starts_itself, pytest.mark.timeout(300)]
 LETTERS = string.ascii_letters + string.digits
 
 

@@ -25,7 +25,7 @@ from workbench.errors import (
     WrongPassphraseError,
 )
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.starts_itself]
 
 
 def start_in_a_process(home) -> int:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from workbench import __version__, errors
 from workbench.config import Settings, home_folder, not_written, private_folder
@@ -168,23 +169,7 @@ def _spawn(settings: Settings) -> None:
     reading, writing = os.pipe()
     try:
         with log:
-            process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-                [
-                    sys.executable,
-                    "-m",
-                    "workbench.server",
-                    "--home",
-                    str(settings.home),
-                    "--ready-fd",
-                    str(writing),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=(writing,),
-                start_new_session=True,
-                cwd=settings.home,
-            )
+            process = _process(settings, log, writing)
     except BaseException:
         os.close(reading)
         raise
@@ -203,6 +188,19 @@ def _spawn(settings: Settings) -> None:
     answer = json.loads(said)
     if "error" in answer:
         raise to_error(answer["error"])
+
+
+def _process(settings: Settings, log: BinaryIO, ready_fd: int) -> "subprocess.Popen[bytes]":
+    """The owner's process, just started; it says on `ready_fd` how that went."""
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        [sys.executable, "-m", "workbench.server", "--home", str(settings.home), "--ready-fd", str(ready_fd)],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=(ready_fd,),
+        start_new_session=True,
+        cwd=settings.home,
+    )
 
 
 def _read_all(descriptor: int, limit_s: float) -> bytes:
