@@ -14,8 +14,10 @@ export function thumbs(view: View, reply: Message, of = ''): TemplateResult | ty
   const thumb = (rating: 'up' | 'down', name: 'good' | 'bad', label: string): TemplateResult => {
     const isGiven = reply.rating === rating;
     const give = async (): Promise<void> => {
+      const { rating_note } = reply;
       if (await model.rate(reply.id, isGiven ? null : { rating })) {
-        view.say(isGiven ? t('Taken back.') : `${label}. ${t('You can add a note.')}`);
+        const taken = rating_note === '' ? t('Taken back.') : t('Taken back, and the note with it; a thumb brings it back.');
+        view.say(isGiven ? taken : `${label}. ${t('You can add a note.')}`);
       }
     };
     return html`<button

@@ -294,14 +294,25 @@ export class Thread {
     }
   }
 
-  /** Gives a reply a thumb, or a note beside it; null: takes both back. One after the other; whether it worked. */
+  /**
+   * Gives a reply a thumb, or a note beside it; null: takes both back. One after the other; whether it worked.
+   *
+   * The next thumb brings back the note that was taken back with the last one.
+   */
   async rate(id: string, said: NewRating | null): Promise<boolean> {
+    const note = this.#tree.get(id)?.rating_note ?? '';
+    const taken = this.#takenNotes.get(id);
+    const given = said === null || taken === undefined ? said : { note: taken, ...said };
     const rating = this.#rating.then(() =>
-      this.#transport.request<Message>(said === null ? 'DELETE' : 'PUT', `messages/${id}/rating`, said ?? undefined)
+      this.#transport.request<Message>(given === null ? 'DELETE' : 'PUT', `messages/${id}/rating`, given ?? undefined)
     );
     this.#rating = rating.catch(() => undefined);
     try {
       this.#putRating(await rating);
+      this.#takenNotes.delete(id);
+      if (said === null && note !== '') {
+        this.#takenNotes.set(id, note);
+      }
       return true;
     } catch (error) {
       this.#fail(error, async () => {
@@ -612,6 +623,7 @@ export class Thread {
   /** Replies that are shown as running and have been asked for, not confirmed. */
   readonly #asked = new Map<string, Promise<unknown>>();
   #rating: Promise<unknown> = Promise.resolve();
+  readonly #takenNotes = new Map<string, string>();
   #tree = new MessageTree();
   #head: string | null = null;
   #branch: readonly ShownMessage[] = [];

@@ -52,6 +52,18 @@ test('a thumb and a note are kept, and taken back together', async () => {
   ]);
 });
 
+test('a note that was taken back with its thumb comes back with the next one, once', async () => {
+  await chat.rate('r', { rating: 'down' });
+  await chat.rate('r', { note: 'Too long.' });
+  await chat.rate('r', null);
+  await chat.rate('r', { rating: 'up' });
+  expect(shown()).toMatchObject({ rating: 'up', rating_note: 'Too long.' });
+  await chat.rate('r', { note: '' });
+  await chat.rate('r', null);
+  await chat.rate('r', { rating: 'up' });
+  expect(shown()).toMatchObject({ rating: 'up', rating_note: '' });
+});
+
 test('what is given at once arrives one after the other, so that the last one stands', async () => {
   await Promise.all([chat.rate('r', { rating: 'up' }), chat.rate('r', { note: 'Good.' }), chat.rate('r', null)]);
   expect(shown()).toMatchObject({ rating: null, rating_note: '' });
