@@ -1,10 +1,11 @@
 """A real Chromium for the tests of this folder, cut off from everything beyond loopback."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from workbench.setup.browser import installed_chromium
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -26,7 +27,7 @@ def playwright_session() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright_session: Playwright) -> Iterator[Browser]:
     """The Chromium of this machine, else Playwright's own."""
-    browser = playwright_session.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
+    browser = playwright_session.chromium.launch(executable_path=installed_chromium(), args=list(ARGUMENTS))
     yield browser
     browser.close()
 

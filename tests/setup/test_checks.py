@@ -43,6 +43,14 @@ def test_a_named_chromium_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert installed_chromium() == mine
 
 
+def test_of_a_machines_browsers_the_lightest_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("WORKBENCH_CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("chromium", "chromium-headless-shell"):
+        (tmp_path / name).touch(0o755)
+        assert installed_chromium() == tmp_path / name
+
+
 def test_a_machine_without_chromium_has_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.delenv("WORKBENCH_CHROMIUM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))

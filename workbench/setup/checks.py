@@ -16,7 +16,7 @@ from workbench.setup.screen import Screen, spoken
 
 NO_CHROMIUM = (
     "The browser tests were not run: there is no Chromium on this machine, and Playwright's own cannot be had. "
-    "Install one (Debian: `sudo apt install chromium`), then run this command again."
+    "Install one (Debian: `sudo apt install chromium-headless-shell`), then run this command again."
 )
 _EXPECTED_PTH = re.compile(
     r"distutils-precedence\.pth"  # setuptools'
