@@ -389,7 +389,7 @@ def test_all_that_is_set_of_a_provider_is_set_shown_refused_at_its_field_and_tak
     # The default, on and off, and away.
     assert bench.models.default() == near
     far.get_by_role("button", name="Make default").click()
-    expect(tab.panel.get_by_role("button", name="Default: far/one")).to_be_visible()
+    expect(tab.panel.get_by_role("button", name="Default: far/one", exact=True)).to_be_visible()
     assert bench.models.default().id == "far/one"
     switch = far.get_by_role("switch", name="Enabled: far")
     switch.click()
