@@ -51,6 +51,19 @@ def test_a_cut_reply_goes_on_with_the_next_fallback(chat: Chat, owner: StandIn, 
     expect(chat.button("Continue with Sol 3B")).to_have_count(0)
 
 
+def test_a_reply_that_nobody_can_verify_says_so_and_why(chat: Chat, owner: StandIn, experience: Experience) -> None:
+    owner.add_conversation(experience, "Why?", "Because.")
+    (reply,) = (message for message in owner.messages.values() if message.author == "assistant")
+    chat.open(experience)
+    chat.answered("Because.")
+    expect(chat.reply).not_to_contain_text("Not verified")
+    owner.change(reply.id, verified=False)
+    chat.page.reload()
+    chat.open(experience)
+    chat.reply.get_by_text("Not verified").click()
+    expect(chat.reply.get_by_text("a reply that was cut off looks like a whole one")).to_be_visible()
+
+
 def test_a_lost_connection_is_found_again_and_nothing_doubled(opened: Chat, owner: StandIn) -> None:
     owner.script = Script(text="one two three four five six seven.", piece=4, hold_at=16)
     opened.ask("Count")
