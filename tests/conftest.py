@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import pytest
 
-from tests import owners, stand_in
+from tests import owners, sharing_out, stand_in
 from tests.sharing_out import pytest_xdist_make_scheduler
 from tests.stand_in import StandIn
 from workbench.app import MIGRATIONS
@@ -23,9 +23,6 @@ from workbench.storage.database import Database
 
 __all__ = ["pytest_xdist_make_scheduler"]
 
-LONGEST_FIRST = ("lab", "hosts", "widget", "dashboards")
-"""Folders of browser tests."""
-
 
 def pytest_configure() -> None:
     """A shell starts its background jobs with interrupts ignored, and what they start inherits that: undo it here."""
@@ -34,22 +31,8 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop running, beside which no coroutine test can run.
-
-    Of them, those of the folders that take longest come first, so that all processes end at about the same time.
-    """
-    items.sort(key=_place)
-
-
-def _place(item: pytest.Item) -> int:
-    if not _drives_a_browser(item):
-        return -1
-    folder = item.path.parent.name
-    return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
-
-
-def _drives_a_browser(item: pytest.Item) -> bool:
-    return item.get_closest_marker("browser") is not None
+    """Browser tests come last."""
+    sharing_out.put_in_order(items)
 
 
 @pytest.fixture
