@@ -210,8 +210,7 @@ def test_budgets_are_shown_as_a_table(bench, physics):
     assert "today&#x27;s budget" in found._repr_html_()
 
 
-def test_what_is_held_is_lost_with_a_crash_and_what_is_spent_is_not(tmp_path, provider):
-    home = tmp_path / "home"
+def test_what_is_held_is_lost_with_a_crash_and_what_is_spent_is_not(home, provider):
     with connect(home) as bench:
         slow = priced(bench, provider, "paced-500-5")
         physics = bench.experiences.create("Physics", model=slow.id)
