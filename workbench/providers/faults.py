@@ -90,8 +90,7 @@ def from_answer(
         return wrong_address(asked, f"leads to a web page (HTTP {status}), not to a chat API")
     text = body[:20_000].decode("utf-8", "replace")
     wait_s = retry_after_s(headers, now=now or utc_now())
-    if wait_s is None and (waits := _WAIT.search(text)):
-        wait_s = float(waits[1])
+    wait_s = _said_wait_s(text) if wait_s is None else wait_s
     known = _known(asked, text, retry_after_s=wait_s, status=status)
     return known or _by_status(asked, status, text, retry_after_s=wait_s)
 
@@ -99,9 +98,7 @@ def from_answer(
 def from_stream(asked: Asked, error: bytes) -> ProviderError:
     """The error that an error object inside a stream stands for; `error` is its JSON."""
     text = error[:20_000].decode("utf-8", "replace")
-    waits = _WAIT.search(text)
-    wait_s = float(waits[1]) if waits else None
-    return _known(asked, text, retry_after_s=wait_s, status=None) or ProviderUnavailableError(
+    return _known(asked, text, retry_after_s=_said_wait_s(text), status=None) or ProviderUnavailableError(
         f"The provider {asked.provider!r} failed in the middle of the reply{_code(text)}.",
         remedy="Continue the reply, or try again.",
     )
@@ -292,6 +289,12 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if 0 <= number < float("inf") else None
+
+
+def _said_wait_s(text: str) -> float | None:
+    """How long the body asks to wait, in seconds; None: it does not say."""
+    found = _WAIT.search(text)
+    return float(found[1]) if found else None
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -146,6 +146,7 @@ def test_a_servers_model_is_added_made_the_default_asked_and_removed(
 
     desk.show_experiences()
     desk.new_experience("Asked")
+    expect(desk.tab("Asked")).to_be_visible()
     bench.models.correct("made-up/vision/two:8b", temperature=False)
     bench.experiences.update(bench.experiences.find("Asked").id, temperature=0.2)
     scripted.answer = "It was asked."
