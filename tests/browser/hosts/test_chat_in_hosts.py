@@ -178,8 +178,7 @@ def test_drafts_stay_with_their_conversations_and_survive_a_reload(
     until_saved(chat, workbench, f"experiences/{experience.id}", "another thought")
     host.reload(chat.page)
     expect(chat.composer).to_have_value("half a thought, and more")
-    chat.composer.focus()
-    chat.page.keyboard.type("!")
+    chat.composer.press("!")  # at once with the focus, which a page that still loads may take away
     expect(chat.composer).to_have_value("half a thought, and more!")
     chat.button("New conversation").click()
     expect(chat.composer).to_have_value("another thought")

@@ -119,10 +119,12 @@ def test_a_notebook_moved_by_hand_is_found_and_a_deleted_one_is_made_again(
     shutil.move(made, moved)
     desk.button("Wanderer").click()
     expect(desk.tab("renamed.ipynb")).to_be_visible()
+    expect(desk.notebook.get_by_role("heading", name="Wanderer")).to_be_visible()
     desk.close("renamed.ipynb")
     moved.unlink()
     desk.button("Wanderer").click()
     expect(desk.tab("wanderer.ipynb")).to_be_visible()
+    expect(desk.notebook.get_by_role("heading", name="Wanderer")).to_be_visible()
     assert made.exists()
 
 
