@@ -23,7 +23,7 @@ interface Read {
   readonly defaultFault: Fault | null;
   /** The remote ones, by name. */
   readonly providers: readonly Provider[];
-  /** Those that everybody finds at the same address. */
+  /** The providers that are known by name. */
   readonly services: readonly Service[];
   /** The servers of models on this machine. */
   readonly found: readonly FoundServer[];
