@@ -1,0 +1,1 @@
+"""Trials: configurations tried on the same cases, and what the results show."""

@@ -1,0 +1,145 @@
+"""Suggestions: changes that figures speak for, each by a stated rule, to accept or reject. Pure; nothing is changed."""
+
+from collections.abc import Callable, Sequence
+
+from workbench.trials.measures import MOST_HEDGES_PER_100_WORDS
+from workbench.trials.records import Configuration, Edit, Result, Summary
+
+MUCH_EMOJI = 0.5
+"""A reply, on average."""
+LONG_WORDS = 250
+HARD_SENTENCE_WORDS = 25.0
+"""Longer sentences are hard to read (Cutts, Oxford Guide to Plain English: 15 to 20 on average)."""
+REPETITIVE_PAIRS = 0.8
+SHARE_OF_CASES = 0.2
+"""A rule that looks at single assertions speaks from this share of the checked replies on."""
+
+
+def suggest(
+    summaries: Sequence[Summary], configurations: Sequence[Configuration], results: Sequence[Result]
+) -> tuple[Edit, ...]:
+    """What would make each configuration better at these cases."""
+    found: list[Edit] = []
+    for number, summary in enumerate(summaries):
+        own = [one for one in results if one.configuration == number and one.fault is None]
+        edits = [make(summary, own) for make in _RULES]
+        instruction = configurations[number].instruction.casefold()
+        found += [edit for edit in edits if edit is not None and edit.text.casefold() not in instruction]
+    return tuple(found)
+
+
+def _hedging(summary: Summary, _: Sequence[Result]) -> Edit | None:
+    rate = summary.hedges_per_100_words
+    if rate is None or rate <= MOST_HEDGES_PER_100_WORDS:
+        return None
+    return Edit(
+        configuration=summary.configuration,
+        field="avoid",
+        text="Do not hedge: say what is known plainly, and what is not known once.",
+        reason=f"It hedges {rate:.1f} times in 100 words; more than {MOST_HEDGES_PER_100_WORDS:.0f} is much.",
+    )
+
+
+def _too_long(summary: Summary, results: Sequence[Result]) -> Edit | None:
+    above = [one for one in results if any(v.kind == "length" and not v.passed for v in one.verdicts)]
+    checked = [one for one in results if any(v.kind == "length" for v in one.verdicts)]
+    words = summary.words or 0.0
+    if checked and len(above) >= max(1, SHARE_OF_CASES * len(checked)):
+        reason = (
+            f"{len(above)} of {len(checked)} replies miss the length that is asked for ({words:.0f} words on average)."
+        )
+    elif not checked and words > LONG_WORDS:
+        reason = f"Its replies have {words:.0f} words on average; above {LONG_WORDS} few are read to the end."
+    else:
+        return None
+    return Edit(configuration=summary.configuration, field="length", text="brief", reason=reason)
+
+
+def _no_json(summary: Summary, results: Sequence[Result]) -> Edit | None:
+    checked = [one for one in results if any(v.kind in {"json", "schema"} for v in one.verdicts)]
+    failed = [one for one in checked if any(v.kind in {"json", "schema"} and not v.passed for v in one.verdicts)]
+    if not failed or len(failed) < SHARE_OF_CASES * len(checked):
+        return None
+    good = next((one for one in checked if one not in failed), None)
+    example = f" For example: {good.text.strip()[:300]}" if good else ' For example: {"name": "Ada", "year": 1843}'
+    return Edit(
+        configuration=summary.configuration,
+        field="example",
+        text=f"Asked for JSON, answer with JSON alone, without a word before or after it.{example}",
+        reason=f"{len(failed)} of {len(checked)} replies that should be JSON fail: {_why(failed[0])}",
+    )
+
+
+def _emoji(summary: Summary, _: Sequence[Result]) -> Edit | None:
+    if summary.emoji is None or summary.emoji <= MUCH_EMOJI:
+        return None
+    return Edit(
+        configuration=summary.configuration,
+        field="emoji",
+        text="none",
+        reason=f"A reply has {summary.emoji:.1f} emoji on average. Reject this if they are wanted.",
+    )
+
+
+def _hard_to_read(summary: Summary, _: Sequence[Result]) -> Edit | None:
+    length = summary.words_per_sentence
+    if length is None or length <= HARD_SENTENCE_WORDS:
+        return None
+    return Edit(
+        configuration=summary.configuration,
+        field="do",
+        text="Write short sentences, of at most 20 words.",
+        reason=f"A sentence has {length:.0f} words on average; above {HARD_SENTENCE_WORDS:.0f} text is hard to read.",
+    )
+
+
+def _repetitive(summary: Summary, _: Sequence[Result]) -> Edit | None:
+    share = summary.distinct_pairs
+    if share is None or share >= REPETITIVE_PAIRS:
+        return None
+    return Edit(
+        configuration=summary.configuration,
+        field="avoid",
+        text="Do not repeat yourself: say each thing once, and no summary of what was just said.",
+        reason=f"{1 - share:.0%} of its pairs of neighbouring words were there before.",
+    )
+
+
+def _language(summary: Summary, results: Sequence[Result]) -> Edit | None:
+    wrong = [one for one in results if any(v.kind == "language" and not v.passed for v in one.verdicts)]
+    if not wrong:
+        return None
+    return Edit(
+        configuration=summary.configuration,
+        field="do",
+        text="Answer in the language of the question.",
+        reason=f"{len(wrong)} replies are in another language than asked for.",
+    )
+
+
+def _refusing(summary: Summary, results: Sequence[Result]) -> Edit | None:
+    refused = [one for one in results if any(v.kind == "not_refused" and not v.passed for v in one.verdicts)]
+    if not refused:
+        return None
+    return Edit(
+        configuration=summary.configuration,
+        field="do",
+        text="Help with what is harmless; where something cannot be done, say what can be done instead.",
+        reason=f"{len(refused)} replies refuse what should be answered.",
+    )
+
+
+def _why(result: Result) -> str:
+    return next(v.why for v in result.verdicts if v.kind in {"json", "schema"} and not v.passed)
+
+
+_RULES: tuple[Callable[[Summary, Sequence[Result]], Edit | None], ...] = (
+    _no_json,
+    _too_long,
+    _hedging,
+    _repetitive,
+    _hard_to_read,
+    _emoji,
+    _language,
+    _refusing,
+)
