@@ -15,6 +15,7 @@ from tests.bench import (
     figures,
     formats,
     history,
+    rules,
     starting,
     storing,
 )
@@ -38,6 +39,7 @@ def main() -> None:
             "estimating": estimating.figures,
             "cells": cells.figures,
             "dashboards": dashboards.figures,
+            "rules": rules.figures,
         }
         for name in wanted or parts:
             for figure in parts[name]():
