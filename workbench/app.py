@@ -19,8 +19,10 @@ from workbench.agents.processes import Families
 from workbench.agents.service import Agents
 from workbench.agents.thinking import Thinking
 from workbench.chat.estimates import Estimates
+from workbench.chat.previews import Previews
 from workbench.chat.replies import Replies
 from workbench.chat.service import Chat
+from workbench.chat.shaping import Shaping
 from workbench.clock import utc_now
 from workbench.config import Settings, private_folder
 from workbench.conversations import schema as conversations_schema
@@ -39,6 +41,8 @@ from workbench.insights.purse import Purse
 from workbench.insights.service import Insights
 from workbench.jobs import schema as jobs_schema
 from workbench.jobs.service import DUE, Schedules
+from workbench.personalities import schema as personalities_schema
+from workbench.personalities.service import Personalities
 from workbench.providers import schema as providers_schema
 from workbench.providers.asides import Asides
 from workbench.providers.fallback import Asker
@@ -72,6 +76,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     *providers_schema.MIGRATIONS,
     *experiences_schema.MIGRATIONS,
     *conversations_schema.MIGRATIONS,
+    *personalities_schema.MIGRATIONS,
     *jobs_schema.MIGRATIONS,
     *agents_schema.MIGRATIONS,
     *insights_schema.MIGRATIONS,
@@ -84,6 +89,7 @@ TABLES: tuple[Table, ...] = (
     *providers_schema.TABLES,
     *experiences_schema.TABLES,
     *conversations_schema.TABLES,
+    *personalities_schema.TABLES,
     *jobs_schema.TABLES,
     *agents_schema.TABLES,
     *insights_schema.TABLES,
@@ -100,6 +106,9 @@ class Services:
     database: Database
     experiences: Experiences
     conversations: Conversations
+    personalities: Personalities
+    shaping: Shaping
+    previews: Previews
     branches: Branches
     drafts: Drafts
     providers: Providers
@@ -252,6 +261,7 @@ class App:
         self.leaving.set()
         if self._services is not None:
             self._services.replies.leave()
+            self._services.previews.leave()
             self._services.agents.leave()
 
     async def close(self) -> None:
@@ -333,7 +343,15 @@ class App:
             provider=providers.named,
             on_change=self.changes.publish,
         )
-        estimates = Estimates(experiences=experiences, conversations=conversations, models=models, budgets=budgets.said)
+        personalities = Personalities(database, self.changes)
+        shaping = Shaping(personalities)
+        estimates = Estimates(
+            experiences=experiences,
+            conversations=conversations,
+            models=models,
+            shaping=shaping,
+            budgets=budgets.said,
+        )
         purse = Purse(database, budgets, estimate=estimates.of_request)
         ledger = Ledger(gateway, database, purse)
         asker = Asker(gateway)
@@ -344,6 +362,9 @@ class App:
             database=database,
             experiences=experiences,
             conversations=conversations,
+            personalities=personalities,
+            shaping=shaping,
+            previews=Previews(asker, database, self._group, experiences=experiences, models=models, purse=purse),
             branches=Branches(database, self.changes),
             drafts=Drafts(database),
             providers=providers,
@@ -352,7 +373,12 @@ class App:
             ledger=ledger,
             replies=replies,
             chat=Chat(
-                experiences=experiences, conversations=conversations, models=models, replies=replies, purse=purse
+                experiences=experiences,
+                conversations=conversations,
+                models=models,
+                replies=replies,
+                purse=purse,
+                shaping=shaping,
             ),
             estimates=estimates,
             insights=Insights(database),

@@ -263,7 +263,7 @@ export interface paths {
         readonly head?: never;
         /**
          * Update
-         * @description Change the title, or the branch that is shown.
+         * @description Change the title, the branch that is shown, or what shapes the replies; a null title or branch stays.
          */
         readonly patch: operations["update_api_v1_conversations__conversation_id__patch"];
         readonly trace?: never;
@@ -1451,6 +1451,238 @@ export interface paths {
         readonly patch: operations["change_budget_api_v1_budgets__budget_id__patch"];
         readonly trace?: never;
     };
+    readonly "/api/v1/personalities": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Personalities
+         * @description The personalities in a state, by name.
+         */
+        readonly get: operations["list_personalities_api_v1_personalities_get"];
+        readonly put?: never;
+        /**
+         * Create
+         * @description Make a personality, from a template or from nothing; repeating it with the same id changes nothing.
+         */
+        readonly post: operations["create_api_v1_personalities_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/personalities/templates": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Templates
+         * @description The personalities that are shipped, by title.
+         */
+        readonly get: operations["templates_api_v1_personalities_templates_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/personalities/render": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Render
+         * @description A character in words, as a model would be told it; nothing is kept.
+         */
+        readonly post: operations["render_api_v1_personalities_render_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/personalities/{personality_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get
+         * @description One personality.
+         */
+        readonly get: operations["get_api_v1_personalities__personality_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete
+         * @description Move it to the trash: it shapes nothing from now on.
+         */
+        readonly delete: operations["delete_api_v1_personalities__personality_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Update
+         * @description Change the fields that are given, as its next version; with `revision`, only if nobody else has changed it.
+         */
+        readonly patch: operations["update_api_v1_personalities__personality_id__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/personalities/{personality_id}/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Versions
+         * @description All that it has been, the latest first.
+         */
+        readonly get: operations["versions_api_v1_personalities__personality_id__versions_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/personalities/{personality_id}/difference": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Difference
+         * @description What is different between two of its versions.
+         */
+        readonly get: operations["difference_api_v1_personalities__personality_id__difference_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/personalities/{personality_id}/roll-back": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Roll Back
+         * @description Make it what it was in an earlier version, as its next one.
+         */
+        readonly post: operations["roll_back_api_v1_personalities__personality_id__roll_back_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/personalities/{personality_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore
+         * @description Take it out of the trash.
+         */
+        readonly post: operations["restore_api_v1_personalities__personality_id__restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/previews": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Start
+         * @description Ask a model for a reply that is not kept, shaped by a character; what it cost is written down.
+         */
+        readonly post: operations["start_api_v1_previews_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/previews/{preview_id}/stream": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Follow
+         * @description A reply as it arrives, as `/messages/{message_id}/stream` gives it.
+         */
+        readonly get: operations["follow_api_v1_previews__preview_id__stream_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/previews/{preview_id}/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stop
+         * @description End a running one.
+         */
+        readonly post: operations["stop_api_v1_previews__preview_id__stop_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1636,6 +1868,120 @@ export interface components {
             readonly message: string;
         };
         /**
+         * Character
+         * @description What shapes replies; what is absent stays, or says nothing.
+         */
+        readonly "Character-Input": {
+            /**
+             * Role
+             * @default
+             */
+            readonly role: string;
+            /**
+             * Traits
+             * @default []
+             */
+            readonly traits: readonly string[];
+            /**
+             * Tone
+             * @default
+             */
+            readonly tone: string;
+            /**
+             * Style
+             * @default
+             */
+            readonly style: string;
+            /** Formality */
+            readonly formality?: ("formal" | "casual" | "technical") | null;
+            /**
+             * Audience
+             * @default
+             */
+            readonly audience: string;
+            /**
+             * Do
+             * @default []
+             */
+            readonly do: readonly string[];
+            /**
+             * Dont
+             * @default []
+             */
+            readonly dont: readonly string[];
+            /**
+             * Examples
+             * @default []
+             */
+            readonly examples: readonly components["schemas"]["Exchange-Input"][];
+            /**
+             * Language
+             * @default
+             */
+            readonly language: string;
+            /** Emoji */
+            readonly emoji?: ("never" | "sparingly" | "freely") | null;
+            /** Length */
+            readonly length?: ("brief" | "balanced" | "thorough") | null;
+        };
+        /**
+         * Character
+         * @description What shapes replies: a field that is empty, or null, says nothing. Its limits: docs/guides/personalities.md.
+         */
+        readonly "Character-Output": {
+            /**
+             * Role
+             * @default
+             */
+            readonly role: string;
+            /**
+             * Traits
+             * @default []
+             */
+            readonly traits: readonly string[];
+            /**
+             * Tone
+             * @default
+             */
+            readonly tone: string;
+            /**
+             * Style
+             * @default
+             */
+            readonly style: string;
+            /** Formality */
+            readonly formality: ("formal" | "casual" | "technical") | null;
+            /**
+             * Audience
+             * @default
+             */
+            readonly audience: string;
+            /**
+             * Do
+             * @default []
+             */
+            readonly do: readonly string[];
+            /**
+             * Dont
+             * @default []
+             */
+            readonly dont: readonly string[];
+            /**
+             * Examples
+             * @default []
+             */
+            readonly examples: readonly components["schemas"]["Exchange-Output"][];
+            /**
+             * Language
+             * @default
+             */
+            readonly language: string;
+            /** Emoji */
+            readonly emoji: ("never" | "sparingly" | "freely") | null;
+            /** Length */
+            readonly length: ("brief" | "balanced" | "thorough") | null;
+        };
+        /**
          * Check
          * @description A model that has been tried, and works.
          */
@@ -1671,6 +2017,14 @@ export interface components {
             readonly title: string;
             /** Head Id */
             readonly head_id: string | null;
+            /** Personality */
+            readonly personality: string | null;
+            /** Prompt */
+            readonly prompt: string | null;
+            /** Prompt Values */
+            readonly prompt_values: {
+                readonly [key: string]: string;
+            };
             /**
              * Message Count
              * @default 0
@@ -1701,6 +2055,17 @@ export interface components {
             readonly title: string;
             /** Head Id */
             readonly head_id?: string | null;
+            /** Personality */
+            readonly personality?: string | "none" | null;
+            /** Prompt */
+            readonly prompt?: string | "none" | null;
+            /**
+             * Prompt Values
+             * @default {}
+             */
+            readonly prompt_values: {
+                readonly [key: string]: string;
+            };
             /** Revision */
             readonly revision?: number | null;
         };
@@ -1939,6 +2304,26 @@ export interface components {
             readonly budget: string;
         };
         /**
+         * Exchange
+         * @description An example: what is asked, and how it is to be answered.
+         */
+        readonly "Exchange-Input": {
+            /** Question */
+            readonly question: string;
+            /** Answer */
+            readonly answer: string;
+        };
+        /**
+         * Exchange
+         * @description An example: what is asked, and how it is to be answered.
+         */
+        readonly "Exchange-Output": {
+            /** Question */
+            readonly question: string;
+            /** Answer */
+            readonly answer: string;
+        };
+        /**
          * Expense
          * @description What a model was asked, and cost, on one day.
          */
@@ -2008,6 +2393,14 @@ export interface components {
             readonly temperature: number | null;
             /** Max Output Tokens */
             readonly max_output_tokens: number | null;
+            /** Personality */
+            readonly personality: string | null;
+            /** Prompt */
+            readonly prompt: string | null;
+            /** Prompt Values */
+            readonly prompt_values: {
+                readonly [key: string]: string;
+            };
             /**
              * Created At
              * Format: date-time
@@ -2060,6 +2453,17 @@ export interface components {
             readonly temperature?: number | null;
             /** Max Output Tokens */
             readonly max_output_tokens?: number | null;
+            /** Personality */
+            readonly personality?: string | null;
+            /** Prompt */
+            readonly prompt?: string | null;
+            /**
+             * Prompt Values
+             * @default {}
+             */
+            readonly prompt_values: {
+                readonly [key: string]: string;
+            };
             /** Revision */
             readonly revision?: number | null;
         };
@@ -2077,6 +2481,16 @@ export interface components {
              * @default
              */
             readonly remedy: string;
+        };
+        /**
+         * FieldDifference
+         * @description A field that is not the same in two versions.
+         */
+        readonly FieldDifference: {
+            /** Field */
+            readonly field: string;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["Line"][];
         };
         /**
          * FoundServer
@@ -2138,6 +2552,19 @@ export interface components {
             readonly kind: "keyring" | "passphrase" | "file";
             /** Explanation */
             readonly explanation: string;
+        };
+        /**
+         * Line
+         * @description A line of a field: in both versions, only in the earlier one, or only in the later one.
+         */
+        readonly Line: {
+            /**
+             * Mark
+             * @enum {string}
+             */
+            readonly mark: "same" | "removed" | "added";
+            /** Text */
+            readonly text: string;
         };
         /**
          * Listed
@@ -2262,6 +2689,8 @@ export interface components {
              * @default []
              */
             readonly unsent: readonly "temperature"[];
+            readonly personality: components["schemas"]["ShapedBy"] | null;
+            readonly prompt: components["schemas"]["ShapedBy"] | null;
             /** Input Tokens */
             readonly input_tokens: number | null;
             /** Output Tokens */
@@ -2534,6 +2963,17 @@ export interface components {
             readonly temperature?: number | null;
             /** Max Output Tokens */
             readonly max_output_tokens?: number | null;
+            /** Personality */
+            readonly personality?: string | null;
+            /** Prompt */
+            readonly prompt?: string | null;
+            /**
+             * Prompt Values
+             * @default {}
+             */
+            readonly prompt_values: {
+                readonly [key: string]: string;
+            };
         };
         /**
          * NewMerge
@@ -2600,6 +3040,66 @@ export interface components {
         readonly NewPassphrase: {
             /** Passphrase */
             readonly passphrase: string;
+        };
+        /**
+         * NewPersonality
+         * @description A personality to make.
+         */
+        readonly NewPersonality: {
+            /** Id */
+            readonly id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            readonly name: string;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * @default {
+             *       "role": "",
+             *       "traits": [],
+             *       "tone": "",
+             *       "style": "",
+             *       "audience": "",
+             *       "do": [],
+             *       "dont": [],
+             *       "examples": [],
+             *       "language": ""
+             *     }
+             */
+            readonly character: components["schemas"]["Character-Input"];
+            /** Template */
+            readonly template?: string | null;
+        };
+        /**
+         * NewPreview
+         * @description A scratch chat whose last question is to be answered.
+         */
+        readonly NewPreview: {
+            /**
+             * @default {
+             *       "role": "",
+             *       "traits": [],
+             *       "tone": "",
+             *       "style": "",
+             *       "audience": "",
+             *       "do": [],
+             *       "dont": [],
+             *       "examples": [],
+             *       "language": ""
+             *     }
+             */
+            readonly character: components["schemas"]["Character-Input"];
+            /** Turns */
+            readonly turns: readonly components["schemas"]["Said"][];
+            /** Experience Id */
+            readonly experience_id?: string | null;
+            /** Model */
+            readonly model?: string | null;
         };
         /**
          * NewProvider
@@ -2755,6 +3255,171 @@ export interface components {
             readonly at: string;
             /** Message Id */
             readonly message_id: string;
+        };
+        /**
+         * Personality
+         * @description A personality, as it is now.
+         */
+        readonly Personality: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * @default {
+             *       "role": "",
+             *       "traits": [],
+             *       "tone": "",
+             *       "style": "",
+             *       "audience": "",
+             *       "do": [],
+             *       "dont": [],
+             *       "examples": [],
+             *       "language": ""
+             *     }
+             */
+            readonly character: components["schemas"]["Character-Output"];
+            /**
+             * Instruction
+             * @default
+             */
+            readonly instruction: string;
+            /** Template */
+            readonly template: string | null;
+            /** Version */
+            readonly version: number;
+            /**
+             * State
+             * @default active
+             * @enum {string}
+             */
+            readonly state: "active" | "trashed";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Revision */
+            readonly revision: number;
+            /** Trashed At */
+            readonly trashed_at: string | null;
+        };
+        /**
+         * PersonalityChange
+         * @description What to change of a personality; what is absent or null stays.
+         */
+        readonly PersonalityChange: {
+            /** Name */
+            readonly name?: string | null;
+            /** Description */
+            readonly description?: string | null;
+            /**
+             * @default {
+             *       "role": "",
+             *       "traits": [],
+             *       "tone": "",
+             *       "style": "",
+             *       "audience": "",
+             *       "do": [],
+             *       "dont": [],
+             *       "examples": [],
+             *       "language": ""
+             *     }
+             */
+            readonly character: components["schemas"]["Character-Input"];
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Revision */
+            readonly revision?: number | null;
+        };
+        /**
+         * PersonalityDifference
+         * @description What is different between two versions of a personality.
+         */
+        readonly PersonalityDifference: {
+            /** Before */
+            readonly before: number;
+            /** After */
+            readonly after: number;
+            /** Fields */
+            readonly fields: readonly components["schemas"]["FieldDifference"][];
+        };
+        /**
+         * PersonalityTemplate
+         * @description A shipped personality, to be taken as it is or changed.
+         */
+        readonly PersonalityTemplate: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /** Description */
+            readonly description: string;
+            readonly character: components["schemas"]["Character-Output"];
+            /** Instruction */
+            readonly instruction: string;
+            /**
+             * Samples
+             * @default []
+             */
+            readonly samples: readonly string[];
+        };
+        /**
+         * PersonalityVersion
+         * @description A personality as it was from one change to the next.
+         */
+        readonly PersonalityVersion: {
+            /** Number */
+            readonly number: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Name */
+            readonly name: string;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * @default {
+             *       "role": "",
+             *       "traits": [],
+             *       "tone": "",
+             *       "style": "",
+             *       "audience": "",
+             *       "do": [],
+             *       "dont": [],
+             *       "examples": [],
+             *       "language": ""
+             *     }
+             */
+            readonly character: components["schemas"]["Character-Output"];
+            /**
+             * Instruction
+             * @default
+             */
+            readonly instruction: string;
         };
         /**
          * Preview
@@ -2915,6 +3580,14 @@ export interface components {
             readonly sees?: boolean | null;
         };
         /**
+         * RenderedText
+         * @description A text that was made of fields.
+         */
+        readonly RenderedText: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * Report
          * @description What a run has left: one page that runs no script and fetches nothing.
          */
@@ -2922,6 +3595,16 @@ export interface components {
             readonly run: components["schemas"]["Run"];
             /** Html */
             readonly html: string;
+        };
+        /**
+         * RollBack
+         * @description An earlier version to go back to.
+         */
+        readonly RollBack: {
+            /** Version */
+            readonly version: number;
+            /** Revision */
+            readonly revision?: number | null;
         };
         /**
          * Run
@@ -2991,6 +3674,19 @@ export interface components {
             readonly started_at: string | null;
             /** Ended At */
             readonly ended_at: string | null;
+        };
+        /**
+         * Said
+         * @description A turn of a scratch chat.
+         */
+        readonly Said: {
+            /**
+             * Author
+             * @enum {string}
+             */
+            readonly author: "user" | "assistant";
+            /** Text */
+            readonly text: string;
         };
         /**
          * SavedDraft
@@ -3093,6 +3789,18 @@ export interface components {
              * @default true
              */
             readonly needs_key: boolean;
+        };
+        /**
+         * ShapedBy
+         * @description A personality or a prompt as it was when it shaped a reply.
+         */
+        readonly ShapedBy: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Version */
+            readonly version: number;
         };
         /**
          * Status
@@ -6101,6 +6809,446 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly list_personalities_api_v1_personalities_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly state?: "active" | "trashed" | "all";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Personality"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly create_api_v1_personalities_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPersonality"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly templates_api_v1_personalities_templates_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["PersonalityTemplate"][];
+                };
+            };
+        };
+    };
+    readonly render_api_v1_personalities_render_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Character-Input"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RenderedText"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly get_api_v1_personalities__personality_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly personality_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly delete_api_v1_personalities__personality_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly personality_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly update_api_v1_personalities__personality_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly personality_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PersonalityChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly versions_api_v1_personalities__personality_id__versions_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly personality_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["PersonalityVersion"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly difference_api_v1_personalities__personality_id__difference_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly before: number;
+                readonly after: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly personality_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PersonalityDifference"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly roll_back_api_v1_personalities__personality_id__roll_back_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly personality_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RollBack"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly restore_api_v1_personalities__personality_id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly personality_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly start_api_v1_previews_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPreview"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly follow_api_v1_previews__preview_id__stream_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly preview_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Events */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly stop_api_v1_previews__preview_id__stop_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly preview_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description Validation Error */

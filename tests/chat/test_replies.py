@@ -11,12 +11,14 @@ from tests.providers.scripted import Hold, NoBudgets, Pause, ScriptedGateway, cu
 from workbench.chat import replies as module
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
+from workbench.chat.shaping import Shaping
 from workbench.clock import new_id
 from workbench.conversations.records import Message
 from workbench.conversations.service import Conversations
 from workbench.errors import DiskFullError, ModelMissingError, RateLimitedError, ReplyRunningError
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
+from workbench.personalities.service import Personalities
 from workbench.providers.fallback import Asker
 from workbench.providers.records import Finished, Model, ReasoningDelta, ToolCall
 
@@ -51,6 +53,7 @@ class Bench:
             models=models or TwoModels(),
             replies=self.replies,
             purse=NoBudgets(),
+            shaping=Shaping(Personalities(database, changes)),
         )
         self.conversation = self.conversations.create(self.experiences.create("Physics").id)
 

@@ -26,13 +26,15 @@ NOBODYS_WORDS = {
     "blobs": {"owner_id"},
     "budgets": {"owner_id", "period"},
     "calls": {"owner_id", "purpose", "ended", "error"},
-    "conversations": {"owner_id"},
+    "conversations": {"owner_id", "personality", "prompt"},
     "drafts": {"owner_id"},
     "experiences": {"owner_id", "privacy", "state"},
     "message_attachments": {"owner_id", "kind", "media_type"},
     "messages": {"owner_id", "author", "status", "rating"},
     "model_corrections": {"owner_id"},
     "models": {"owner_id"},
+    "personalities": {"owner_id", "template", "state"},
+    "personality_versions": {"owner_id"},
     "providers": {"owner_id", "kind", "route"},
     "requests": {"key"},
     "schedules": {"owner_id", "agent", "state"},
@@ -96,6 +98,9 @@ NO_CHANGE = {
         ),
         "it keeps unfinished text, every second while it is written; what is sent is audited",
     ),
+    "POST /personalities/render": "it writes a text, and keeps nothing",
+    "POST /previews": "it asks a model, and keeps nothing of it but the call",
+    "POST /previews/{preview_id}/stop": "it ends what is not kept",
     "POST /models/check": "it asks a model for a word, and keeps nothing of it",
 }
 """What is called with another method than GET, and changes nothing in the store that is audited."""
@@ -150,6 +155,12 @@ class Person:
 
     def budget(self) -> str:
         return self.bench.budgets.set(20, experience=self.experience()).id
+
+    def personality(self) -> str:
+        return self.bench.personalities.create(new_id(), tone="warm").id
+
+    def changed_personality(self) -> str:
+        return self.bench.personalities.update(self.personality(), tone="dry").id
 
     def protect(self) -> None:
         self.bench.set_passphrase("correct horse battery")
@@ -279,6 +290,21 @@ EXAMPLES: dict[str, Example] = {
         "thresholds.remove",
         lambda p, id: p.bench.alerts.remove(id),
         lambda p: p.bench.alerts.set("failed_percent", 10).id,
+    ),
+    "POST /personalities": Example("personalities.create", lambda p, _: p.bench.personalities.create("Tutor")),
+    "PATCH /personalities/{personality_id}": Example(
+        "personalities.update", lambda p, id: p.bench.personalities.update(id, tone="dry"), Person.personality
+    ),
+    "POST /personalities/{personality_id}/roll-back": Example(
+        "personalities.roll_back", lambda p, id: p.bench.personalities.roll_back(id, 1), Person.changed_personality
+    ),
+    "DELETE /personalities/{personality_id}": Example(
+        "personalities.delete", lambda p, id: p.bench.personalities.delete(id), Person.personality
+    ),
+    "POST /personalities/{personality_id}/restore": Example(
+        "personalities.restore",
+        lambda p, id: p.bench.personalities.restore(id),
+        lambda p: p.bench.personalities.delete(p.personality()).id,
     ),
     "PUT /budgets": Example("budgets.set", lambda p, _: p.bench.budgets.set(20)),
     "PATCH /budgets/{budget_id}": Example(

@@ -1,8 +1,8 @@
 import pytest
 
+from workbench import written
 from workbench.errors import ConflictError, InvalidInputError, NameTakenError, NotFoundError
 from workbench.events import Changes
-from workbench.experiences import names
 from workbench.experiences.service import Experiences
 
 
@@ -137,4 +137,4 @@ def test_every_change_is_in_the_audit_log(experiences, database):
 
 
 def test_a_free_name_counts_upward():
-    assert names.free_name("A", {"a", "a 2"}) == "A 3"
+    assert written.free_name("A", {"a", "a 2"}, longest=200) == "A 3"

@@ -38,14 +38,24 @@ def turns(branch: Sequence[Message], *, shows: Collection[AttachmentKind] = ()) 
     return tuple(reversed(found))
 
 
-def fit(given: Sequence[Turn], window_tokens: int | None) -> tuple[Turn, ...]:
-    """The latest turns that fit, beginning with a question; the last question is always among them."""
-    return tuple(given[first([(turn.role, tokens(turn)) for turn in given], window_tokens) :])
+def fit(given: Sequence[Turn], window_tokens: int | None, *, instruction: str = "") -> tuple[Turn, ...]:
+    """The instruction, if there is one, and the latest turns that fit beside it, beginning with a question.
+
+    The last question is always among them.
+    """
+    before = instructed(instruction)
+    sizes = [(turn.role, tokens(turn)) for turn in given]
+    return (*before, *given[first(sizes, window_tokens, taken_tokens=sum(map(tokens, before))) :])
 
 
-def first(sizes: Sequence[tuple[Role, int]], window_tokens: int | None) -> int:
-    """The place of the first turn that fits, of turns with so many tokens each."""
-    budget = (window_tokens or UNKNOWN_WINDOW_TOKENS) * (1 - REPLY_SHARE)
+def instructed(instruction: str) -> tuple[Turn, ...]:
+    """The turn that tells a model what to be, before all others; none for an empty instruction."""
+    return (Turn(role="system", text=instruction),) if instruction else ()
+
+
+def first(sizes: Sequence[tuple[Role, int]], window_tokens: int | None, *, taken_tokens: int = 0) -> int:
+    """The place of the first turn that fits, of turns with so many tokens each, beside what is taken already."""
+    budget = (window_tokens or UNKNOWN_WINDOW_TOKENS) * (1 - REPLY_SHARE) - taken_tokens
     at, has_question = len(sizes), False
     while at:
         role, size = sizes[at - 1]

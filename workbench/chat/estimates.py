@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workbench.chat import attached, context
+from workbench.chat.shaping import Shaping
 from workbench.clock import new_id, utc_now
 from workbench.conversations import attachments, tree
 from workbench.conversations.records import Given, Message
@@ -54,11 +55,13 @@ class _Weight:
 class _Branch:
     """What goes before a question."""
 
+    told: tuple[_Weight, ...]
+    """The instruction, if there is one."""
     weights: tuple[_Weight, ...]
     reply: ReplyLength
 
 
-_Key = tuple[str, str | None, datetime, str, Counting]
+_Key = tuple[str, str | None, datetime, str, Counting, str]
 
 
 class Estimates:
@@ -70,12 +73,14 @@ class Estimates:
         experiences: Experiences,
         conversations: Conversations,
         models: Models,
+        shaping: Shaping,
         budgets: Callable[[str, str], str],
     ) -> None:
         """`budgets` gives what is to be said of those that pay for an Experience and a provider."""
         self._experiences = experiences
         self._conversations = conversations
         self._models = models
+        self._shaping = shaping
         self._budgets = budgets
         self._tokens = Tokens()
         self._branches: OrderedDict[_Key, _Branch] = OrderedDict()
@@ -88,9 +93,13 @@ class Estimates:
 
         Raises InvalidInputError, NotFoundError, ModelMissingError.
         """
-        chosen = self._model(experience_id, model)
+        experience = self._experiences.get(experience_id)
+        chosen = self._models.resolve(model or experience.model)
         counting = self._models.counting(chosen)
-        before = _Branch(weights=(), reply=self._reply(chosen, experience_id, None))
+        instruction = self._shaping.of(experience).instruction
+        before = _Branch(
+            told=self._told(instruction, counting), weights=(), reply=self._reply(chosen, experience_id, None)
+        )
         return self._estimate(chosen, counting, before, _question(experience_id, text, given))
 
     def in_conversation(
@@ -110,13 +119,20 @@ class Estimates:
         """
         conversation = self._conversations.get(conversation_id)
         again = () if given_of is None else self._conversations.given(given_of, within=conversation_id)
-        chosen = self._model(conversation.experience_id, model)
+        experience = self._experiences.get(conversation.experience_id)
+        chosen = self._models.resolve(model or experience.model)
         counting = self._models.counting(chosen)
+        instruction = self._shaping.of(experience, conversation).instruction
         parent = conversation.head_id if at_head else parent_id
-        key = (conversation_id, parent, conversation.updated_at, chosen.id, counting)
+        key = (conversation_id, parent, conversation.updated_at, chosen.id, counting, instruction)
         before = self._known(key)
         if before is None:
-            before = self._branch(conversation_id, conversation.experience_id, parent, chosen, counting)
+            weights = self._weights(conversation_id, parent, chosen, counting)
+            before = _Branch(
+                told=self._told(instruction, counting),
+                weights=weights,
+                reply=self._reply(chosen, experience.id, conversation_id),
+            )
             self._remember(key, before)
         question = _question(conversation.experience_id, text, [*again, *given])
         return self._estimate(chosen, counting, before, question)
@@ -135,8 +151,10 @@ class Estimates:
         turn = attached.turn(question, shows=attached.shown_to(model), room_bytes=context.MOST_SHOWN_BYTES)
         asked = self._weigh(turn, counting)
         weights = (*before.weights, asked)
-        begin = context.first([(each.role, each.rough) for each in weights], model.context_tokens)
-        found = self._of(model, counting, weights[begin:], before.reply, left_out=begin)
+        sizes = [(each.role, each.rough) for each in weights]
+        taken_tokens = sum(each.rough for each in before.told)
+        begin = context.first(sizes, model.context_tokens, taken_tokens=taken_tokens)
+        found = self._of(model, counting, (*before.told, *weights[begin:]), before.reply, left_out=begin)
         found = replace(found, not_shown=attached.not_shown(question, turn))
         if found.cost_high_usd == 0:
             return found
@@ -146,9 +164,9 @@ class Estimates:
         self, model: Model, counting: Counting, weights: Sequence[_Weight], reply: ReplyLength, *, left_out: int = 0
     ) -> Estimate:
         sent = exactly(counting.per_request)
-        if model.demo:
+        if model.demo and all(each.role != "system" for each in weights):
             sent += self._count(DEMO_SYSTEM, counting) + exactly(counting.per_turn)
-        remembered = sum((each.count for each in weights[:-1]), NOTHING)
+        remembered = sum((each.count for each in weights[:-1] if each.role != "system"), NOTHING)
         return estimate(
             model,
             self._models.prices(model),
@@ -160,17 +178,17 @@ class Estimates:
             messages_left_out=left_out,
         )
 
-    def _branch(
-        self, conversation_id: str, experience_id: str, parent_id: str | None, model: Model, counting: Counting
-    ) -> _Branch:
+    def _told(self, instruction: str, counting: Counting) -> tuple[_Weight, ...]:
+        return tuple(self._weigh(turn, counting) for turn in context.instructed(instruction))
+
+    def _weights(
+        self, conversation_id: str, parent_id: str | None, model: Model, counting: Counting
+    ) -> tuple[_Weight, ...]:
         messages = tree.by_id(self._conversations.messages(conversation_id))
         if parent_id is not None and parent_id not in messages:
             raise NotFoundError("There is no such message in this conversation.", remedy="Open the chat again.")
         turns = context.turns(tree.branch(messages, parent_id), shows=attached.shown_to(model))
-        return _Branch(
-            weights=tuple(self._weigh(turn, counting) for turn in turns),
-            reply=self._reply(model, experience_id, conversation_id),
-        )
+        return tuple(self._weigh(turn, counting) for turn in turns)
 
     def _weigh(self, turn: Turn, counting: Counting) -> _Weight:
         return _Weight(
@@ -197,9 +215,6 @@ class Estimates:
         if count >= FEWEST_REPLIES:
             return ReplyLength(low=low, high=high, source="experience")
         return usual_reply(model)
-
-    def _model(self, experience_id: str, model_id: str | None) -> Model:
-        return self._models.resolve(model_id or self._experiences.get(experience_id).model)
 
     def _known(self, key: _Key) -> _Branch | None:
         with self._changing:

@@ -7,14 +7,13 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from workbench.chat import endings, tools
 from workbench.conversations.records import Fault, Message, Status, Tried
-from workbench.conversations.service import Conversations
 from workbench.conversations.store import Part
 from workbench.errors import ProviderError, WorkbenchError
 from workbench.providers.fallback import Asker, Plan, Turned, Waiting
@@ -112,10 +111,22 @@ class _Running:
         self.changed = asyncio.Event()
 
 
+class Keeps(Protocol):
+    """Where replies are kept, and the calls that they took."""
+
+    def append_parts(self, parts: Sequence[Part], calls: Sequence[Call] = ()) -> None:
+        """Keep what has arrived of running replies."""
+        ...
+
+    def finish(self, reply: Message, calls: Sequence[Call] = ()) -> Message:
+        """Keep a reply as it has ended."""
+        ...
+
+
 class Replies:
     """All replies that run. Used on one event loop."""
 
-    def __init__(self, asker: Asker, conversations: Conversations, group: asyncio.TaskGroup) -> None:
+    def __init__(self, asker: Asker, conversations: Keeps, group: asyncio.TaskGroup) -> None:
         """`group` is where the work runs: it is left only after `leave`."""
         self._asker = asker
         self._conversations = conversations
@@ -212,7 +223,8 @@ class Replies:
 
     async def _read(self, running: _Running, plan: Plan) -> Finished:
         message = running.message
-        about = About(purpose=running.purpose, experience_id=message.experience_id, message_id=message.id)
+        kept_as = message.id if message.conversation_id else None
+        about = About(purpose=running.purpose, experience_id=message.experience_id or None, message_id=kept_as)
         tried = message.tried
         async with aclosing(self._asker.stream(plan, about, running.note)) as stream:
             async for event in stream:

@@ -9,9 +9,10 @@ from typing import Literal
 
 from workbench.chat import attached, compare, context
 from workbench.chat.replies import Piece, Replies
+from workbench.chat.shaping import Shape, Shaping
 from workbench.clock import new_id, utc_now
 from workbench.conversations import attachments, tree
-from workbench.conversations.records import Given, Message, Tried, Turn
+from workbench.conversations.records import Conversation, Given, Message, Tried, Turn
 from workbench.conversations.service import Conversations, Note, clean_text
 from workbench.errors import BudgetReachedError, InvalidInputError, ModelMissingError
 from workbench.experiences.records import Experience
@@ -40,12 +41,14 @@ class Chat:
         models: Models,
         replies: Replies,
         purse: Purse,
+        shaping: Shaping,
     ) -> None:
         self._experiences = experiences
         self._conversations = conversations
         self._models = models
         self._replies = replies
         self._purse = purse
+        self._shaping = shaping
 
     async def send(
         self,
@@ -158,10 +161,10 @@ class Chat:
         again = () if given_of is None else self._conversations.given(given_of, within=conversation_id)
         together = attachments.clean([*again, *given])
         conversation = self._conversations.get(conversation_id)
-        experience = self._experiences.get(conversation.experience_id)
-        models = self._models_of(experience, wanted.models)
-        if len(models) > 1:
-            experience = replace(experience, fallbacks=())  # no other model replies in the place of one compared
+        setting = self._setting(conversation)
+        models = self._models_of(setting.experience, wanted.models)
+        if len(models) > 1:  # no other model replies in the place of one compared
+            setting = replace(setting, experience=replace(setting.experience, fallbacks=()))
         now = utc_now()
         asked = Message(
             id=id or new_id(),
@@ -174,19 +177,19 @@ class Chat:
             updated_at=now,
         )
         wanted_ids = zip(models, wanted.reply_ids, strict=True)
-        reply, *beside = (_pending(asked, experience, model, reply_id, gone) for (model, gone), reply_id in wanted_ids)
+        reply, *beside = (_pending(asked, setting, model, reply_id, gone) for (model, gone), reply_id in wanted_ids)
         draft = replace(asked, attachments=tuple(attachments.attachment(each) for each in together))
-        build = self._later(experience, conversation.id, asked.parent_id, draft)
+        build = self._later(setting, conversation.id, asked.parent_id, draft)
         chosen = [model for model, _ in models]
         with self._allowed(reply, chosen, build, over_budget=over_budget) as allowances:
             turn = self._conversations.ask(asked, reply, together, beside=beside, note=_noting(allowances))
-            said = filter(None, (self._purse.said(model, experience.id) for model in chosen))
+            said = filter(None, (self._purse.said(model, conversation.experience_id) for model in chosen))
             told = replace(turn, budget=next(said, ""))
             if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
                 paid = zip(chosen, allowances, strict=True)
-                return told, tuple(self._plan(experience, model, (turn.message,), by) for model, by in paid)
+                return told, tuple(self._plan(setting, model, (turn.message,), by) for model, by in paid)
             replies = zip(turn.replies, chosen, allowances, strict=True)
-            return told, tuple(self._plan_of(each, experience, model, by) for each, model, by in replies)
+            return told, tuple(self._plan_of(each, setting, model, by) for each, model, by in replies)
 
     def _sibling(
         self, message_id: str, model_id: str | None, reply_id: str | None, *, over_budget: bool
@@ -195,11 +198,11 @@ class Chat:
         if earlier.author != "assistant" or earlier.parent_id is None:
             raise InvalidInputError("Only a reply can be tried again.", remedy="Edit the question instead.")
         question = self._conversations.message(earlier.parent_id)
-        experience = self._experiences.get(earlier.experience_id)
-        model, gone = self._model(experience, model_id)
+        setting = self._setting(self._conversations.get(earlier.conversation_id))
+        model, gone = self._model(setting.experience, model_id)
         merged_from = earlier.merged_from and self._still_merged(earlier)
-        pending = replace(_pending(question, experience, model, reply_id, gone), merged_from=merged_from)
-        return self._begun(pending, experience, model, over_budget=over_budget)
+        pending = replace(_pending(question, setting, model, reply_id, gone), merged_from=merged_from)
+        return self._begun(pending, setting, model, over_budget=over_budget)
 
     def _merged(
         self,
@@ -213,33 +216,33 @@ class Chat:
         question = self._conversations.message(question_id)
         if question.author != "user":
             raise InvalidInputError("Only the replies to a question can be merged.", remedy="Name the question.")
-        experience = self._experiences.get(question.experience_id)
-        model, gone = self._model(experience, model_id)
+        setting = self._setting(self._conversations.get(question.conversation_id))
+        model, gone = self._model(setting.experience, model_id)
         replies = compare.to_merge(self._conversations.messages(question.conversation_id), question, chosen)
         merged_from = tuple(reply.id for reply in replies)
-        pending = replace(_pending(question, experience, model, reply_id, gone), merged_from=merged_from)
-        return self._begun(pending, experience, model, over_budget=over_budget)
+        pending = replace(_pending(question, setting, model, reply_id, gone), merged_from=merged_from)
+        return self._begun(pending, setting, model, over_budget=over_budget)
 
     def _still_merged(self, reply: Message) -> tuple[str, ...]:
         messages = self._conversations.messages(reply.conversation_id)
         return compare.still_merged(reply, {message.id for message in messages})
 
     def _begun(
-        self, pending: Message, experience: Experience, model: Model, *, over_budget: bool
+        self, pending: Message, setting: "_Setting", model: Model, *, over_budget: bool
     ) -> tuple[Message, Plan | None]:
         """A reply that was begun beside others, and what to send for it."""
-        build = self._later(experience, pending.conversation_id, pending.parent_id, merged_from=pending.merged_from)
+        build = self._later(setting, pending.conversation_id, pending.parent_id, merged_from=pending.merged_from)
         with self._allowed(pending, [model], build, over_budget=over_budget) as (allowance,):
             begun = self._conversations.begin_sibling(pending, note=allowance.note)
-            return begun, self._plan_of(begun, experience, model, allowance)
+            return begun, self._plan_of(begun, setting, model, allowance)
 
     def _resume(self, message_id: str, model_id: str | None, *, over_budget: bool) -> tuple[Message, Plan | None]:
         reply = self._conversations.message(message_id)
-        experience = self._experiences.get(reply.experience_id)
-        model = self._models.resolve(model_id or reply.model or experience.model)
+        setting = self._setting(self._conversations.get(reply.conversation_id))
+        model = self._models.resolve(model_id or reply.model or setting.experience.model)
         at = reply.id if reply.text else reply.parent_id
         build = self._later(
-            experience, reply.conversation_id, at, merged_from=reply.merged_from, continues=bool(reply.text)
+            setting, reply.conversation_id, at, merged_from=reply.merged_from, continues=bool(reply.text)
         )
         with self._allowed(reply, [model], build, over_budget=over_budget) as (allowance,):
             resumed = self._conversations.resume(
@@ -247,11 +250,13 @@ class Chat:
                 model=model.id,
                 model_name=model.name,
                 provider=model.provider,
-                unsent=left_out(model, temperature=experience.temperature),
+                unsent=left_out(model, temperature=setting.experience.temperature),
                 verified=model.verified,
+                personality=setting.shape.personality,
+                prompt=setting.shape.prompt,
                 note=allowance.note,
             )
-            return resumed, self._plan_of(resumed, experience, model, allowance)
+            return resumed, self._plan_of(resumed, setting, model, allowance)
 
     def _start(self, reply: Message, plan: Plan | None, purpose: Purpose) -> None:
         """Let a saved reply be written, unless it already is: a request that was repeated starts nothing twice."""
@@ -290,7 +295,7 @@ class Chat:
                 each.end()
             raise
 
-    def _plan_of(self, reply: Message, experience: Experience, model: Model, allowance: Allowance) -> Plan | None:
+    def _plan_of(self, reply: Message, setting: "_Setting", model: Model, allowance: Allowance) -> Plan | None:
         """What to send for a reply; None if it is being written, has ended or is gone: a request may be repeated."""
         if self._replies.is_running(reply.id):
             allowance.end()
@@ -302,11 +307,11 @@ class Chat:
             return None
         branch = tree.branch(messages, reply.id if reply.text else reply.parent_id)
         merges = [messages[id] for id in reply.merged_from if id in messages]
-        return self._plan(experience, model, branch, allowance, merges=merges, continues=bool(reply.text))
+        return self._plan(setting, model, branch, allowance, merges=merges, continues=bool(reply.text))
 
     def _plan(
         self,
-        experience: Experience,
+        setting: "_Setting",
         model: Model,
         branch: Sequence[Message],
         allowance: Allowance,
@@ -317,19 +322,19 @@ class Chat:
         """Whom to ask: the model, and then the Experience's fallbacks."""
 
         def build(asked: Model) -> ChatRequest:
-            request = _request(experience, asked, branch, merges=merges, continues=continues)
+            request = _request(setting, asked, branch, merges=merges, continues=continues)
             return replace(request, turns=tuple(map(self._with_data, request.turns)))
 
         return Plan(
             first=build(model),
-            fallbacks=experience.fallbacks,
+            fallbacks=setting.experience.fallbacks,
             build=lambda id: build(self._models.resolve(id)),
             allowance=allowance,
         )
 
     def _later(
         self,
-        experience: Experience,
+        setting: "_Setting",
         conversation_id: str,
         last_id: str | None,
         *unsaved: Message,
@@ -342,7 +347,7 @@ class Chat:
             messages = tree.by_id(self._conversations.messages(conversation_id))
             branch = (*tree.branch(messages, last_id), *unsaved)
             merges = [messages[id] for id in merged_from if id in messages]
-            return _request(experience, model, branch, merges=merges, continues=continues)
+            return _request(setting, model, branch, merges=merges, continues=continues)
 
         return build
 
@@ -356,6 +361,10 @@ class Chat:
             pictures=tuple(replace(each, data=given[each.number].data) for each in turn.pictures),
             pdfs=tuple(replace(each, data=given[each.number].data) for each in turn.pdfs),
         )
+
+    def _setting(self, conversation: Conversation) -> "_Setting":
+        experience = self._experiences.get(conversation.experience_id)
+        return _Setting(experience=experience, shape=self._shaping.of(experience, conversation))
 
     def _models_of(self, experience: Experience, ids: Sequence[str | None]) -> "tuple[tuple[Model, Gone], ...]":
         """The models to ask: a single one must be ready; of several, one that is not says so in its reply."""
@@ -381,6 +390,14 @@ class Chat:
             raise
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Setting:
+    """What a conversation's next reply is asked for with."""
+
+    experience: Experience
+    shape: Shape
+
+
 Gone = tuple[Tried, ...]
 """Models that could not be asked."""
 
@@ -401,16 +418,17 @@ def _refuse_both(model: str | None, reply_id: str | None) -> None:
 
 
 def _request(
-    experience: Experience, model: Model, branch: Sequence[Message], *, merges: Sequence[Message], continues: bool
+    setting: _Setting, model: Model, branch: Sequence[Message], *, merges: Sequence[Message], continues: bool
 ) -> ChatRequest:
     """What a model is sent; pictures have no data yet."""
     found = context.turns(branch, shows=attached.shown_to(model))
+    turns = compare.turns(found, merges) if merges else found
     return ChatRequest(
         model=model,
-        turns=context.fit(compare.turns(found, merges) if merges else found, model.context_tokens),
+        turns=context.fit(turns, model.context_tokens, instruction=setting.shape.instruction),
         continues=continues,
-        temperature=experience.temperature,
-        max_output_tokens=experience.max_output_tokens,
+        temperature=setting.experience.temperature,
+        max_output_tokens=setting.experience.max_output_tokens,
     )
 
 
@@ -425,7 +443,7 @@ def _noting(allowances: Sequence[Allowance]) -> Note:
 
 
 def _pending(
-    question: Message, experience: Experience, model: Model, reply_id: str | None, tried: tuple[Tried, ...]
+    question: Message, setting: _Setting, model: Model, reply_id: str | None, tried: tuple[Tried, ...]
 ) -> Message:
     now = max(utc_now(), question.created_at + timedelta(microseconds=1))
     return Message(
@@ -439,8 +457,10 @@ def _pending(
         model=model.id,
         model_name=model.name,
         provider=model.provider,
-        unsent=left_out(model, temperature=experience.temperature),
+        unsent=left_out(model, temperature=setting.experience.temperature),
         verified=model.verified,
+        personality=setting.shape.personality,
+        prompt=setting.shape.prompt,
         tried=tried,
         created_at=now,
         updated_at=now,

@@ -20,6 +20,7 @@ from workbench.client.experiences import Experiences
 from workbench.client.insights import Insights, Moment
 from workbench.client.models import Models
 from workbench.client.opened import OpenExperience
+from workbench.client.personalities import Personalities
 from workbench.client.providers import Providers
 from workbench.client.reply import Reply
 from workbench.client.transport import Transport
@@ -42,6 +43,7 @@ class Workbench:
         self.experiences = Experiences(transport, self)
         self.conversations = Conversations(transport)
         self.branches = Branches(transport)
+        self.personalities = Personalities(transport, self.experiences)
         self.models = Models(transport)
         self.providers = Providers(transport)
         self.agents = Agents(transport, self.experiences)

@@ -1,13 +1,13 @@
 """Conversations, from outside the owner."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Unpack
 
 import msgspec
 
 from workbench.client.records import Delta, Done, ReplyEvent, Snapshot, Waiting
-from workbench.client.transport import Transport
+from workbench.client.transport import Event, Transport
 from workbench.clock import new_id
 from workbench.conversations.records import (
     Conversation,
@@ -183,14 +183,19 @@ class Conversations:
         return self._transport.call("DELETE", f"/messages/{message_id}/rating", Message)
 
     def _events(self, message_id: str) -> Iterator[ReplyEvent]:
-        for event in self._transport.events(f"/messages/{message_id}/stream"):
-            if event.name == "snapshot":
-                yield Snapshot(message=msgspec.json.decode(event.data, type=Message))
-            elif event.name == "delta":
-                yield msgspec.json.decode(event.data, type=Delta)
-            elif event.name == "waiting":
-                yield msgspec.json.decode(event.data, type=Waiting)
-            elif event.name == "done":
-                yield Done(message=msgspec.json.decode(event.data, type=Message))
-                return
-        raise OwnerLostError("The Workbench's own process ended in the middle of a stream.", remedy="Open it again.")
+        yield from reply_events(self._transport.events(f"/messages/{message_id}/stream"))
+
+
+def reply_events(events: Iterable[Event]) -> Iterator[ReplyEvent]:
+    """What a stream says of a reply: one Snapshot, Deltas, Done. Raises OwnerLostError where it ends before that."""
+    for event in events:
+        if event.name == "snapshot":
+            yield Snapshot(message=msgspec.json.decode(event.data, type=Message))
+        elif event.name == "delta":
+            yield msgspec.json.decode(event.data, type=Delta)
+        elif event.name == "waiting":
+            yield msgspec.json.decode(event.data, type=Waiting)
+        elif event.name == "done":
+            yield Done(message=msgspec.json.decode(event.data, type=Message))
+            return
+    raise OwnerLostError("The Workbench's own process ended in the middle of a stream.", remedy="Open it again.")

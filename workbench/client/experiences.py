@@ -1,7 +1,7 @@
 """Experiences, from outside the owner."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from workbench.client.opened import OpenExperience
@@ -63,10 +63,14 @@ class Experiences:
         fallbacks: Sequence[str] = (),
         temperature: float | None = None,
         max_output_tokens: int | None = None,
+        personality: str | None = None,
+        prompt: str | None = None,
+        prompt_values: Mapping[str, str] | None = None,
     ) -> OpenExperience:
         """A new Experience, open to be worked in. Raises NameTakenError, InvalidInputError.
 
-        `fallbacks` are the ids of the models that are asked instead of `model`, in this order, where it gives nothing.
+        `fallbacks` are the ids of the models that are asked instead of `model`, in this order, where it gives nothing;
+        `personality` and `prompt` are ids too.
         """
         body = {
             "id": new_id(),
@@ -78,6 +82,9 @@ class Experiences:
             "fallbacks": fallbacks,
             "temperature": temperature,
             "max_output_tokens": max_output_tokens,
+            "personality": personality,
+            "prompt": prompt,
+            "prompt_values": prompt_values or {},
         }
         return OpenExperience(self._transport.post("/experiences", Experience, body), self._bench)
 

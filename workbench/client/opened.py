@@ -47,6 +47,9 @@ class OpenExperience:
     fallbacks: tuple[str, ...]
     temperature: float | None
     max_output_tokens: int | None
+    personality: str | None
+    prompt: str | None
+    prompt_values: dict[str, str]
     created_at: datetime
     updated_at: datetime
     revision: int

@@ -50,8 +50,12 @@ _PICTURE = re.compile(r"image/(?:png|jpeg|webp|gif)")
 
 
 def about(reply: "Message") -> str:
-    """How a reply ended, who gave it, and at what expense: `gpt-5 · 10 + 20 tokens · 1.2 s · $0.0031`."""
+    """How a reply ended, who gave it, shaped by what, and at what expense.
+
+    `gpt-5 · Patient tutor 3 · 10 + 20 tokens · 1.2 s · $0.0031`, where 3 is the version.
+    """
     facts = [ENDINGS[reply.status], reply.model_name or reply.model or "", _instead(reply), _unsent(reply)]
+    facts += [f"{by.name} {by.version}" for by in (reply.personality, reply.prompt) if by]
     if reply.status != "running":
         facts += ["" if reply.verified else "not verified", _tokens(reply), _seconds(reply), _cost(reply)]
     return " · ".join(filter(None, facts))

@@ -1,6 +1,6 @@
 """Conversations and their messages, as every door sees them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypedDict
@@ -70,6 +70,16 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShapedBy:
+    """A personality or a prompt as it was when it shaped a reply."""
+
+    id: str
+    name: str
+    """What it was called then."""
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One turn: a node of the conversation's tree.
 
@@ -101,6 +111,10 @@ class Message:
     """Who was asked before, and did not answer or not to the end."""
     unsent: tuple[Parameter, ...] = ()
     """What of the Experience's settings the model was not sent, as it does not take it."""
+    personality: ShapedBy | None = None
+    """Of a reply: which personality shaped it, in which version; None: none did."""
+    prompt: ShapedBy | None = None
+    """The same of its system prompt."""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: Decimal | None = None
@@ -132,6 +146,12 @@ class Conversation:
     """The beginning of the first question until the user gives another."""
     head_id: str | None = None
     """The last message of the branch that is shown."""
+    personality: str | None = None
+    """The id of the personality that shapes its replies; None: its Experience's; `none`: no personality."""
+    prompt: str | None = None
+    """The id of its system prompt; None: its Experience's; `none`: no system prompt."""
+    prompt_values: dict[str, str] = field(default_factory=dict)
+    """What the variables of its own system prompt are filled with."""
     message_count: int = 0
     """On all branches, without what was deleted."""
     created_at: datetime
@@ -220,3 +240,6 @@ class ConversationChanges(TypedDict, total=False):
 
     title: str
     head_id: str
+    personality: str | None
+    prompt: str | None
+    prompt_values: dict[str, str]

@@ -7,6 +7,10 @@ A message says in `attachment_count` how many it has (null: none), so that nobod
 
 Whether a reply is `verified` is kept with it, as its provider may be asked otherwise later; null is true.
 
+What shaped a reply is kept with the name and the version that it had then: it may be changed, or be gone, since.
+
+A conversation's `personality` and `prompt` are ids, or `none`: the Experience's is not wanted; null: it is.
+
 A draft stands under the id of its conversation; one for a new conversation, under that of its Experience.
 
 A deleted branch is hidden: its messages say since when (`deleted_at`), by which of them they are brought back
@@ -79,6 +83,20 @@ MIGRATIONS = (
     ),
     Migration(slice="conversations", number=8, statements=("ALTER TABLE messages ADD COLUMN unsent VARCHAR[]",)),
     Migration(slice="conversations", number=9, statements=("ALTER TABLE messages ADD COLUMN verified BOOLEAN",)),
+    Migration(
+        slice="conversations",
+        number=10,
+        statements=(
+            "ALTER TABLE conversations ADD COLUMN personality VARCHAR",
+            "ALTER TABLE conversations ADD COLUMN prompt VARCHAR",
+            "ALTER TABLE conversations ADD COLUMN prompt_values VARCHAR",
+            *(
+                f"ALTER TABLE messages ADD COLUMN {what}_{column}"
+                for what in ("personality", "prompt")
+                for column in ("id UUID", "name VARCHAR", "version INTEGER")
+            ),
+        ),
+    ),
 )
 TABLES = (
     Table(
@@ -86,14 +104,25 @@ TABLES = (
         slice="conversations",
         key=("id",),
         experience="experience_id",
-        personal=("title",),
+        personal=("title", "prompt_values"),
     ),
     Table(
         name="messages",
         slice="conversations",
         key=("id",),
         experience="experience_id",
-        personal=("text", "reasoning", "fault", "model", "model_name", "provider", "tried", "rating_note"),
+        personal=(
+            "text",
+            "reasoning",
+            "fault",
+            "model",
+            "model_name",
+            "provider",
+            "tried",
+            "personality_name",
+            "prompt_name",
+            "rating_note",
+        ),
     ),
     Table(
         name="message_attachments",

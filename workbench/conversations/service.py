@@ -15,6 +15,7 @@ from workbench.conversations.records import (
     Given,
     Message,
     Rating,
+    ShapedBy,
     Tried,
     Turn,
 )
@@ -131,12 +132,12 @@ class Conversations:
                 raise ConflictError(
                     "This conversation was changed elsewhere in the meantime.", remedy="Look again, then repeat it."
                 )
-            after = before
+            cleaned = changes.copy()
             if "title" in changes:
-                after = replace(after, title=_title(changes["title"]) or _own_title(tx, id))
+                cleaned["title"] = _title(changes["title"]) or _own_title(tx, id)
             if "head_id" in changes:
                 _message_of(tx.execute, before.id, changes["head_id"])
-                after = replace(after, head_id=changes["head_id"])
+            after = replace(before, **cleaned)
             if after == before:
                 return before
             after = replace(after, revision=before.revision + 1)
@@ -242,11 +243,14 @@ class Conversations:
         provider: str,
         unsent: tuple[Parameter, ...] = (),
         verified: bool = True,
+        personality: ShapedBy | None = None,
+        prompt: ShapedBy | None = None,
         note: Note = lambda _: None,
     ) -> Message:
         """Set a reply that did not end well running again, its text kept, by the same model or by another.
 
-        `unsent` is what this model is not sent. `note` writes in the same step.
+        `unsent` is what this model is not sent, `personality` and `prompt` what shapes the rest. `note` writes in the
+        same step.
 
         Raises ReplyRunningError if it runs, InvalidInputError if it is complete or not a reply.
         """
@@ -267,6 +271,8 @@ class Conversations:
                 provider=provider,
                 unsent=unsent,
                 verified=verified,
+                personality=personality,
+                prompt=prompt,
                 tried=before.tried if before.model in (None, model) else (*before.tried, _left(before)),
                 updated_at=_now_after(before),
             )

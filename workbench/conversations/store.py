@@ -3,6 +3,7 @@
 import base64
 import binascii
 import dataclasses
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -19,16 +20,22 @@ from workbench.conversations.records import (
     Given,
     Message,
     Rating,
+    ShapedBy,
     Tried,
 )
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
 
-_IDS = ("id", "conversation_id", "experience_id", "parent_id", "head_id")
+_IDS = ("id", "conversation_id", "experience_id", "parent_id", "head_id", "personality_id", "prompt_id")
 _AS_TEXT = {**dict.fromkeys(_IDS, "::VARCHAR"), "merged_from": "::VARCHAR[]"}
 _CONVERSATION = tuple(field.name for field in fields(Conversation))
-_MESSAGE = tuple(field.name for field in fields(Message) if field.name != "attachments")
+_SHAPES = ("personality", "prompt")
+_SHAPE = tuple(field.name for field in fields(ShapedBy))
+_MESSAGE = (
+    *(field.name for field in fields(Message) if field.name not in ("attachments", *_SHAPES)),
+    *(f"{shape}_{part}" for shape in _SHAPES for part in _SHAPE),
+)
 _GIVEN = tuple(field.name for field in fields(Given))
 _ATTACHMENT = tuple(field.name for field in fields(Attachment))
 _FIXED = {"id", "conversation_id", "experience_id", "parent_id", "author", "merged_from", "created_at"}
@@ -117,9 +124,9 @@ def insert(tx: Transaction, conversation: Conversation) -> None:
 
 def replace(tx: Transaction, conversation: Conversation) -> None:
     """Write a conversation that is there already."""
-    names = _CONVERSATION[1:]
-    values = (*(getattr(conversation, name) for name in names), conversation.id)
-    tx.execute(f"UPDATE conversations SET {', '.join(f'{n} = ?' for n in names)} WHERE id = ?", values)  # noqa: S608
+    values = _values(conversation, _CONVERSATION[1:])
+    settings = ", ".join(f"{name} = ?" for name in values)
+    tx.execute(f"UPDATE conversations SET {settings} WHERE id = ?", (*values.values(), conversation.id))  # noqa: S608
 
 
 def messages(read: Reader, conversation_id: str) -> tuple[Message, ...]:
@@ -319,16 +326,27 @@ def with_parts(read: Reader, message: Message) -> Message:
 
 
 def _values(record: Conversation | Message, names: tuple[str, ...]) -> dict[str, object]:
-    values: dict[str, object] = {name: getattr(record, name) for name in names}
+    values: dict[str, object] = _shaped(record) if isinstance(record, Message) else {}
+    values |= {name: getattr(record, name) for name in names if hasattr(record, name)}
     if values.get("fault") is not None:
         values["fault"] = msgspec.json.encode(values["fault"]).decode()
     if "tried" in values:
         values["tried"] = msgspec.json.encode(values["tried"]).decode() if values["tried"] else None
+    if "prompt_values" in values:
+        values["prompt_values"] = json.dumps(values["prompt_values"]) if values["prompt_values"] else None
     for name in _LISTS.intersection(values):
         values[name] = values[name] or None
     if "rating_note" in values:
         values["rating_note"] = values["rating_note"] or None
     return values
+
+
+def _shaped(message: Message) -> dict[str, object]:
+    """What shaped a reply, in columns."""
+    shapes = {shape: getattr(message, shape) for shape in _SHAPES}
+    return {
+        f"{shape}_{part}": None if by is None else getattr(by, part) for shape, by in shapes.items() for part in _SHAPE
+    }
 
 
 def _insert(tx: Transaction, table: str, *rows: dict[str, object]) -> None:
@@ -352,6 +370,7 @@ def _no_conversation(id: str) -> NotFoundError:
 
 def _conversation(row: Row) -> Conversation:
     values: dict[str, Any] = dict(zip(_CONVERSATION, row, strict=True))
+    values["prompt_values"] = json.loads(values["prompt_values"] or "{}")
     return Conversation(**values)
 
 
@@ -388,6 +407,9 @@ def _message(row: Row) -> Message:
         values[name] = tuple(values[name] or ())
     values["rating_note"] = values["rating_note"] or ""
     values["verified"] = values["verified"] is not False
+    for shape in _SHAPES:
+        parts = {part: values.pop(f"{shape}_{part}") for part in _SHAPE}
+        values[shape] = None if parts["id"] is None else ShapedBy(**parts)
     return Message(**values)
 
 

@@ -1,6 +1,6 @@
 """What an Experience is, as every door sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypedDict
 
@@ -39,6 +39,12 @@ class Experience:
     """
     max_output_tokens: int | None = None
     """How long a reply may become; None: the provider's own limit."""
+    personality: str | None = None
+    """The id of the personality that shapes the replies here; None: none."""
+    prompt: str | None = None
+    """The id of the system prompt that replies here begin from; None: none."""
+    prompt_values: dict[str, str] = field(default_factory=dict)
+    """What the variables of that prompt are filled with."""
     created_at: datetime
     updated_at: datetime
     revision: int
@@ -60,3 +66,6 @@ class ExperienceChanges(TypedDict, total=False):
     fallbacks: tuple[str, ...]
     temperature: float | None
     max_output_tokens: int | None
+    personality: str | None
+    prompt: str | None
+    prompt_values: dict[str, str]

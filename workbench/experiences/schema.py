@@ -24,6 +24,15 @@ MIGRATIONS = (
             "ALTER TABLE experiences ADD COLUMN max_output_tokens INTEGER",
         ),
     ),
+    Migration(
+        slice="experiences",
+        number=3,
+        statements=(
+            "ALTER TABLE experiences ADD COLUMN personality UUID",
+            "ALTER TABLE experiences ADD COLUMN prompt UUID",
+            "ALTER TABLE experiences ADD COLUMN prompt_values VARCHAR",
+        ),
+    ),
 )
 TABLES = (
     Table(
@@ -31,6 +40,6 @@ TABLES = (
         slice="experiences",
         key=("id",),
         experience="id",
-        personal=("name", "slug", "description", "category", "model", "fallbacks"),
+        personal=("name", "slug", "description", "category", "model", "fallbacks", "prompt_values"),
     ),
 )

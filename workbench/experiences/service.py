@@ -1,8 +1,10 @@
 """Creating Experiences and changing them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
+from workbench import written
 from workbench.clock import new_id, utc_now
 from workbench.errors import ConflictError, InvalidInputError, NameTakenError
 from workbench.events import Changes
@@ -40,6 +42,9 @@ class Experiences:
         fallbacks: Sequence[str] = (),
         temperature: float | None = None,
         max_output_tokens: int | None = None,
+        personality: str | None = None,
+        prompt: str | None = None,
+        prompt_values: Mapping[str, str] = MappingProxyType({}),
         id: str | None = None,
     ) -> Experience:
         """A new Experience; one that was already made under the same `id` is given back as it is.
@@ -58,6 +63,9 @@ class Experiences:
             fallbacks=answering.clean_fallbacks(fallbacks),
             temperature=answering.clean_temperature(temperature),
             max_output_tokens=answering.clean_max_output_tokens(max_output_tokens),
+            personality=personality,
+            prompt=prompt,
+            prompt_values=dict(prompt_values),
             created_at=now,
             updated_at=now,
             revision=1,
@@ -113,8 +121,13 @@ class Experiences:
         def bring_back(tx: Transaction, before: Experience) -> Experience:
             if before.state != "trashed":
                 return before
-            taken = {names.same_name(e.name) for e in _named(store.list_all(tx.execute, None)) if e.id != before.id}
-            return replace(before, state="active", trashed_at=None, name=names.free_name(before.name, taken))
+            taken = {written.same_name(e.name) for e in _named(store.list_all(tx.execute, None)) if e.id != before.id}
+            return replace(
+                before,
+                state="active",
+                trashed_at=None,
+                name=written.free_name(before.name, taken, longest=names.LONGEST_NAME),
+            )
 
         return self._change(id, "restore", bring_back)
 
@@ -152,9 +165,9 @@ def _named(experiences: tuple[Experience, ...]) -> tuple[Experience, ...]:
 
 
 def _refuse_taken(experience: Experience, everything: tuple[Experience, ...]) -> None:
-    wanted = names.same_name(experience.name)
+    wanted = written.same_name(experience.name)
     for other in _named(everything):
-        if other.id != experience.id and names.same_name(other.name) == wanted:
+        if other.id != experience.id and written.same_name(other.name) == wanted:
             raise NameTakenError(
                 f"There is already an Experience called {other.name!r}.",
                 remedy="Choose another name, or open that one.",

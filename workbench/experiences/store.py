@@ -10,7 +10,9 @@ from workbench.storage.database import Reader, Row, Transaction
 from workbench.storage.register import OWNER_ID
 
 _FIELDS = tuple(field.name for field in fields(Experience))
-_COLUMNS = ", ".join("id::VARCHAR" if field == "id" else field for field in _FIELDS)
+_IDS = {"id", "personality", "prompt"}
+_COLUMNS = ", ".join(f"{field}::VARCHAR" if field in _IDS else field for field in _FIELDS)
+_JSON = {"fallbacks", "prompt_values"}
 
 
 def get(read: Reader, id: str) -> Experience:
@@ -54,11 +56,12 @@ def replace(tx: Transaction, experience: Experience) -> None:
 
 def _values(experience: Experience) -> tuple[object, ...]:
     """All but its id."""
-    fallbacks = json.dumps(experience.fallbacks) if experience.fallbacks else None
-    return tuple(fallbacks if field == "fallbacks" else getattr(experience, field) for field in _FIELDS[1:])
+    values = ((field, getattr(experience, field)) for field in _FIELDS[1:])
+    return tuple((json.dumps(value) if value else None) if field in _JSON else value for field, value in values)
 
 
 def _record(row: Row) -> Experience:
     values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
     values["fallbacks"] = tuple(json.loads(values["fallbacks"])) if values["fallbacks"] else ()
+    values["prompt_values"] = json.loads(values["prompt_values"] or "{}")
     return Experience(**values)

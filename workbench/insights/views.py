@@ -94,6 +94,14 @@ MESSAGES = View(
             "VARCHAR",
             "what is set and was not sent, as the model does not take it: `temperature`; null: nothing",
         ),
+        Column(
+            "personality", "m.personality_name", "VARCHAR", "what shaped the reply, as it was called then; null: none"
+        ),
+        Column("personality_id", "m.personality_id", "UUID", ""),
+        Column("personality_version", "m.personality_version::BIGINT", "BIGINT", "which of its versions it was"),
+        Column("prompt", "m.prompt_name", "VARCHAR", "its system prompt, as it was called then; null: none"),
+        Column("prompt_id", "m.prompt_id", "UUID", ""),
+        Column("prompt_version", "m.prompt_version::BIGINT", "BIGINT", "which of its versions it was"),
         Column("input_tokens", "m.input_tokens::BIGINT", "BIGINT", "null: unknown"),
         Column("output_tokens", "m.output_tokens::BIGINT", "BIGINT", "null: unknown"),
         Column("cost_usd", "m.cost_usd", "DECIMAL(18,9)", "US dollars; null: unknown, or a question"),
@@ -122,7 +130,7 @@ CALLS = View(
             "l.purpose",
             "VARCHAR",
             "`question`, `retry` (another reply), `merge` (one made of several), `continue`, "
-            "`check` (a model is tried), `summary` (of an agent)",
+            "`check` (a model is tried), `summary` (of an agent), `preview` (a personality is tried)",
         ),
         Column("provider", "l.provider", "VARCHAR", ""),
         Column("model", "l.model", "VARCHAR", "the id of the model"),

@@ -17,9 +17,9 @@ from workbench.providers.spending import Paid, Purse
 from workbench.storage.database import Database, Transaction
 from workbench.storage.register import OWNER_ID
 
-Purpose = Literal["question", "retry", "merge", "continue", "check", "summary"]
+Purpose = Literal["question", "retry", "merge", "continue", "check", "summary", "preview"]
 """A new reply, another one beside it, one made of several, one that goes on; a model that is tried; what an agent has
-summed up."""
+summed up; a personality that is tried."""
 Ended = Literal["complete", "stopped", "interrupted", "failed"]
 
 log = logging.getLogger(__name__)

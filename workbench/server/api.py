@@ -16,6 +16,8 @@ from workbench.server import (
     insights,
     models,
     owner,
+    personalities,
+    previews,
     providers,
     scopes,
 )
@@ -32,6 +34,8 @@ SLICES: tuple[APIRouter, ...] = (
     agents.router,
     alerts.router,
     budgets.router,
+    personalities.router,
+    previews.router,
 )
 
 

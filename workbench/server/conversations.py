@@ -73,9 +73,11 @@ def get(open_: OpenServices, conversation_id: str) -> Response:
 
 @router.patch("/conversations/{conversation_id}", response_model=Conversation)
 def update(open_: OpenServices, conversation_id: str, body: ConversationChange) -> Response:
-    """Change the title, or the branch that is shown."""
-    given = body.model_dump(mode="json", exclude_none=True, exclude_unset=True, exclude={"revision"})
-    changes = cast(ConversationChanges, given)
+    """Change the title, the branch that is shown, or what shapes the replies; a null title or branch stays."""
+    given = body.model_dump(mode="json", exclude_unset=True, exclude={"revision"})
+    kept = {name for name in ("title", "head_id") if given.get(name) is None}
+    changes = cast(ConversationChanges, {name: value for name, value in given.items() if name not in kept})
+    open_.shaping.check(changes)
     return record(open_.conversations.update(conversation_id, changes, revision=body.revision))
 
 
@@ -199,7 +201,7 @@ async def follow(open_: OpenServices, message_id: str) -> Response:
     """A reply as it arrives: `snapshot`, any number of `delta` and of `waiting` (why nothing comes), `done`."""
     following = open_.chat.follow(message_id)
     first = await anext(following)
-    return stream(_events(cast(Message, first), following))
+    return stream(reply_events(cast(Message, first), following))
 
 
 @router.post("/messages/{message_id}/stop", response_model=Message)
@@ -251,7 +253,10 @@ def remove_rating(open_: OpenServices, message_id: str) -> Response:
     return record(open_.conversations.remove_rating(message_id))
 
 
-async def _events(first: Message, following: AsyncIterator[Message | Piece | Waiting | None]) -> AsyncIterator[bytes]:
+async def reply_events(
+    first: Message, following: AsyncIterator[Message | Piece | Waiting | None]
+) -> AsyncIterator[bytes]:
+    """The events of a stream: `snapshot`, any number of `delta` and of `waiting`, `done`."""
     yield event("snapshot", first)
     async for found in following:
         match found:

@@ -26,6 +26,8 @@ def list_experiences(
 @router.post("", response_model=Experience, status_code=201)
 def create(open_: OpenServices, body: NewExperience) -> Response:
     """Create an Experience; repeating it with the same id changes nothing."""
+    shaped = {"personality": text_id(body.personality), "prompt": text_id(body.prompt)}
+    open_.shaping.check(cast(ExperienceChanges, {**shaped, "prompt_values": body.prompt_values}))
     made = open_.experiences.create(
         body.name,
         description=body.description,
@@ -35,6 +37,8 @@ def create(open_: OpenServices, body: NewExperience) -> Response:
         fallbacks=body.fallbacks,
         temperature=body.temperature,
         max_output_tokens=body.max_output_tokens,
+        **shaped,
+        prompt_values=body.prompt_values,
         id=text_id(body.id),
     )
     return record(made, status=201)
@@ -49,7 +53,10 @@ def get(open_: OpenServices, experience_id: str) -> Response:
 @router.patch("/{experience_id}", response_model=Experience)
 def update(open_: OpenServices, experience_id: str, body: ExperienceChange) -> Response:
     """Change the fields that are given; with `revision`, only if nobody else has changed it since."""
-    changes = cast(ExperienceChanges, body.model_dump(exclude_unset=True, exclude={"revision"}))
+    given = body.model_dump(exclude_unset=True, exclude={"revision"})
+    given |= {name: text_id(given[name]) for name in ("personality", "prompt") if name in given}
+    changes = cast(ExperienceChanges, given)
+    open_.shaping.check(changes)
     return record(open_.experiences.update(experience_id, changes, revision=body.revision))
 
 

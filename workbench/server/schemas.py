@@ -1,19 +1,21 @@
 """What requests hold: checked once, here, before anything else sees it."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
-from workbench.conversations.records import AttachmentKind, Rating
+from workbench.conversations.records import AttachmentKind, Author, Rating
 from workbench.experiences.records import Privacy
 from workbench.insights.budgets import WARN_PERCENT
 from workbench.insights.records import Measure, Period
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
+from workbench.personalities.records import Emoji, Formality, Length
 from workbench.providers.formats import WireFormat
 
 Text = Annotated[str, Field(max_length=2_000_000)]
+PromptValues = Annotated[dict[Annotated[str, Field(max_length=200)], Text], Field(max_length=200)]
 Fallbacks = Annotated[tuple[Annotated[str, Field(max_length=10_000)], ...], Field(max_length=1000)]
 
 
@@ -34,6 +36,9 @@ class NewExperience(_Body):
     """The ids of the models that are asked instead, in this order."""
     temperature: float | None = None
     max_output_tokens: int | None = None
+    personality: UUID | None = None
+    prompt: UUID | None = None
+    prompt_values: PromptValues = {}
 
 
 class ExperienceChange(_Body):
@@ -48,6 +53,12 @@ class ExperienceChange(_Body):
     """The ids of the models that are asked instead, in this order."""
     temperature: float | None = None
     max_output_tokens: int | None = None
+    personality: UUID | None = None
+    """The personality that shapes the replies; null: none."""
+    prompt: UUID | None = None
+    """The system prompt; null: none."""
+    prompt_values: PromptValues = {}
+    """What its variables are filled with."""
     revision: int | None = None
 
 
@@ -64,6 +75,11 @@ class ConversationChange(_Body):
 
     title: Text = ""
     head_id: UUID | None = None
+    personality: UUID | Literal["none"] | None = None
+    """What shapes the replies; null: the Experience's; `none`: no personality."""
+    prompt: UUID | Literal["none"] | None = None
+    """The system prompt; null: the Experience's; `none`: none."""
+    prompt_values: PromptValues = {}
     revision: int | None = None
 
 
@@ -376,3 +392,84 @@ class BudgetChange(_Body):
     warn_percent: int = 0
     enabled: bool = True
     revision: int | None = None
+
+
+Texts = Annotated[tuple[Text, ...], Field(max_length=1000)]
+
+
+class Exchange(_Body):
+    """An example: what is asked, and how it is to be answered."""
+
+    question: Text
+    answer: Text
+
+
+class Character(_Body):
+    """What shapes replies; what is absent stays, or says nothing."""
+
+    role: Text = ""
+    traits: Texts = ()
+    tone: Text = ""
+    style: Text = ""
+    formality: Formality | None = None
+    audience: Text = ""
+    do: Texts = ()
+    dont: Texts = ()
+    examples: Annotated[tuple[Exchange, ...], Field(max_length=1000)] = ()
+    language: Text = ""
+    emoji: Emoji | None = None
+    length: Length | None = None
+
+
+class NewPersonality(_Body):
+    """A personality to make."""
+
+    id: UUID | None = None
+    name: Text = ""
+    """Empty: the template's title."""
+    description: Text = ""
+    character: Character = Character()
+    """What is given here stands instead of what the template says."""
+    template: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PersonalityChange(_Body):
+    """What to change of a personality; what is absent or null stays."""
+
+    name: Text | None = None
+    description: Text | None = None
+    character: Character = Character()
+    """The fields that are given are changed."""
+    note: Text = ""
+    """Why, to be kept with the version."""
+    revision: int | None = None
+
+
+class RollBack(_Body):
+    """An earlier version to go back to."""
+
+    version: int
+    revision: int | None = None
+
+
+class RenderedText(_Body):
+    """A text that was made of fields."""
+
+    text: str
+
+
+class Said(_Body):
+    """A turn of a scratch chat."""
+
+    author: Author
+    text: Text
+
+
+class NewPreview(_Body):
+    """A scratch chat whose last question is to be answered."""
+
+    character: Character = Character()
+    turns: Annotated[tuple[Said, ...], Field(max_length=1000)]
+    experience_id: UUID | None = None
+    """Whose model and settings it is asked with; null: the home's default model."""
+    model: str | None = None

@@ -408,6 +408,7 @@ export function figures(message: Message, t: Translate): string {
   const number = new Intl.NumberFormat();
   const seconds = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
   const words = [
+    ...[message.personality, message.prompt].map(by => (by === null ? '' : `${by.name} ${by.version}`)),
     message.output_tokens === null
       ? ''
       : fill(
