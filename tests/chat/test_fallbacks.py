@@ -11,6 +11,7 @@ from tests.providers.raw_server import RawServer, answer
 from tests.providers.scripted import NoBudgets, Script, ScriptedGateway, cut, failure, reply
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
+from workbench.chat.shaping import Shaping
 from workbench.conversations.records import Message, Tried
 from workbench.conversations.service import Conversations
 from workbench.errors import (
@@ -25,6 +26,7 @@ from workbench.errors import (
 )
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
+from workbench.personalities.service import Personalities
 from workbench.providers.fallback import Asker, Waiting
 from workbench.providers.records import Model, ReasoningDelta
 
@@ -102,6 +104,7 @@ class Bench:
             models=self.catalogue,
             replies=self.replies,
             purse=NoBudgets(),
+            shaping=Shaping(Personalities(database, Changes())),
         )
         self.experience = self.experiences.create("Physics")
         self.conversation = self.conversations.create(self.experience.id)
