@@ -64,6 +64,28 @@ RECORDS = {
         ["Agent", "Run", "Report", "Digest", "Discussed", "Passage", "OpenQuestion", "Expense", "Summary"],
     ),
     "schedules": ("workbench.jobs.records", ["Schedule", "Preview"]),
+    "trials": (
+        "workbench.trials.records",
+        [
+            "Trial",
+            "Configuration",
+            "Case",
+            "CaseSet",
+            "CaseTurn",
+            "Assertion",
+            "Verdict",
+            "Result",
+            "Measures",
+            "Score",
+            "Pair",
+            "TrialEstimate",
+            "TrialReport",
+            "Figures",
+            "Comparison",
+            "Interval",
+            "Edit",
+        ],
+    ),
     "status": ("workbench.status", ["Status", "KeyProtection", "Problem"]),
 }
 

@@ -3,9 +3,10 @@
 `paced-200-50`: 200 tokens, 50 a second (0: as fast as they can be read); `stall-5`: five tokens, then silence;
 `cut-5`: five tokens, then the connection is closed; `truncated-5`: five tokens, then a well-formed end of the response
 without the end of the message; asked to go on from there, these three send as many again, and end well. `echo`: the
-question; `told`: what of the request is no message, as JSON; `scold`: 400, quoting the question and the key; `html`: a
-web page; `piece-5`: an answer in one piece, cut after five tokens; `limited`: 429 with a Retry-After that nobody
-waits for. `paced` models answer in Anthropic's and in Gemini's format too.
+question; `told`: what of the request is no message, as JSON; `judge`: a score for each reply of a trial, 5 for one that
+is kind, else 2; `scold`: 400, quoting the question and the key; `html`: a web page; `piece-5`: an answer in one piece,
+cut after five tokens; `limited`: 429 with a Retry-After that nobody waits for. `paced` models answer in
+Anthropic's and in Gemini's format too.
 
     python -m tests.stand_in        prints its port and serves until its standard input ends
 """
@@ -148,6 +149,8 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
     tokens = (
         [asked.options]
         if kind == "told"
+        else [_scores(asked.question)]
+        if kind == "judge"
         else words
         if kind in {"echo", "recall"}
         else [token(first + n) for n in range(count)]
@@ -169,6 +172,11 @@ async def _answer(asked: _Asked, writer: asyncio.StreamWriter) -> None:
         await _chunk(writer, b"data: [DONE]\n\n")
     writer.write(b"0\r\n\r\n")
     await writer.drain()
+
+
+def _scores(question: str) -> str:
+    replies = re.findall(r"^<<\w+>> reply (\d+)\n(.*?)^<<", question, re.MULTILINE | re.DOTALL)
+    return json.dumps([{"reply": int(n), "score": 5 if "kind" in text else 2, "reason": "So."} for n, text in replies])
 
 
 class _AnthropicWords:

@@ -61,6 +61,8 @@ from workbench.storage.blobs import Blobs
 from workbench.storage.database import Database
 from workbench.storage.migrations import Migration
 from workbench.storage.register import Table
+from workbench.trials import schema as trials_schema
+from workbench.trials.service import Trials
 
 TRY_AGAIN_S = 2.0
 """How soon a store that could not be opened is tried again for a request."""
@@ -80,6 +82,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     *jobs_schema.MIGRATIONS,
     *agents_schema.MIGRATIONS,
     *insights_schema.MIGRATIONS,
+    *trials_schema.MIGRATIONS,
 )
 TABLES: tuple[Table, ...] = (
     *store.TABLES,
@@ -93,6 +96,7 @@ TABLES: tuple[Table, ...] = (
     *jobs_schema.TABLES,
     *agents_schema.TABLES,
     *insights_schema.TABLES,
+    *trials_schema.TABLES,
 )
 
 log = logging.getLogger(__name__)
@@ -126,6 +130,7 @@ class Services:
     schedules: Schedules
     agents: Agents
     thinking: Thinking
+    trials: Trials
 
 
 class App:
@@ -249,20 +254,22 @@ class App:
             return True
 
     def is_needed(self) -> bool:
-        """Whether an agent runs, or is due soon enough to wait for."""
+        """Whether an agent or a trial runs, or an agent is due soon enough to wait for."""
         services = self._services
         if services is None:
             return False
         upcoming = services.schedules.next_due()
-        return services.agents.is_busy() or (upcoming is not None and upcoming - utc_now() < STAYS_FOR)
+        is_busy = services.agents.is_busy() or services.trials.is_busy()
+        return is_busy or (upcoming is not None and upcoming - utc_now() < STAYS_FOR)
 
     def leave(self) -> None:
-        """Begin to end: streams are told, running replies and agents are interrupted and saved."""
+        """Begin to end: streams are told, running replies, agents and trials are interrupted and saved."""
         self.leaving.set()
         if self._services is not None:
             self._services.replies.leave()
             self._services.previews.leave()
             self._services.agents.leave()
+            self._services.trials.leave()
 
     async def close(self) -> None:
         """End: everything that was acknowledged is in the one file."""
@@ -356,6 +363,20 @@ class App:
         ledger = Ledger(gateway, database, purse)
         asker = Asker(gateway)
         replies = Replies(asker, conversations, self._group)
+        asides = Asides(asker, database, purse)
+        trials = Trials(
+            database,
+            experiences=experiences,
+            conversations=conversations,
+            models=models,
+            asides=asides,
+            estimates=estimates,
+            changes=self.changes,
+            group=self._group,
+        )
+        paused = trials.recover()
+        if paused:
+            log.warning("%d trials were paused when the last owner ended.", paused)
         measurements = Measurements(database)
         return Services(
             keys=keys,
@@ -395,8 +416,9 @@ class App:
                 experiences=experiences,
                 conversations=conversations,
                 models=models,
-                asides=Asides(asker, database, purse),
+                asides=asides,
             ),
+            trials=trials,
         )
 
     def _keys(self, passphrase: str | None) -> Keys:

@@ -1683,6 +1683,314 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/trials": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Trials
+         * @description The latest trials, of one Experience or of all, the last one first.
+         */
+        readonly get: operations["list_trials_api_v1_trials_get"];
+        readonly put?: never;
+        /**
+         * Create
+         * @description Plan a trial; nothing is asked before it is run. Repeating it with the same id changes nothing.
+         */
+        readonly post: operations["create_api_v1_trials_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/estimate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Estimate
+         * @description What such a trial would take and cost; nothing is sent, and nothing is kept.
+         */
+        readonly post: operations["estimate_api_v1_trials_estimate_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/sets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Sets
+         * @description The sets of cases that come with the Workbench.
+         */
+        readonly get: operations["list_sets_api_v1_trials_sets_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/cases": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Cases
+         * @description The questions of a conversation as cases, each after what was said before it.
+         */
+        readonly get: operations["cases_api_v1_trials_cases_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get
+         * @description One trial, as it is now.
+         */
+        readonly get: operations["get_api_v1_trials__trial_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove
+         * @description Take a trial away, with its replies and ratings.
+         */
+        readonly delete: operations["remove_api_v1_trials__trial_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/run": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Run
+         * @description Let a trial run, or go on: what has been answered is not asked again.
+         */
+        readonly post: operations["run_api_v1_trials__trial_id__run_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Pause
+         * @description Let a trial rest.
+         */
+        readonly post: operations["pause_api_v1_trials__trial_id__pause_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Stop
+         * @description End a trial before its planned end; it says so from then on.
+         */
+        readonly post: operations["stop_api_v1_trials__trial_id__stop_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/stream": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Follow
+         * @description A trial as it is, and whenever that changes: `trial`, while it runs.
+         */
+        readonly get: operations["follow_api_v1_trials__trial_id__stream_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/report": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Report
+         * @description What a trial shows by now.
+         */
+        readonly get: operations["report_api_v1_trials__trial_id__report_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/results": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Results
+         * @description The replies of a trial; none while they are rated blindly.
+         */
+        readonly get: operations["results_api_v1_trials__trial_id__results_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/rows": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Rows
+         * @description The same as rows.
+         */
+        readonly get: operations["rows_api_v1_trials__trial_id__rows_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/pair": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Pair
+         * @description The next pair to rate, without saying whose its replies are.
+         */
+        readonly get: operations["pair_api_v1_trials__trial_id__pair_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/ratings/{number}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Rate
+         * @description Say which reply of the next pair is better.
+         */
+        readonly put: operations["rate_api_v1_trials__trial_id__ratings__number__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/ratings/last": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Undo
+         * @description Take the last rating back.
+         */
+        readonly delete: operations["undo_api_v1_trials__trial_id__ratings_last_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1727,6 +2035,68 @@ export interface components {
             readonly last_at: string;
             /** Message */
             readonly message: string;
+        };
+        /**
+         * Assertion
+         * @description What must hold of a reply.
+         */
+        readonly "Assertion-Input": {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "contains" | "not_contains" | "matches" | "not_matches" | "equals" | "json" | "schema" | "length" | "language" | "refused" | "not_refused";
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /** Least */
+            readonly least?: number | null;
+            /** Most */
+            readonly most?: number | null;
+            /**
+             * Unit
+             * @default words
+             * @enum {string}
+             */
+            readonly unit: "words" | "characters" | "sentences";
+            /**
+             * Case Sensitive
+             * @default false
+             */
+            readonly case_sensitive: boolean;
+        };
+        /**
+         * Assertion
+         * @description What must hold of a reply.
+         */
+        readonly "Assertion-Output": {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "contains" | "not_contains" | "matches" | "not_matches" | "equals" | "json" | "schema" | "length" | "language" | "refused" | "not_refused";
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /** Least */
+            readonly least: number | null;
+            /** Most */
+            readonly most: number | null;
+            /**
+             * Unit
+             * @default words
+             * @enum {string}
+             */
+            readonly unit: "words" | "characters" | "sentences";
+            /**
+             * Case Sensitive
+             * @default false
+             */
+            readonly case_sensitive: boolean;
         };
         /**
          * Attachment
@@ -1868,6 +2238,91 @@ export interface components {
             readonly message: string;
         };
         /**
+         * Case
+         * @description A conversation that ends with a question, and what is expected of its reply.
+         */
+        readonly "Case-Input": {
+            /** Name */
+            readonly name: string;
+            /** Turns */
+            readonly turns: readonly components["schemas"]["CaseTurn-Input"][];
+            /**
+             * Assertions
+             * @default []
+             */
+            readonly assertions: readonly components["schemas"]["Assertion-Input"][];
+            /**
+             * Rubric
+             * @default
+             */
+            readonly rubric: string;
+        };
+        /**
+         * Case
+         * @description A conversation that ends with a question, and what is expected of its reply.
+         */
+        readonly "Case-Output": {
+            /** Name */
+            readonly name: string;
+            /** Turns */
+            readonly turns: readonly components["schemas"]["CaseTurn-Output"][];
+            /**
+             * Assertions
+             * @default []
+             */
+            readonly assertions: readonly components["schemas"]["Assertion-Output"][];
+            /**
+             * Rubric
+             * @default
+             */
+            readonly rubric: string;
+        };
+        /**
+         * CaseSet
+         * @description Cases that belong together.
+         */
+        readonly CaseSet: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /** Description */
+            readonly description: string;
+            /** Cases */
+            readonly cases: readonly components["schemas"]["Case-Output"][];
+            /**
+             * Rubric
+             * @default
+             */
+            readonly rubric: string;
+        };
+        /**
+         * CaseTurn
+         * @description One turn of a case's conversation.
+         */
+        readonly "CaseTurn-Input": {
+            /**
+             * Role
+             * @enum {string}
+             */
+            readonly role: "user" | "assistant";
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * CaseTurn
+         * @description One turn of a case's conversation.
+         */
+        readonly "CaseTurn-Output": {
+            /**
+             * Role
+             * @enum {string}
+             */
+            readonly role: "user" | "assistant";
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * Character
          * @description What shapes replies; what is absent stays, or says nothing.
          */
@@ -1990,6 +2445,66 @@ export interface components {
             readonly model: string;
             /** First Token Ms */
             readonly first_token_ms: number;
+        };
+        /**
+         * Comparison
+         * @description One configuration beside the first, by the outcome that was chosen before.
+         */
+        readonly Comparison: {
+            /** First */
+            readonly first: string;
+            /** Other */
+            readonly other: string;
+            /** Wins */
+            readonly wins: number;
+            /** Losses */
+            readonly losses: number;
+            /** Ties */
+            readonly ties: number;
+            readonly share: components["schemas"]["Interval"] | null;
+            /** P Value */
+            readonly p_value: number;
+            /** Difference */
+            readonly difference: number | null;
+            readonly interval: components["schemas"]["Interval"] | null;
+            /** Is Shown */
+            readonly is_shown: boolean;
+            /** Sentence */
+            readonly sentence: string;
+        };
+        /**
+         * Configuration
+         * @description What is tried: how a model is instructed, and which one it is.
+         */
+        readonly "Configuration-Input": {
+            /** Name */
+            readonly name: string;
+            /** Model */
+            readonly model?: string | null;
+            /**
+             * Instruction
+             * @default
+             */
+            readonly instruction: string;
+            /** Temperature */
+            readonly temperature?: number | null;
+        };
+        /**
+         * Configuration
+         * @description What is tried: how a model is instructed, and which one it is.
+         */
+        readonly "Configuration-Output": {
+            /** Name */
+            readonly name: string;
+            /** Model */
+            readonly model: string | null;
+            /**
+             * Instruction
+             * @default
+             */
+            readonly instruction: string;
+            /** Temperature */
+            readonly temperature: number | null;
         };
         /**
          * Continuation
@@ -2243,6 +2758,23 @@ export interface components {
             readonly given_of?: string | null;
         };
         /**
+         * Edit
+         * @description A change to a configuration, to accept or reject.
+         */
+        readonly Edit: {
+            /** Configuration */
+            readonly configuration: string;
+            /**
+             * Field
+             * @enum {string}
+             */
+            readonly field: "do" | "dont" | "examples" | "length" | "emoji";
+            /** Text */
+            readonly text: string;
+            /** Reason */
+            readonly reason: string;
+        };
+        /**
          * Estimate
          * @description What a question will take and cost, if it is sent as it is; nothing has been sent.
          */
@@ -2493,6 +3025,51 @@ export interface components {
             readonly lines: readonly components["schemas"]["Line"][];
         };
         /**
+         * Figures
+         * @description What one configuration gave.
+         */
+        readonly Figures: {
+            /** Configuration */
+            readonly configuration: string;
+            /** Replies */
+            readonly replies: number;
+            /** Failed */
+            readonly failed: number;
+            /** Cases Passed */
+            readonly cases_passed: number;
+            /** Cases Checked */
+            readonly cases_checked: number;
+            readonly pass_rate: components["schemas"]["Interval"] | null;
+            /** Score */
+            readonly score: number | null;
+            /** Scored */
+            readonly scored: number;
+            /** Without Verdict */
+            readonly without_verdict: number;
+            /** Words */
+            readonly words: number | null;
+            /** Words Per Sentence */
+            readonly words_per_sentence: number | null;
+            /** Reading Ease */
+            readonly reading_ease: number | null;
+            /** Hedges Per 100 Words */
+            readonly hedges_per_100_words: number | null;
+            /** Distinct Pairs */
+            readonly distinct_pairs: number | null;
+            /** List Items */
+            readonly list_items: number | null;
+            /** Headings */
+            readonly headings: number | null;
+            /** Emoji */
+            readonly emoji: number | null;
+            /** Total Ms */
+            readonly total_ms: number | null;
+            /** Cost Usd */
+            readonly cost_usd: string | null;
+            /** Of Unknown Cost */
+            readonly of_unknown_cost: number;
+        };
+        /**
          * FoundServer
          * @description A server of models that listens on this machine.
          */
@@ -2539,6 +3116,16 @@ export interface components {
         readonly HTTPValidationError: {
             /** Detail */
             readonly detail: readonly components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Interval
+         * @description From where to where something lies, with a confidence of 95 %.
+         */
+        readonly Interval: {
+            /** Low */
+            readonly low: number;
+            /** High */
+            readonly high: number;
         };
         /**
          * KeyProtection
@@ -2633,6 +3220,30 @@ export interface components {
              * @default 0
              */
             readonly liked: number;
+        };
+        /**
+         * Measures
+         * @description What can be counted of a text. docs/guides/trials.md says how.
+         */
+        readonly Measures: {
+            /** Words */
+            readonly words: number;
+            /** Sentences */
+            readonly sentences: number;
+            /** Words Per Sentence */
+            readonly words_per_sentence: number;
+            /** Reading Ease */
+            readonly reading_ease: number | null;
+            /** Hedges Per 100 Words */
+            readonly hedges_per_100_words: number;
+            /** Distinct Pairs */
+            readonly distinct_pairs: number;
+            /** List Items */
+            readonly list_items: number;
+            /** Headings */
+            readonly headings: number;
+            /** Emoji */
+            readonly emoji: number;
         };
         /**
          * Message
@@ -2900,6 +3511,17 @@ export interface components {
              * @default true
              */
             readonly enabled: boolean;
+        };
+        /**
+         * NewChoice
+         * @description Which reply of a pair is better.
+         */
+        readonly NewChoice: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            readonly choice: "left" | "right" | "tie";
         };
         /**
          * NewConversation
@@ -3216,6 +3838,66 @@ export interface components {
             readonly model?: string | null;
         };
         /**
+         * NewTrial
+         * @description Configurations to try on cases: either these, or a shipped set's.
+         */
+        readonly NewTrial: {
+            /** Id */
+            readonly id?: string | null;
+            /** Name */
+            readonly name: string;
+            /** Experience Id */
+            readonly experience_id?: string | null;
+            /**
+             * Cases
+             * @default []
+             */
+            readonly cases: readonly components["schemas"]["Case-Input"][];
+            /** Case Set */
+            readonly case_set?: string | null;
+            /** Configurations */
+            readonly configurations: readonly components["schemas"]["Configuration-Input"][];
+            /**
+             * Repetitions
+             * @default 1
+             */
+            readonly repetitions: number;
+            /**
+             * Outcome
+             * @default passes
+             * @enum {string}
+             */
+            readonly outcome: "passes" | "score" | "rating";
+            /** Judge */
+            readonly judge?: string | null;
+            /**
+             * Rubric
+             * @default
+             */
+            readonly rubric: string;
+            /**
+             * Smallest Effect
+             * @default 0.75
+             */
+            readonly smallest_effect: number;
+            /**
+             * Stopping
+             * @default fixed
+             * @enum {string}
+             */
+            readonly stopping: "fixed" | "sequential";
+            /**
+             * Looks
+             * @default 1
+             */
+            readonly looks: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            readonly seed: number;
+        };
+        /**
          * OpenQuestion
          * @description A question that may still be open, and by which rule it was taken for one.
          */
@@ -3233,6 +3915,22 @@ export interface components {
             readonly at: string;
             /** Message Id */
             readonly message_id: string;
+        };
+        /**
+         * Pair
+         * @description Two replies to compare without knowing whose they are.
+         */
+        readonly Pair: {
+            /** Number */
+            readonly number: number;
+            /** Total */
+            readonly total: number;
+            /** Turns */
+            readonly turns: readonly components["schemas"]["CaseTurn-Output"][];
+            /** Left */
+            readonly left: string;
+            /** Right */
+            readonly right: string;
         };
         /**
          * Passage
@@ -3597,6 +4295,52 @@ export interface components {
             readonly html: string;
         };
         /**
+         * Result
+         * @description One reply of a trial.
+         */
+        readonly Result: {
+            /** Id */
+            readonly id: string;
+            /** Trial Id */
+            readonly trial_id: string;
+            /** Case */
+            readonly case: number;
+            /** Configuration */
+            readonly configuration: number;
+            /** Repetition */
+            readonly repetition: number;
+            /** Text */
+            readonly text: string;
+            /** Model */
+            readonly model: string;
+            readonly measures: components["schemas"]["Measures"] | null;
+            /**
+             * Verdicts
+             * @default []
+             */
+            readonly verdicts: readonly components["schemas"]["Verdict"][];
+            /**
+             * Refused
+             * @default false
+             */
+            readonly refused: boolean;
+            readonly score: components["schemas"]["Score"] | null;
+            /** Input Tokens */
+            readonly input_tokens: number | null;
+            /** Output Tokens */
+            readonly output_tokens: number | null;
+            /** Cost Usd */
+            readonly cost_usd: string | null;
+            /** Total Ms */
+            readonly total_ms: number | null;
+            readonly fault: components["schemas"]["Fault"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+        };
+        /**
          * RollBack
          * @description An earlier version to go back to.
          */
@@ -3749,6 +4493,16 @@ export interface components {
         readonly ScheduleChange: {
             /** Cron */
             readonly cron: string;
+        };
+        /**
+         * Score
+         * @description What the judge said of a reply, against a rubric.
+         */
+        readonly Score: {
+            /** Score */
+            readonly score: number | null;
+            /** Reason */
+            readonly reason: string;
         };
         /**
          * Service
@@ -3942,6 +4696,156 @@ export interface components {
             readonly revision: number;
         };
         /**
+         * Trial
+         * @description Configurations tried on the same cases, by rules that are fixed before the first reply.
+         */
+        readonly Trial: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Experience Id */
+            readonly experience_id: string | null;
+            /** Cases */
+            readonly cases: readonly components["schemas"]["Case-Output"][];
+            /** Configurations */
+            readonly configurations: readonly components["schemas"]["Configuration-Output"][];
+            /**
+             * Repetitions
+             * @default 1
+             */
+            readonly repetitions: number;
+            /**
+             * Outcome
+             * @default passes
+             * @enum {string}
+             */
+            readonly outcome: "passes" | "score" | "rating";
+            /** Judge */
+            readonly judge: string | null;
+            /**
+             * Rubric
+             * @default
+             */
+            readonly rubric: string;
+            /**
+             * Smallest Effect
+             * @default 0.75
+             */
+            readonly smallest_effect: number;
+            /**
+             * Stopping
+             * @default fixed
+             * @enum {string}
+             */
+            readonly stopping: "fixed" | "sequential";
+            /**
+             * Looks
+             * @default 1
+             */
+            readonly looks: number;
+            /**
+             * Seed
+             * @default 0
+             */
+            readonly seed: number;
+            /** Needed Pairs */
+            readonly needed_pairs: number | null;
+            /**
+             * State
+             * @default planned
+             * @enum {string}
+             */
+            readonly state: "planned" | "running" | "paused" | "rating" | "done" | "stopped";
+            /**
+             * Reason
+             * @default
+             */
+            readonly reason: string;
+            readonly fault: components["schemas"]["Fault"] | null;
+            /**
+             * Asked
+             * @default 0
+             */
+            readonly asked: number;
+            /**
+             * Planned
+             * @default 0
+             */
+            readonly planned: number;
+            /**
+             * Rated
+             * @default 0
+             */
+            readonly rated: number;
+            /**
+             * To Rate
+             * @default 0
+             */
+            readonly to_rate: number;
+            /**
+             * Looked
+             * @default 0
+             */
+            readonly looked: number;
+            /**
+             * Difference Found
+             * @default false
+             */
+            readonly difference_found: boolean;
+            /** Cost Usd */
+            readonly cost_usd: string | null;
+            /**
+             * Of Unknown Cost
+             * @default 0
+             */
+            readonly of_unknown_cost: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /** Ended At */
+            readonly ended_at: string | null;
+        };
+        /**
+         * TrialEstimate
+         * @description What a trial will take and cost, if it is run to its end; nothing has been sent.
+         */
+        readonly TrialEstimate: {
+            /** Requests */
+            readonly requests: number;
+            /** Cost Low Usd */
+            readonly cost_low_usd: string | null;
+            /** Cost High Usd */
+            readonly cost_high_usd: string | null;
+            /**
+             * Lines
+             * @default []
+             */
+            readonly lines: readonly string[];
+        };
+        /**
+         * TrialReport
+         * @description What a trial shows by now.
+         */
+        readonly TrialReport: {
+            readonly trial: components["schemas"]["Trial"];
+            /** Rules */
+            readonly rules: readonly string[];
+            /** Summaries */
+            readonly summaries: readonly components["schemas"]["Figures"][];
+            /** Comparisons */
+            readonly comparisons: readonly components["schemas"]["Comparison"][];
+            /** Edits */
+            readonly edits: readonly components["schemas"]["Edit"][];
+            /**
+             * Remarks
+             * @default []
+             */
+            readonly remarks: readonly string[];
+        };
+        /**
          * Tried
          * @description A model that was asked for a reply before the one that gave it.
          */
@@ -3989,6 +4893,21 @@ export interface components {
             readonly input: unknown;
             /** Context */
             readonly ctx: Record<string, never>;
+        };
+        /**
+         * Verdict
+         * @description Whether an assertion holds, and why.
+         */
+        readonly Verdict: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "contains" | "not_contains" | "matches" | "not_matches" | "equals" | "json" | "schema" | "length" | "language" | "refused" | "not_refused";
+            /** Passed */
+            readonly passed: boolean;
+            /** Why */
+            readonly why: string;
         };
     };
     responses: never;
@@ -7249,6 +8168,534 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly list_trials_api_v1_trials_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly experience?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Trial"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly create_api_v1_trials_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly estimate_api_v1_trials_estimate_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrialEstimate"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly list_sets_api_v1_trials_sets_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CaseSet"][];
+                };
+            };
+        };
+    };
+    readonly cases_api_v1_trials_cases_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly conversation: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Case-Output"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly get_api_v1_trials__trial_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly remove_api_v1_trials__trial_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly [key: string]: string;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly run_api_v1_trials__trial_id__run_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly pause_api_v1_trials__trial_id__pause_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly stop_api_v1_trials__trial_id__stop_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly follow_api_v1_trials__trial_id__stream_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Events */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/event-stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly report_api_v1_trials__trial_id__report_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TrialReport"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly results_api_v1_trials__trial_id__results_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Result"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly rows_api_v1_trials__trial_id__rows_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description An Arrow IPC stream. If it fails on the way, an error as JSON stands where its end mark would. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.apache.arrow.stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly pair_api_v1_trials__trial_id__pair_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Pair"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly rate_api_v1_trials__trial_id__ratings__number__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+                readonly number: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewChoice"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly undo_api_v1_trials__trial_id__ratings_last_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Trial"];
                 };
             };
             /** @description Validation Error */

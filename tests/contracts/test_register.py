@@ -18,6 +18,7 @@ from workbench.security import audit
 from workbench.security.vault import Vault
 from workbench.server.api import PREFIX, describe
 from workbench.storage.database import Database
+from workbench.trials.records import Configuration, Outcome
 
 DECLARED = {table.name: table for table in TABLES}
 NOBODYS_WORDS = {
@@ -40,6 +41,9 @@ NOBODYS_WORDS = {
     "schedules": {"owner_id", "agent", "state"},
     "schema_migrations": {"slice"},
     "thresholds": {"owner_id", "measure"},
+    "trial_ratings": {"owner_id", "choice"},
+    "trial_results": {"owner_id"},
+    "trials": {"owner_id", "state"},
 }
 """Columns of text that only the Workbench itself writes to, from words of its own."""
 
@@ -101,6 +105,7 @@ NO_CHANGE = {
     "POST /personalities/render": "it writes a text, and keeps nothing",
     "POST /previews": "it asks a model, and keeps nothing of it but the call",
     "POST /previews/{preview_id}/stop": "it ends what is not kept",
+    "POST /trials/estimate": "it counts, and keeps nothing",
     "POST /models/check": "it asks a model for a word, and keeps nothing of it",
 }
 """What is called with another method than GET, and changes nothing in the store that is audited."""
@@ -161,6 +166,29 @@ class Person:
 
     def changed_personality(self) -> str:
         return self.bench.personalities.update(self.personality(), tone="dry").id
+
+    def trial(self) -> str:
+        return self.planned(Configuration(name="A", model=self.slow.id))
+
+    def planned(self, *configurations: Configuration, outcome: Outcome = "passes") -> str:
+        cases = [self.bench.trials.case("Why?")]
+        return self.bench.trials.create("Trial", configurations, cases=cases, outcome=outcome).id
+
+    def running_trial(self) -> str:
+        return self.bench.trials.run(self.trial()).id
+
+    def to_rate(self) -> str:
+        both = [Configuration(name=name, model=self.quick.id) for name in ("A", "B")]
+        id = self.planned(*both, outcome="rating")
+        self.bench.trials.finish(id)
+        return id
+
+    def rated_pair(self) -> str:
+        both = [Configuration(name=name, model=self.quick.id) for name in ("A", "B")]
+        cases = [self.bench.trials.case(text) for text in ("Why?", "How?")]
+        id = self.bench.trials.create("Trial", both, cases=cases, outcome="rating").id
+        self.bench.trials.finish(id)
+        return self.bench.trials.rate(id, 1, "tie").id
 
     def protect(self) -> None:
         self.bench.set_passphrase("correct horse battery")
@@ -311,6 +339,19 @@ EXAMPLES: dict[str, Example] = {
         "budgets.set", lambda p, id: p.bench.budgets.change(id, enabled=False), Person.budget
     ),
     "DELETE /budgets/{budget_id}": Example("budgets.remove", lambda p, id: p.bench.budgets.remove(id), Person.budget),
+    "POST /trials": Example("trials.create", lambda p, _: p.trial()),
+    "DELETE /trials/{trial_id}": Example("trials.remove", lambda p, id: p.bench.trials.remove(id), Person.trial),
+    "POST /trials/{trial_id}/run": Example("trials.run", lambda p, id: p.bench.trials.run(id), Person.trial),
+    "POST /trials/{trial_id}/pause": Example(
+        "trials.finish", lambda p, id: p.bench.trials.pause(id), Person.running_trial
+    ),
+    "POST /trials/{trial_id}/stop": Example("trials.finish", lambda p, id: p.bench.trials.stop(id), Person.trial),
+    "PUT /trials/{trial_id}/ratings/{number}": Example(
+        "trials.rate", lambda p, id: p.bench.trials.rate(id, 1, "left"), Person.to_rate
+    ),
+    "DELETE /trials/{trial_id}/ratings/last": Example(
+        "trials.undo", lambda p, id: p.bench.trials.undo(id), Person.rated_pair
+    ),
     "DELETE /models/{model_id}": Example("models.remove", lambda p, _: p.bench.models.remove(p.quick.id)),
 }
 

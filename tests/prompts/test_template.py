@@ -106,7 +106,7 @@ def test_a_variable_called_like_a_builtin_works(name):
     "name", sorted(variables.RESERVED | {"True", "None", "Self", "__class__", "_x", "a b", "1a", ""})
 )
 def test_a_variable_that_cannot_work_is_refused(name):
-    with pytest.raises(InvalidInputError, match="cannot be called|needs a name"):
+    with pytest.raises(InvalidInputError, match=r"cannot be called|needs a name"):
         variables.clean_name(name)
 
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.trials import judging
-from workbench.trials.records import Case, Said
+from workbench.trials.records import Case, CaseTurn
 
-CASE = Case(name="one", turns=(Said(role="user", text="Why is the sky blue?"),))
+CASE = Case(name="one", turns=(CaseTurn(role="user", text="Why is the sky blue?"),))
 
 
 def scores(answer: str, count: int = 2) -> list[int | None]:

@@ -98,7 +98,7 @@ def test_an_effect_too_small_to_find_is_not_planned():
 
 def test_looks_spend_no_more_than_the_error_that_is_allowed():
     looks = (10, 20, 30, 40)
-    needed = statistics.bounds(looks, 40)
+    needed = statistics.bounds(looks, [at / 40 for at in looks])
     random = np.random.default_rng(4)
     steps = random.choice([-1, 1], size=(200_000, 40)).cumsum(axis=1)
     crossed = np.zeros(len(steps), dtype=bool)
@@ -110,10 +110,10 @@ def test_looks_spend_no_more_than_the_error_that_is_allowed():
 
 
 def test_early_looks_ask_for_more_than_the_last_one():
-    needed = statistics.bounds((10, 20, 30, 40), 40)
+    needed = statistics.bounds((10, 20, 30, 40), (0.25, 0.5, 0.75, 1.0))
     shares = [wins / pairs for wins, pairs in zip(needed, (10, 20, 30, 40), strict=True) if wins]
     assert shares == sorted(shares, reverse=True)
-    assert statistics.bounds((40,), 40) == (statistics.critical(40),)
+    assert statistics.bounds((40,), (1.0,)) == (statistics.critical(40),)
 
 
 def test_the_spending_is_that_of_lan_and_demets():

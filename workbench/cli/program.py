@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sql": ("workbench.cli.history:sql", "Run one SELECT over your history."),
     "status": ("workbench.cli.owner:status", "Show what runs, where, and how it is protected."),
     "stop": ("workbench.cli.owner:stop", "End the Workbench's own process."),
+    "trials": ("workbench.cli.trials:trials", "Try configurations on the same cases, and see what shows."),
     "unlock": ("workbench.cli.owner:unlock", "Open a store that waits for its passphrase."),
 }
 """Where each command lives, and its line in `workbench --help`, which thus loads none of them."""

@@ -24,6 +24,7 @@ from workbench.client.personalities import Personalities
 from workbench.client.providers import Providers
 from workbench.client.reply import Reply
 from workbench.client.transport import Transport
+from workbench.client.trials import Trials
 from workbench.config import home_folder
 from workbench.errors import NotFoundError
 from workbench.insights.records import BudgetState
@@ -49,6 +50,7 @@ class Workbench:
         self.agents = Agents(transport, self.experiences)
         self.alerts = Alerts(transport)
         self.budgets = Budgets(transport, self.experiences)
+        self.trials = Trials(transport, self.experiences)
         self._insights = Insights(transport, self.experiences)
         self.asked_in: dict[str, str] = {}
         """For each Experience's id the conversation in which its questions go on."""

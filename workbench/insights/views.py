@@ -130,7 +130,8 @@ CALLS = View(
             "l.purpose",
             "VARCHAR",
             "`question`, `retry` (another reply), `merge` (one made of several), `continue`, "
-            "`check` (a model is tried), `summary` (of an agent), `preview` (a personality is tried)",
+            "`check` (a model is tried), `summary` (of an agent), `preview` (a personality is tried), `trial`, `judge` "
+            "(of a trial's replies)",
         ),
         Column("provider", "l.provider", "VARCHAR", ""),
         Column("model", "l.model", "VARCHAR", "the id of the model"),

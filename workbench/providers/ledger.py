@@ -17,9 +17,9 @@ from workbench.providers.spending import Paid, Purse
 from workbench.storage.database import Database, Transaction
 from workbench.storage.register import OWNER_ID
 
-Purpose = Literal["question", "retry", "merge", "continue", "check", "summary", "preview"]
+Purpose = Literal["question", "retry", "merge", "continue", "check", "summary", "preview", "trial", "judge"]
 """A new reply, another one beside it, one made of several, one that goes on; a model that is tried; what an agent has
-summed up; a personality that is tried."""
+summed up; a personality that is tried; a reply of a trial, and what a judge says of such."""
 Ended = Literal["complete", "stopped", "interrupted", "failed"]
 
 log = logging.getLogger(__name__)

@@ -20,6 +20,7 @@ from workbench.server import (
     previews,
     providers,
     scopes,
+    trials,
 )
 from workbench.server.answers import add_error_answers
 
@@ -36,6 +37,7 @@ SLICES: tuple[APIRouter, ...] = (
     budgets.router,
     personalities.router,
     previews.router,
+    trials.router,
 )
 
 

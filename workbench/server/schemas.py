@@ -13,6 +13,7 @@ from workbench.insights.records import Measure, Period
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
 from workbench.personalities.records import Emoji, Formality, Length
 from workbench.providers.formats import WireFormat
+from workbench.trials.records import Case, Choice, Configuration, Outcome, Stopping
 
 Text = Annotated[str, Field(max_length=2_000_000)]
 PromptValues = Annotated[dict[Annotated[str, Field(max_length=200)], Text], Field(max_length=200)]
@@ -473,3 +474,31 @@ class NewPreview(_Body):
     experience_id: UUID | None = None
     """Whose model and settings it is asked with; null: the home's default model."""
     model: str | None = None
+
+
+class NewTrial(_Body):
+    """Configurations to try on cases: either these, or a shipped set's."""
+
+    id: UUID | None = None
+    name: Annotated[str, Field(max_length=1000)]
+    experience_id: UUID | None = None
+    """Whose budgets and rules hold; null: the home's alone."""
+    cases: Annotated[tuple[Case, ...], Field(max_length=1000)] = ()
+    case_set: Annotated[str, Field(max_length=200)] | None = None
+    """The name of a shipped set, whose cases come first."""
+    configurations: Annotated[tuple[Configuration, ...], Field(max_length=100)]
+    repetitions: int = 1
+    outcome: Outcome = "passes"
+    judge: Annotated[str, Field(max_length=500)] | None = None
+    rubric: Text = ""
+    smallest_effect: float = 0.75
+    stopping: Stopping = "fixed"
+    looks: int = 1
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    """0: one is drawn."""
+
+
+class NewChoice(_Body):
+    """Which reply of a pair is better."""
+
+    choice: Choice

@@ -14,10 +14,13 @@ from workbench.trials.records import Assertion, AssertionKind, Unit, Verdict
 
 LONGEST_TEXT = 20_000
 LONGEST_QUOTE = 80
+LONGEST_MATCH = 2_000
 _NEEDS_TEXT: tuple[AssertionKind, ...] = (
     "contains",
     "not_contains",
     "equals",
+    "matches",
+    "not_matches",
     "schema",
     "language",
 )
@@ -62,6 +65,8 @@ def usable(assertion: Assertion) -> Assertion:
         )
     if kind == "schema":
         _schema(assertion.text)
+    if kind in {"matches", "not_matches"}:
+        _pattern(assertion.text, case_sensitive=assertion.case_sensitive)
     return assertion
 
 
@@ -89,6 +94,16 @@ def _equals(assertion: Assertion, reply: str, _: bool) -> tuple[bool, str]:  # n
     given, expected = reply.strip(), assertion.text.strip()
     same = given == expected or (not assertion.case_sensitive and given.casefold() == expected.casefold())
     return same, f"It is {_quoted(given)}" + ("." if same else f", not {_quoted(expected)}.")
+
+
+def _matches(assertion: Assertion, reply: str, _: bool) -> tuple[bool, str]:  # noqa: FBT001
+    data = reply.encode("utf-8", "replace")
+    found = _pattern(assertion.text, case_sensitive=assertion.case_sensitive).search(data, 0)
+    said = "matches nothing in it"
+    if found is not None:
+        begin, end = found[0]
+        said = f"matches {_quoted(data[begin:end].decode(errors='replace'))}"
+    return (found is not None) == (assertion.kind == "matches"), f"The pattern {_quoted(assertion.text)} {said}."
 
 
 def _json(_: Assertion, reply: str, __: bool) -> tuple[bool, str]:  # noqa: FBT001
@@ -145,6 +160,8 @@ _CHECKS: dict[AssertionKind, Callable[[Assertion, str, bool], tuple[bool, str]]]
     "contains": _contains,
     "not_contains": _contains,
     "equals": _equals,
+    "matches": _matches,
+    "not_matches": _matches,
     "json": _json,
     "schema": _fits,
     "length": _length,
@@ -202,3 +219,12 @@ def _door() -> Any:  # noqa: ANN401  (a module)
 @lru_cache(maxsize=64)
 def _schema(text: str) -> Any:  # noqa: ANN401  (any JSON)
     return _door().checked(text)
+
+
+@lru_cache(maxsize=64)
+def _pattern(text: str, *, case_sensitive: bool) -> Any:  # noqa: ANN401  (its door is loaded when it is first used)
+    """Raises InvalidInputError for a pattern that cannot be used."""
+    from workbench.rules import patterns  # noqa: PLC0415  (the door to RE2: loaded when a pattern is looked at)
+
+    patterns.compiled(text, longest=LONGEST_MATCH)
+    return patterns.compiled(text if case_sensitive else f"(?i:{text})", longest=LONGEST_MATCH)

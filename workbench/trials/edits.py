@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from workbench.trials.measures import MOST_HEDGES_PER_100_WORDS
-from workbench.trials.records import Configuration, Edit, Result, Summary
+from workbench.trials.records import Configuration, Edit, Figures, Result
 
 MUCH_EMOJI = 0.5
 """A reply, on average."""
@@ -16,7 +16,7 @@ SHARE_OF_CASES = 0.2
 
 
 def suggest(
-    summaries: Sequence[Summary], configurations: Sequence[Configuration], results: Sequence[Result]
+    summaries: Sequence[Figures], configurations: Sequence[Configuration], results: Sequence[Result]
 ) -> tuple[Edit, ...]:
     """What would make each configuration better at these cases."""
     found: list[Edit] = []
@@ -28,19 +28,19 @@ def suggest(
     return tuple(found)
 
 
-def _hedging(summary: Summary, _: Sequence[Result]) -> Edit | None:
+def _hedging(summary: Figures, _: Sequence[Result]) -> Edit | None:
     rate = summary.hedges_per_100_words
     if rate is None or rate <= MOST_HEDGES_PER_100_WORDS:
         return None
     return Edit(
         configuration=summary.configuration,
-        field="avoid",
-        text="Do not hedge: say what is known plainly, and what is not known once.",
+        field="dont",
+        text="Hedge: what is known is said plainly, and what is not known is said once.",
         reason=f"It hedges {rate:.1f} times in 100 words; more than {MOST_HEDGES_PER_100_WORDS:.0f} is much.",
     )
 
 
-def _too_long(summary: Summary, results: Sequence[Result]) -> Edit | None:
+def _too_long(summary: Figures, results: Sequence[Result]) -> Edit | None:
     above = [one for one in results if any(v.kind == "length" and not v.passed for v in one.verdicts)]
     checked = [one for one in results if any(v.kind == "length" for v in one.verdicts)]
     words = summary.words or 0.0
@@ -55,7 +55,7 @@ def _too_long(summary: Summary, results: Sequence[Result]) -> Edit | None:
     return Edit(configuration=summary.configuration, field="length", text="brief", reason=reason)
 
 
-def _no_json(summary: Summary, results: Sequence[Result]) -> Edit | None:
+def _no_json(summary: Figures, results: Sequence[Result]) -> Edit | None:
     checked = [one for one in results if any(v.kind in {"json", "schema"} for v in one.verdicts)]
     failed = [one for one in checked if any(v.kind in {"json", "schema"} and not v.passed for v in one.verdicts)]
     if not failed or len(failed) < SHARE_OF_CASES * len(checked):
@@ -64,24 +64,24 @@ def _no_json(summary: Summary, results: Sequence[Result]) -> Edit | None:
     example = f" For example: {good.text.strip()[:300]}" if good else ' For example: {"name": "Ada", "year": 1843}'
     return Edit(
         configuration=summary.configuration,
-        field="example",
+        field="examples",
         text=f"Asked for JSON, answer with JSON alone, without a word before or after it.{example}",
         reason=f"{len(failed)} of {len(checked)} replies that should be JSON fail: {_why(failed[0])}",
     )
 
 
-def _emoji(summary: Summary, _: Sequence[Result]) -> Edit | None:
+def _emoji(summary: Figures, _: Sequence[Result]) -> Edit | None:
     if summary.emoji is None or summary.emoji <= MUCH_EMOJI:
         return None
     return Edit(
         configuration=summary.configuration,
         field="emoji",
-        text="none",
+        text="never",
         reason=f"A reply has {summary.emoji:.1f} emoji on average. Reject this if they are wanted.",
     )
 
 
-def _hard_to_read(summary: Summary, _: Sequence[Result]) -> Edit | None:
+def _hard_to_read(summary: Figures, _: Sequence[Result]) -> Edit | None:
     length = summary.words_per_sentence
     if length is None or length <= HARD_SENTENCE_WORDS:
         return None
@@ -93,19 +93,19 @@ def _hard_to_read(summary: Summary, _: Sequence[Result]) -> Edit | None:
     )
 
 
-def _repetitive(summary: Summary, _: Sequence[Result]) -> Edit | None:
+def _repetitive(summary: Figures, _: Sequence[Result]) -> Edit | None:
     share = summary.distinct_pairs
     if share is None or share >= REPETITIVE_PAIRS:
         return None
     return Edit(
         configuration=summary.configuration,
-        field="avoid",
-        text="Do not repeat yourself: say each thing once, and no summary of what was just said.",
+        field="dont",
+        text="Repeat yourself, or sum up what was just said.",
         reason=f"{1 - share:.0%} of its pairs of neighbouring words were there before.",
     )
 
 
-def _language(summary: Summary, results: Sequence[Result]) -> Edit | None:
+def _language(summary: Figures, results: Sequence[Result]) -> Edit | None:
     wrong = [one for one in results if any(v.kind == "language" and not v.passed for v in one.verdicts)]
     if not wrong:
         return None
@@ -117,7 +117,7 @@ def _language(summary: Summary, results: Sequence[Result]) -> Edit | None:
     )
 
 
-def _refusing(summary: Summary, results: Sequence[Result]) -> Edit | None:
+def _refusing(summary: Figures, results: Sequence[Result]) -> Edit | None:
     refused = [one for one in results if any(v.kind == "not_refused" and not v.passed for v in one.verdicts)]
     if not refused:
         return None
@@ -133,7 +133,7 @@ def _why(result: Result) -> str:
     return next(v.why for v in result.verdicts if v.kind in {"json", "schema"} and not v.passed)
 
 
-_RULES: tuple[Callable[[Summary, Sequence[Result]], Edit | None], ...] = (
+_RULES: tuple[Callable[[Figures, Sequence[Result]], Edit | None], ...] = (
     _no_json,
     _too_long,
     _hedging,

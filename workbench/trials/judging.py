@@ -37,7 +37,7 @@ score.
 
 Give every reply a whole number from 1 (worst) to 5 (best) by the rubric alone. Length and order say nothing about \
 quality. Answer with JSON and nothing else, one entry for each reply:
-[{{"reply": 1, "score": 3, "reason": "one sentence"}}]"""
+[{{"reply": 1, "score": SCORE, "reason": "one sentence"}}, …]"""
 
 _BETWEEN = re.compile(r"\[.*\]", re.DOTALL)
 

@@ -12,6 +12,8 @@ from workbench.tex import as_text
 AssertionKind = Literal[
     "contains",
     "not_contains",
+    "matches",
+    "not_matches",
     "equals",
     "json",
     "schema",
@@ -35,7 +37,10 @@ class Assertion:
 
     kind: AssertionKind
     text: str = ""
-    """What it contains or equals; a JSON schema as JSON; a language as its ISO 639-1 code (`de`)."""
+    """What it contains, equals or matches (a pattern as rules have them); a JSON schema as JSON; a language's code.
+
+    Codes are those of ISO 639-1: `de`.
+    """
     least: int | None = None
     most: int | None = None
     """Of `length`: from how many to how many."""
@@ -54,7 +59,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class CaseTurn:
     """One turn of a case's conversation."""
 
     role: Literal["user", "assistant"]
@@ -66,7 +71,7 @@ class Case:
     """A conversation that ends with a question, and what is expected of its reply."""
 
     name: str
-    turns: tuple[Said, ...]
+    turns: tuple[CaseTurn, ...]
     """The last one is the user's."""
     assertions: tuple[Assertion, ...] = ()
     rubric: str = ""
@@ -139,6 +144,8 @@ class Trial:
     """How many pairs there are to rate by now."""
     looked: int = 0
     """How often it has been looked at."""
+    difference_found: bool = False
+    """Of a sequential trial: whether a look found a difference, which ended it."""
     cost_usd: Decimal | None = None
     """What is known of it; None: of nothing."""
     of_unknown_cost: int = 0
@@ -168,7 +175,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """What the judge said of a reply."""
+    """What the judge said of a reply, against a rubric."""
 
     score: int | None
     """From 1 to 5; None: no verdict."""
@@ -191,6 +198,8 @@ class Result:
     """The id of the model that was asked."""
     measures: Measures | None = None
     verdicts: tuple[Verdict, ...] = ()
+    refused: bool = False
+    """Whether the provider says that the model refused."""
     score: Score | None = None
     """None: not judged, or not yet."""
     input_tokens: int | None = None
@@ -214,13 +223,21 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """A pair that has been rated."""
+
+    number: int
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """Two replies to compare without knowing whose they are."""
 
     number: int
     """Which of all pairs, in the order of rating, counted from 1."""
     total: int
-    turns: tuple[Said, ...]
+    turns: tuple[CaseTurn, ...]
     left: str
     right: str
 
@@ -240,7 +257,7 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Figures:
     """What one configuration gave."""
 
     configuration: str
@@ -299,22 +316,22 @@ class Edit:
     """A change to a configuration, to accept or reject."""
 
     configuration: str
-    field: Literal["avoid", "do", "length", "emoji", "example"]
+    field: Literal["do", "dont", "examples", "length", "emoji"]
     """What of a personality it changes."""
     text: str
-    """What is to stand there."""
+    """What is to stand there, or to be added."""
     reason: str
     """The rule and the figures that speak for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class TrialReport:
     """What a trial shows by now."""
 
     trial: Trial
     rules: tuple[str, ...]
     """What was fixed before: size, stopping rule, what counts."""
-    summaries: tuple[Summary, ...]
+    summaries: tuple[Figures, ...]
     comparisons: tuple[Comparison, ...]
     edits: tuple[Edit, ...]
     remarks: tuple[str, ...] = ()

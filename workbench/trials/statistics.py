@@ -230,21 +230,23 @@ def spent(information: float, alpha: float = 1 - CONFIDENCE) -> float:
     return 2 - 2 * _NORMAL.cdf(_NORMAL.inv_cdf(1 - alpha / 2) / math.sqrt(min(1.0, information)))
 
 
-def bounds(decided: Sequence[int], planned: int, alpha: float = 1 - CONFIDENCE) -> tuple[int | None, ...]:
+def bounds(
+    decided: Sequence[int], information: Sequence[float], alpha: float = 1 - CONFIDENCE
+) -> tuple[int | None, ...]:
     """How many wins (of either) end a trial at each look; None: no number does at that one.
 
-    `decided` are the pairs decided at each look, rising; `planned` is how many there will be at the end. The bounds are
-    exact for what was decided: the chance to cross any of them up to a look, where neither is better, is no more than
-    `spent` there. Ties say nothing about who is better, so conditioning on them is fair.
+    `decided` are the pairs decided at each look, rising; `information` is which share of the trial was done by then.
+    The bounds are exact for what was decided: the chance to cross any of them up to a look, where neither is better, is
+    no more than `spent` there. Ties say nothing about who is better, so conditioning on them is fair.
     """
     alive = {0: 1.0}  # the difference of wins and losses, and how likely it is without having ended
     used, before = 0.0, 0
     found: list[int | None] = []
-    for pairs in decided:
+    for pairs, share in zip(decided, information, strict=True):
         for _ in range(pairs - before):
             alive = _one_more(alive)
         before = pairs
-        allowed = spent(pairs / planned if planned else 1.0, alpha)
+        allowed = spent(share, alpha)
         gap = _smallest_gap(alive, allowed - used)
         if gap is None:
             found.append(None)
