@@ -351,9 +351,12 @@ def pieces(text: str) -> tuple[Piece, ...]:
                 ways[-1] = (ways[-1][0], ways[-1][1] + 1)
             elif value in ("endif", "endfor") and ways:
                 ways.pop()
+        start = text.index(value, at)
+        if start > at:  # white space that `{{-` and `-}}` take out
+            found.append(Piece(at=at, text=text[at:start], is_code=False, ways=()))
         found.append(
             Piece(
-                at=at,
+                at=start,
                 text=value,
                 is_code=kind != "data",
                 ways=tuple(way for way in ways if way),
@@ -362,7 +365,9 @@ def pieces(text: str) -> tuple[Piece, ...]:
         )
         begins = kind == "block_begin" or (begins and kind == "whitespace")
         before = before if kind == "whitespace" else value
-        at += len(value)
+        at = start + len(value)
+    if at < len(text):
+        found.append(Piece(at=at, text=text[at:], is_code=False, ways=()))
     return tuple(found)
 
 
