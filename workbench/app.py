@@ -39,10 +39,13 @@ from workbench.insights.budgets import Budgets
 from workbench.insights.measured import Measurements
 from workbench.insights.purse import Purse
 from workbench.insights.service import Insights
+from workbench.insights.shapes import Shapes
 from workbench.jobs import schema as jobs_schema
 from workbench.jobs.service import DUE, Schedules
 from workbench.personalities import schema as personalities_schema
 from workbench.personalities.service import Personalities
+from workbench.prompts import schema as prompts_schema
+from workbench.prompts.service import Prompts
 from workbench.providers import schema as providers_schema
 from workbench.providers.asides import Asides
 from workbench.providers.fallback import Asker
@@ -79,6 +82,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     *experiences_schema.MIGRATIONS,
     *conversations_schema.MIGRATIONS,
     *personalities_schema.MIGRATIONS,
+    *prompts_schema.MIGRATIONS,
     *jobs_schema.MIGRATIONS,
     *agents_schema.MIGRATIONS,
     *insights_schema.MIGRATIONS,
@@ -93,6 +97,7 @@ TABLES: tuple[Table, ...] = (
     *experiences_schema.TABLES,
     *conversations_schema.TABLES,
     *personalities_schema.TABLES,
+    *prompts_schema.TABLES,
     *jobs_schema.TABLES,
     *agents_schema.TABLES,
     *insights_schema.TABLES,
@@ -113,6 +118,7 @@ class Services:
     personalities: Personalities
     shaping: Shaping
     previews: Previews
+    prompts: Prompts
     branches: Branches
     drafts: Drafts
     providers: Providers
@@ -125,6 +131,7 @@ class Services:
     insights: Insights
     measurements: Measurements
     advice: Advice
+    shapes: Shapes
     alerts: Alerts
     budgets: Budgets
     schedules: Schedules
@@ -351,7 +358,8 @@ class App:
             on_change=self.changes.publish,
         )
         personalities = Personalities(database, self.changes)
-        shaping = Shaping(personalities)
+        prompts = Prompts(database, self.changes)
+        shaping = Shaping(personalities, prompts)
         estimates = Estimates(
             experiences=experiences,
             conversations=conversations,
@@ -386,6 +394,7 @@ class App:
             personalities=personalities,
             shaping=shaping,
             previews=Previews(asker, database, self._group, experiences=experiences, models=models, purse=purse),
+            prompts=prompts,
             branches=Branches(database, self.changes),
             drafts=Drafts(database),
             providers=providers,
@@ -404,6 +413,7 @@ class App:
             estimates=estimates,
             insights=Insights(database),
             measurements=measurements,
+            shapes=Shapes(database),
             advice=Advice(
                 models=models, experiences=experiences, conversations=conversations, measurements=measurements
             ),

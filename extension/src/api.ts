@@ -595,6 +595,278 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/prompts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Prompts
+         * @description The prompts in a state, by folder and title; of a folder, those in its folders are, too.
+         */
+        readonly get: operations["list_prompts_api_v1_prompts_get"];
+        readonly put?: never;
+        /**
+         * Create
+         * @description Make a prompt, from a template or from nothing; repeating it with the same id changes nothing.
+         */
+        readonly post: operations["create_api_v1_prompts_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/templates": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Templates
+         * @description The prompts that are shipped, by title.
+         */
+        readonly get: operations["templates_api_v1_prompts_templates_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/lint": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Lint
+         * @description What is to be said of a prompt while it is written; nothing is kept.
+         */
+        readonly post: operations["lint_api_v1_prompts_lint_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Preview
+         * @description What a prompt would become while it is written; nothing is kept.
+         */
+        readonly post: operations["preview_api_v1_prompts_preview_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get
+         * @description One prompt, by its id or its name.
+         */
+        readonly get: operations["get_api_v1_prompts__prompt_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete
+         * @description Move it to the trash: nothing uses it from now on.
+         */
+        readonly delete: operations["delete_api_v1_prompts__prompt_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Update
+         * @description Change the fields that are given; with `revision`, only if nobody else has changed it since.
+         */
+        readonly patch: operations["update_api_v1_prompts__prompt_id__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/variables": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Variables
+         * @description What a prompt asks for, with what the prompts that it includes ask for.
+         */
+        readonly get: operations["variables_api_v1_prompts__prompt_id__variables_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/render": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Render
+         * @description A prompt (its id or its name) with its variables filled in; nothing is kept.
+         */
+        readonly post: operations["render_api_v1_prompts__prompt_id__render_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Versions
+         * @description All that it has been, the latest first.
+         */
+        readonly get: operations["versions_api_v1_prompts__prompt_id__versions_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/difference": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Difference
+         * @description What is different between two of its versions.
+         */
+        readonly get: operations["difference_api_v1_prompts__prompt_id__difference_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/roll-back": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Roll Back
+         * @description Make it what it was in an earlier version, as its next one.
+         */
+        readonly post: operations["roll_back_api_v1_prompts__prompt_id__roll_back_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/duplicate": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Duplicate
+         * @description Make another with the same content; repeating it with the same id changes nothing.
+         */
+        readonly post: operations["duplicate_api_v1_prompts__prompt_id__duplicate_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/figures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Figures
+         * @description How the replies were that each version shaped as a system prompt, the latest first.
+         */
+        readonly get: operations["figures_api_v1_prompts__prompt_id__figures_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/prompts/{prompt_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore
+         * @description Take it out of the trash.
+         */
+        readonly post: operations["restore_api_v1_prompts__prompt_id__restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/models": {
         readonly parameters: {
             readonly query?: never;
@@ -3070,6 +3342,27 @@ export interface components {
             readonly of_unknown_cost: number;
         };
         /**
+         * Finding
+         * @description Something to look at in a prompt.
+         */
+        readonly Finding: {
+            /** Code */
+            readonly code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            readonly severity: "error" | "warning" | "note";
+            /** Line */
+            readonly line: number;
+            /** Column */
+            readonly column: number;
+            /** Message */
+            readonly message: string;
+            /** Remedy */
+            readonly remedy: string;
+        };
+        /**
          * FoundServer
          * @description A server of models that listens on this machine.
          */
@@ -3152,6 +3445,22 @@ export interface components {
             readonly mark: "same" | "removed" | "added";
             /** Text */
             readonly text: string;
+        };
+        /**
+         * Linted
+         * @description What is to be said of a prompt's text, and how long it is.
+         */
+        readonly Linted: {
+            /** Findings */
+            readonly findings: readonly components["schemas"]["Finding"][];
+            /** Characters */
+            readonly characters: number;
+            /** Tokens */
+            readonly tokens: number;
+            /** Window Tokens */
+            readonly window_tokens: number | null;
+            /** Variables */
+            readonly variables: readonly string[];
         };
         /**
          * Listed
@@ -3724,6 +4033,44 @@ export interface components {
             readonly model?: string | null;
         };
         /**
+         * NewPrompt
+         * @description A prompt to make.
+         */
+        readonly NewPrompt: {
+            /** Id */
+            readonly id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            readonly name: string;
+            /**
+             * Title
+             * @default
+             */
+            readonly title: string;
+            /** Folder */
+            readonly folder?: string | null;
+            /** Tags */
+            readonly tags?: readonly string[] | null;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /** Variables */
+            readonly variables?: readonly components["schemas"]["PromptVariable"][] | null;
+            /** Use */
+            readonly use?: ("system" | "message" | "either") | null;
+            /** Template */
+            readonly template?: string | null;
+        };
+        /**
          * NewProvider
          * @description A provider to add; its models come later.
          */
@@ -4147,6 +4494,314 @@ export interface components {
             readonly remedy: string;
         };
         /**
+         * Prompt
+         * @description A prompt of the library.
+         */
+        readonly Prompt: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Folder
+             * @default
+             */
+            readonly folder: string;
+            /**
+             * Tags
+             * @default []
+             */
+            readonly tags: readonly string[];
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /** Text */
+            readonly text: string;
+            /**
+             * Variables
+             * @default []
+             */
+            readonly variables: readonly components["schemas"]["Variable"][];
+            /**
+             * Use
+             * @default either
+             * @enum {string}
+             */
+            readonly use: "system" | "message" | "either";
+            /** Version */
+            readonly version: number;
+            /**
+             * State
+             * @default active
+             * @enum {string}
+             */
+            readonly state: "active" | "trashed";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Revision */
+            readonly revision: number;
+            /** Trashed At */
+            readonly trashed_at: string | null;
+        };
+        /**
+         * PromptChange
+         * @description What to change of a prompt; what is absent stays.
+         */
+        readonly PromptChange: {
+            /**
+             * Name
+             * @default
+             */
+            readonly name: string;
+            /**
+             * Title
+             * @default
+             */
+            readonly title: string;
+            /**
+             * Folder
+             * @default
+             */
+            readonly folder: string;
+            /**
+             * Tags
+             * @default []
+             */
+            readonly tags: readonly string[];
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /**
+             * Variables
+             * @default []
+             */
+            readonly variables: readonly components["schemas"]["PromptVariable"][];
+            /**
+             * Use
+             * @default either
+             * @enum {string}
+             */
+            readonly use: "system" | "message" | "either";
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Revision */
+            readonly revision?: number | null;
+        };
+        /**
+         * PromptDifference
+         * @description What is different between two versions of a prompt.
+         */
+        readonly PromptDifference: {
+            /** Before */
+            readonly before: number;
+            /** After */
+            readonly after: number;
+            /** Fields */
+            readonly fields: readonly components["schemas"]["FieldDifference"][];
+        };
+        /**
+         * PromptDuplicate
+         * @description A copy of a prompt.
+         */
+        readonly PromptDuplicate: {
+            /** Id */
+            readonly id?: string | null;
+        };
+        /**
+         * PromptPreview
+         * @description What a prompt would become, as far as that can be said.
+         */
+        readonly PromptPreview: {
+            /** Text */
+            readonly text: string;
+            /** Problems */
+            readonly problems: readonly string[];
+        };
+        /**
+         * PromptTemplate
+         * @description A prompt that is shipped, to be taken into the library and made one's own.
+         */
+        readonly PromptTemplate: {
+            /** Name */
+            readonly name: string;
+            /** Title */
+            readonly title: string;
+            /** Folder */
+            readonly folder: string;
+            /** Tags */
+            readonly tags: readonly string[];
+            /** Description */
+            readonly description: string;
+            /** Text */
+            readonly text: string;
+            /** Variables */
+            readonly variables: readonly components["schemas"]["Variable"][];
+            /**
+             * Use
+             * @enum {string}
+             */
+            readonly use: "system" | "message" | "either";
+            /** Example */
+            readonly example: {
+                readonly [key: string]: string | boolean | number;
+            };
+        };
+        /**
+         * PromptToFill
+         * @description What a prompt's variables are to be.
+         */
+        readonly PromptToFill: {
+            /**
+             * Values
+             * @default {}
+             */
+            readonly values: {
+                readonly [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * PromptToLint
+         * @description A prompt to look at while it is written.
+         */
+        readonly PromptToLint: {
+            /**
+             * Name
+             * @default
+             */
+            readonly name: string;
+            /** Text */
+            readonly text: string;
+            /**
+             * Variables
+             * @default []
+             */
+            readonly variables: readonly components["schemas"]["PromptVariable"][];
+            /** Model */
+            readonly model?: string | null;
+        };
+        /**
+         * PromptToPreview
+         * @description A prompt to fill in while it is written.
+         */
+        readonly PromptToPreview: {
+            /**
+             * Name
+             * @default
+             */
+            readonly name: string;
+            /** Text */
+            readonly text: string;
+            /**
+             * Variables
+             * @default []
+             */
+            readonly variables: readonly components["schemas"]["PromptVariable"][];
+            /**
+             * Values
+             * @default {}
+             */
+            readonly values: {
+                readonly [key: string]: string | boolean | number | null;
+            };
+        };
+        /**
+         * PromptVariable
+         * @description Something that a prompt leaves open until it is used.
+         */
+        readonly PromptVariable: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            readonly kind: "text" | "number" | "choice" | "yes/no" | "date";
+            /**
+             * Label
+             * @default
+             */
+            readonly label: string;
+            /** Default */
+            readonly default?: string | boolean | number | null;
+            /**
+             * Required
+             * @default true
+             */
+            readonly required: boolean;
+            /**
+             * Choices
+             * @default []
+             */
+            readonly choices: readonly string[];
+            /** Min */
+            readonly min?: number | null;
+            /** Max */
+            readonly max?: number | null;
+            /** Longest */
+            readonly longest?: number | null;
+        };
+        /**
+         * PromptVersion
+         * @description One of a prompt's versions.
+         */
+        readonly PromptVersion: {
+            /** Number */
+            readonly number: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Description
+             * @default
+             */
+            readonly description: string;
+            /** Text */
+            readonly text: string;
+            /**
+             * Variables
+             * @default []
+             */
+            readonly variables: readonly components["schemas"]["Variable"][];
+            /**
+             * Use
+             * @default either
+             * @enum {string}
+             */
+            readonly use: "system" | "message" | "either";
+        };
+        /**
          * Provider
          * @description What serves models: the local engine, or a server.
          */
@@ -4276,6 +4931,24 @@ export interface components {
             readonly api_key?: string | null;
             /** Sees */
             readonly sees?: boolean | null;
+        };
+        /**
+         * Rendered
+         * @description A prompt with its variables filled in.
+         */
+        readonly Rendered: {
+            /** Text */
+            readonly text: string;
+            /** Prompt Id */
+            readonly prompt_id: string;
+            /** Name */
+            readonly name: string;
+            /** Version */
+            readonly version: number;
+            /** Values */
+            readonly values: {
+                readonly [key: string]: string | boolean | number;
+            };
         };
         /**
          * RenderedText
@@ -4895,6 +5568,43 @@ export interface components {
             readonly ctx: Record<string, never>;
         };
         /**
+         * Variable
+         * @description Something that a prompt leaves open until it is used.
+         */
+        readonly Variable: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Kind
+             * @default text
+             * @enum {string}
+             */
+            readonly kind: "text" | "number" | "choice" | "yes/no" | "date";
+            /**
+             * Label
+             * @default
+             */
+            readonly label: string;
+            /** Default */
+            readonly default: string | boolean | number | null;
+            /**
+             * Required
+             * @default true
+             */
+            readonly required: boolean;
+            /**
+             * Choices
+             * @default []
+             */
+            readonly choices: readonly string[];
+            /** Min */
+            readonly min: number | null;
+            /** Max */
+            readonly max: number | null;
+            /** Longest */
+            readonly longest: number | null;
+        };
+        /**
          * Verdict
          * @description Whether an assertion holds, and why.
          */
@@ -4908,6 +5618,27 @@ export interface components {
             readonly passed: boolean;
             /** Why */
             readonly why: string;
+        };
+        /**
+         * VersionFigures
+         * @description How the replies were that one version of a personality or a system prompt shaped.
+         */
+        readonly VersionFigures: {
+            /** Version */
+            readonly version: number;
+            /** Replies */
+            readonly replies: number;
+            /** Up */
+            readonly up: number;
+            /** Down */
+            readonly down: number;
+            /** Mean Cost Usd */
+            readonly mean_cost_usd: string | null;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            readonly last_used_at: string;
         };
     };
     responses: never;
@@ -6138,6 +6869,519 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly list_prompts_api_v1_prompts_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly state?: "active" | "trashed" | "all";
+                readonly folder?: string | null;
+                readonly tag?: string | null;
+                readonly words?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Prompt"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly create_api_v1_prompts_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPrompt"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly templates_api_v1_prompts_templates_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["PromptTemplate"][];
+                };
+            };
+        };
+    };
+    readonly lint_api_v1_prompts_lint_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PromptToLint"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Linted"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly preview_api_v1_prompts_preview_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PromptToPreview"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PromptPreview"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly get_api_v1_prompts__prompt_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly delete_api_v1_prompts__prompt_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly update_api_v1_prompts__prompt_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PromptChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly variables_api_v1_prompts__prompt_id__variables_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Variable"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly render_api_v1_prompts__prompt_id__render_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PromptToFill"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rendered"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly versions_api_v1_prompts__prompt_id__versions_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["PromptVersion"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly difference_api_v1_prompts__prompt_id__difference_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly before: number;
+                readonly after: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PromptDifference"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly roll_back_api_v1_prompts__prompt_id__roll_back_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RollBack"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly duplicate_api_v1_prompts__prompt_id__duplicate_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PromptDuplicate"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly figures_api_v1_prompts__prompt_id__figures_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["VersionFigures"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly restore_api_v1_prompts__prompt_id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly prompt_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Prompt"];
                 };
             };
             /** @description Validation Error */

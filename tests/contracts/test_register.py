@@ -36,6 +36,8 @@ NOBODYS_WORDS = {
     "models": {"owner_id"},
     "personalities": {"owner_id", "template", "state"},
     "personality_versions": {"owner_id"},
+    "prompt_versions": {"owner_id"},
+    "prompts": {"owner_id", "state", "use"},
     "providers": {"owner_id", "kind", "route"},
     "requests": {"key"},
     "schedules": {"owner_id", "agent", "state"},
@@ -103,6 +105,9 @@ NO_CHANGE = {
         "it keeps unfinished text, every second while it is written; what is sent is audited",
     ),
     "POST /personalities/render": "it writes a text, and keeps nothing",
+    "POST /prompts/lint": "it looks at a text, and keeps nothing",
+    "POST /prompts/preview": "it writes a text, and keeps nothing",
+    "POST /prompts/{prompt_id}/render": "it writes a text, and keeps nothing",
     "POST /previews": "it asks a model, and keeps nothing of it but the call",
     "POST /previews/{preview_id}/stop": "it ends what is not kept",
     "POST /trials/estimate": "it counts, and keeps nothing",
@@ -163,6 +168,12 @@ class Person:
 
     def personality(self) -> str:
         return self.bench.personalities.create(new_id(), tone="warm").id
+
+    def prompt(self) -> str:
+        return self.bench.prompts.create(f"p-{new_id()}", text="Why?").id
+
+    def changed_prompt(self) -> str:
+        return self.bench.prompts.update(self.prompt(), text="How?").id
 
     def changed_personality(self) -> str:
         return self.bench.personalities.update(self.personality(), tone="dry").id
@@ -318,6 +329,22 @@ EXAMPLES: dict[str, Example] = {
         "thresholds.remove",
         lambda p, id: p.bench.alerts.remove(id),
         lambda p: p.bench.alerts.set("failed_percent", 10).id,
+    ),
+    "POST /prompts": Example("prompts.create", lambda p, _: p.bench.prompts.create("why", text="Why?")),
+    "PATCH /prompts/{prompt_id}": Example(
+        "prompts.update", lambda p, id: p.bench.prompts.update(id, text="How?"), Person.prompt
+    ),
+    "POST /prompts/{prompt_id}/roll-back": Example(
+        "prompts.roll_back", lambda p, id: p.bench.prompts.roll_back(id, 1), Person.changed_prompt
+    ),
+    "POST /prompts/{prompt_id}/duplicate": Example(
+        "prompts.duplicate", lambda p, id: p.bench.prompts.duplicate(id), Person.prompt
+    ),
+    "DELETE /prompts/{prompt_id}": Example("prompts.delete", lambda p, id: p.bench.prompts.delete(id), Person.prompt),
+    "POST /prompts/{prompt_id}/restore": Example(
+        "prompts.restore",
+        lambda p, id: p.bench.prompts.restore(id),
+        lambda p: p.bench.prompts.delete(p.prompt()).id,
     ),
     "POST /personalities": Example("personalities.create", lambda p, _: p.bench.personalities.create("Tutor")),
     "PATCH /personalities/{personality_id}": Example(

@@ -21,6 +21,7 @@ EXPERIENCES_BEFORE = {
     "costs": ["Physics"],
     "history": ["Physics"],
     "notebooks": ["Physics"],
+    "prompts": ["Physics"],
     "widget": ["Physics"],
 }
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import InvalidInputError
-from workbench.prompts import template, variables
+from workbench.prompts import clean, variables
 from workbench.prompts.template import included, parse, pieces, render
 
 PARTS = st.sampled_from(
@@ -26,6 +26,22 @@ def test_variables_conditions_loops_and_filters_are_filled_in():
     )
     values = {"name": "ada", "brief": True, "items": "one\n\ntwo"}
     assert render(text, values) == "Dear Ada,\nBe brief.\n- one\n- two"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a{% if x %} b{% endif %}\nc", "a b\nc"),
+        ("a{% if x %} b{% endif %}\n\nc", "a b\n\nc"),
+        ("a\n  {% if x %}\n  b\n  {% endif %}\nc", "a\n  b\nc"),
+        ("a\n{% if x %}{% endif %}\nc", "a\nc"),
+        ("{% if x -%}\n b{% endif %}", "b"),
+        ("{% raw %}\na {% if %}\nb{% endraw %}", "a {% if %}\nb"),
+        ("{% for i in x|split %}{{ i }} {% endfor %}\nc", "p q \nc"),
+    ],
+)
+def test_a_line_of_tags_leaves_nothing_behind_and_other_lines_keep_their_end(text, expected):
+    assert render(text, {"x": "p,q"}) == expected
 
 
 def test_values_stand_as_a_reader_would_write_them():
@@ -185,4 +201,4 @@ def test_pieces_know_names_and_branches():
 
 
 def test_text_is_kept_without_what_a_terminal_would_obey():
-    assert template.clean("  a\r\nb\x1b[31m\x00\tc \n") == "a\nb[31m\tc"
+    assert clean.text("  a\r\nb\x1b[31m\x00\tc \n") == "a\nb[31m\tc"

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("workbench.cli.models:models", "Choose which models can be asked."),
     "passphrase": ("workbench.cli.passphrase:passphrase", "Protect the store with a passphrase, or no longer."),
     "personalities": ("workbench.cli.personalities:personalities", "Say how replies are to sound."),
+    "prompts": ("workbench.cli.prompts:prompts", "Keep prompts with variables, and fill them in."),
     "providers": ("workbench.cli.providers:providers", "Set up the providers of models."),
     "rate": ("workbench.cli.rate:rate", "Say whether a reply was good."),
     "serve": ("workbench.cli.owner:serve", "Run the Workbench's own process in the foreground."),

@@ -21,6 +21,7 @@ from workbench.client.insights import Insights, Moment
 from workbench.client.models import Models
 from workbench.client.opened import OpenExperience
 from workbench.client.personalities import Personalities
+from workbench.client.prompts import Prompts
 from workbench.client.providers import Providers
 from workbench.client.reply import Reply
 from workbench.client.transport import Transport
@@ -47,6 +48,7 @@ class Workbench:
         self.personalities = Personalities(transport, self.experiences)
         self.models = Models(transport)
         self.providers = Providers(transport)
+        self.prompts = Prompts(transport, self.experiences)
         self.agents = Agents(transport, self.experiences)
         self.alerts = Alerts(transport)
         self.budgets = Budgets(transport, self.experiences)

@@ -123,3 +123,17 @@ class Alert:
 
     def _repr_html_(self) -> str:
         return shown.record(self, self.message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionFigures:
+    """How the replies were that one version of a personality or a system prompt shaped."""
+
+    version: int
+    replies: int
+    up: int
+    """How many of them were rated with a thumb up."""
+    down: int
+    mean_cost_usd: Decimal | None
+    """Of those whose cost is known; None: of none."""
+    last_used_at: datetime

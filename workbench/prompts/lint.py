@@ -2,13 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from workbench.errors import InvalidInputError
 from workbench.prompts import template, variables
 from workbench.prompts.contradictions import contradictions
 from workbench.prompts.places import Places
+from workbench.prompts.private import FindPrivate, nothing_private
 from workbench.prompts.records import Finding, Linted, Severity, Variable
 from workbench.prompts.template import Piece
 
@@ -25,27 +25,8 @@ MOST_FINDINGS = 100
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Private:
-    """Something in a text that may not be meant for others."""
-
-    start: int
-    end: int
-    what: str
-    """As in `an API key of OpenAI` or `an e-mail address`."""
-    is_secret: bool
-    """A key or a password; else personal data."""
-
-
-FindPrivate = Callable[[str], Iterable[Private]]
 Find = Callable[[str], str | None]
 """The text of a prompt by its name; None: there is none."""
-
-
-def nothing_private(text: str) -> Iterable[Private]:
-    """Finds nothing."""
-    del text
-    return ()
 
 
 def lint(
@@ -150,11 +131,11 @@ def _variables(
     found = []
     for name, at in template.names(pieces, used - known):
         near = difflib.get_close_matches(name, known, n=1)
-        remedy = f"Did you mean {near[0]!r}? Else declare it." if near else "Declare it, or take it out."
-        found.append(places.finding(at, "undeclared", "error", f"The variable {name!r} is not declared.", remedy))
+        remedy = f"Did you mean {near[0]!r}?" if near else "Declare it, else it is asked for as a text."
+        found.append(places.finding(at, "undeclared", "warning", f"The variable {name!r} is not declared.", remedy))
     for name in sorted(below - known):
         message = f"The variable {name!r} of an included prompt is declared neither there nor here."
-        found.append(places.finding(0, "undeclared", "error", message, "Declare it."))
+        found.append(places.finding(0, "undeclared", "warning", message, "Declare it, else it is asked for as a text."))
     for name in own:
         if name not in used | below:
             message = f"The variable {name!r} is declared and not used."

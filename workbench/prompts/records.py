@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal, TypedDict
 
 from workbench import shown
+from workbench.differences import FieldDifference, as_text
 
 Use = Literal["system", "message", "either"]
 """What it is written for: a system prompt, a message, or both."""
@@ -147,29 +147,39 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromptVersion:
-    """One of a prompt's versions."""
+class PromptPreview:
+    """What a prompt would become, as far as that can be said."""
 
-    version: int
-    title: str
-    description: str
     text: str
-    variables: tuple[Variable, ...]
-    use: Use
-    note: str
-    """What was changed, in the words of who changed it; may be empty."""
-    created_at: datetime
+    """What is not filled in stands in it as `[what is asked for]`; empty where the prompt cannot be read."""
+    problems: tuple[str, ...]
+    """What keeps it from being used as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromptFigures:
-    """How one version has done as a system prompt."""
+class PromptVersion:
+    """One of a prompt's versions."""
 
-    version: int
-    replies: int
-    up: int
-    """How many of the replies were rated with a thumb up."""
-    down: int
-    mean_cost_usd: Decimal | None
-    """Of a reply; None where no cost is known."""
-    last_used_at: datetime | None
+    number: int
+    """From 1."""
+    created_at: datetime
+    note: str = ""
+    """Why it was made, if somebody said so."""
+    title: str
+    description: str = ""
+    text: str
+    variables: tuple[Variable, ...] = ()
+    use: Use = "either"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptDifference:
+    """What is different between two versions of a prompt."""
+
+    before: int
+    """The number of the earlier one."""
+    after: int
+    fields: tuple[FieldDifference, ...]
+
+    def __str__(self) -> str:
+        return as_text(self.fields)

@@ -97,10 +97,29 @@ class _Environment(ImmutableSandboxedEnvironment):
             raise InvalidInputError(f"`{operator}` is for numbers.", remedy="Texts are joined by `~`.")
         return left + right if operator == "+" else left - right  # type: ignore[operator]
 
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """The text in which a line of tags alone leaves nothing behind, and any other line keeps its end."""
+        return _keeping_lines(super().preprocess(source, name, filename))
+
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         _check(tree, self)
         return tree
+
+
+_RAW = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}", re.DOTALL)
+_TAGS = re.compile(r"\s*(?:\{%(?:[^%]|%(?!\}))*%\}\s*)+")
+_ENDS_IN_TAG = re.compile(r"^(?P<line>.*[^-+\n])%\}(?P<space>[ \t]*)$", re.MULTILINE)
+
+
+def _keeping_lines(text: str) -> str:
+    raw = [found.span() for found in _RAW.finditer(text)]
+
+    def kept(found: re.Match[str]) -> str:
+        within = any(begin < found.end() < end for begin, end in raw)
+        return found[0] if within or _TAGS.fullmatch(found[0]) else f"{found['line']}+%}}{found['space']}"
+
+    return _ENDS_IN_TAG.sub(kept, text)
 
 
 def parse(text: str) -> Parsed:
@@ -369,14 +388,6 @@ def pieces(text: str) -> tuple[Piece, ...]:
     if at < len(text):
         found.append(Piece(at=at, text=text[at:], is_code=False, ways=()))
     return tuple(found)
-
-
-_NEWLINE = re.compile(r"\r\n|\r")
-
-
-def clean(text: str) -> str:
-    """A prompt's text as it is kept: lines end in a newline, and nothing is invisible that a terminal would obey."""
-    return "".join(c for c in _NEWLINE.sub("\n", text) if c in "\n\t" or ord(c) >= 32).strip()
 
 
 def names(pieces: Iterable[Piece], used: Iterable[str]) -> list[tuple[str, int]]:

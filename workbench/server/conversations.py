@@ -77,8 +77,8 @@ def update(open_: OpenServices, conversation_id: str, body: ConversationChange) 
     given = body.model_dump(mode="json", exclude_unset=True, exclude={"revision"})
     kept = {name for name in ("title", "head_id") if given.get(name) is None}
     changes = cast(ConversationChanges, {name: value for name, value in given.items() if name not in kept})
-    open_.shaping.check(changes)
-    return record(open_.conversations.update(conversation_id, changes, revision=body.revision))
+    checked = open_.shaping.checked(changes, open_.conversations.get(conversation_id))
+    return record(open_.conversations.update(conversation_id, checked, revision=body.revision))
 
 
 @router.get("/conversations/{conversation_id}/deleted", response_model=list[DeletedBranch])

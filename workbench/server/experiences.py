@@ -27,7 +27,7 @@ def list_experiences(
 def create(open_: OpenServices, body: NewExperience) -> Response:
     """Create an Experience; repeating it with the same id changes nothing."""
     shaped = {"personality": text_id(body.personality), "prompt": text_id(body.prompt)}
-    open_.shaping.check(cast(ExperienceChanges, {**shaped, "prompt_values": body.prompt_values}))
+    open_.shaping.checked(cast(ExperienceChanges, {**shaped, "prompt_values": body.prompt_values}))
     made = open_.experiences.create(
         body.name,
         description=body.description,
@@ -55,8 +55,7 @@ def update(open_: OpenServices, experience_id: str, body: ExperienceChange) -> R
     """Change the fields that are given; with `revision`, only if nobody else has changed it since."""
     given = body.model_dump(exclude_unset=True, exclude={"revision"})
     given |= {name: text_id(given[name]) for name in ("personality", "prompt") if name in given}
-    changes = cast(ExperienceChanges, given)
-    open_.shaping.check(changes)
+    changes = open_.shaping.checked(cast(ExperienceChanges, given), open_.experiences.get(experience_id))
     return record(open_.experiences.update(experience_id, changes, revision=body.revision))
 
 

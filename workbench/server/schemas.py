@@ -12,6 +12,8 @@ from workbench.insights.budgets import WARN_PERCENT
 from workbench.insights.records import Measure, Period
 from workbench.insights.service import LONGEST_QUERY_S, QUERY_S
 from workbench.personalities.records import Emoji, Formality, Length
+from workbench.prompts.records import Use as PromptUse
+from workbench.prompts.records import Variable, VariableKind
 from workbench.providers.formats import WireFormat
 from workbench.trials.records import Case, Choice, Configuration, Outcome, Stopping
 
@@ -502,3 +504,98 @@ class NewChoice(_Body):
     """Which reply of a pair is better."""
 
     choice: Choice
+
+
+PromptName = Annotated[str, Field(max_length=200)]
+AnyValue = Text | bool | int | float | None
+AnyValues = Annotated[dict[PromptName, AnyValue], Field(max_length=200)]
+
+
+class PromptVariable(_Body):
+    """Something that a prompt leaves open until it is used."""
+
+    name: PromptName
+    kind: VariableKind = "text"
+    label: Text = ""
+    default: AnyValue = None
+    required: bool = True
+    choices: Annotated[tuple[Text, ...], Field(max_length=1000)] = ()
+    min: float | None = None
+    max: float | None = None
+    longest: int | None = None
+
+    def record(self) -> Variable:
+        """The same as the library has it."""
+        return Variable(**self.model_dump())
+
+
+PromptVariables = Annotated[tuple[PromptVariable, ...], Field(max_length=200)]
+PromptTags = Annotated[tuple[Text, ...], Field(max_length=200)]
+
+
+class NewPrompt(_Body):
+    """A prompt to make."""
+
+    id: UUID | None = None
+    name: Text = ""
+    """Empty: the template's, with a number if that is in use, or made of the title."""
+    title: Text = ""
+    folder: Text | None = None
+    """Null, here and below: the template's, or none."""
+    tags: PromptTags | None = None
+    description: Text = ""
+    text: Text = ""
+    variables: PromptVariables | None = None
+    """What the text uses and nobody declares is asked for as a text."""
+    use: PromptUse | None = None
+    template: PromptName | None = None
+
+
+class PromptChange(_Body):
+    """What to change of a prompt; what is absent stays."""
+
+    name: Text = ""
+    title: Text = ""
+    folder: Text = ""
+    tags: PromptTags = ()
+    description: Text = ""
+    text: Text = ""
+    variables: PromptVariables = ()
+    use: PromptUse = "either"
+    note: Text = ""
+    """Why, to be kept with the version."""
+    revision: int | None = None
+
+
+class PromptToFill(_Body):
+    """What a prompt's variables are to be."""
+
+    values: AnyValues = {}
+
+
+class PromptDraft(_Body):
+    """A prompt that is being written."""
+
+    name: PromptName = ""
+    """What it is called, or is to be: it may not include itself."""
+    text: Text
+    variables: PromptVariables = ()
+
+
+class PromptToLint(PromptDraft):
+    """A prompt to look at while it is written."""
+
+    model: str | None = None
+    """Its window is compared with; null: with none."""
+
+
+class PromptToPreview(PromptDraft):
+    """A prompt to fill in while it is written."""
+
+    values: AnyValues = {}
+
+
+class PromptDuplicate(_Body):
+    """A copy of a prompt."""
+
+    id: UUID | None = None
