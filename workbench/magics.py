@@ -6,7 +6,7 @@ Why does {name} fall faster than {other.name:>10}?
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -19,6 +19,7 @@ from workbench.client.comparison import Comparison
 from workbench.client.opened import OpenExperience
 from workbench.client.reply import Reply
 from workbench.errors import InvalidInputError, WorkbenchError
+from workbench.prompts import slash
 
 USAGE = "%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new] [--over-budget]"
 _OPTION = re.compile(
@@ -52,8 +53,10 @@ def load(shell: InteractiveShell) -> None:
         --over-budget           ask though a budget is reached; that is written down
 
         `{name}`, `{name.attribute}` and `{name:.2f}` in the question stand for what your variables hold; `{{` and
-        `}}` are braces. The reply is shown as it arrives and is the cell's value: `_` in the next cell. As `%ask` it
-        takes the question in the same line: `reply = %ask -e Physics Why is the sky blue?`.
+        `}}` are braces. A question that begins with `/name variable=value …` calls a prompt of your library; what
+        stands below is the first text that it asks for. The reply is shown as it arrives and is the cell's value:
+        `_` in the next cell. As `%ask` it takes the question in the same line:
+        `reply = %ask -e Physics Why is the sky blue?`.
         """
         return _ask(line, cell, shell.user_ns)
 
@@ -140,7 +143,7 @@ def _value(field: str, spec: str, conversion: str | None, names: Mapping[str, ob
 
 def _ask(line: str, cell: str | None, names: Mapping[str, object]) -> Reply | Comparison:
     options, rest = parsed(line)
-    question = filled("\n".join(filter(None, [rest, (cell or "").strip("\n")])), names)
+    question = _question("\n".join(filter(None, [rest, (cell or "").strip("\n")])), names)
     if not question.strip():
         raise InvalidInputError("There is no question.", remedy=f"Write it below {USAGE}.")
     with_ = {name: _thing(name, names) for name in options.with_} or None
@@ -150,6 +153,15 @@ def _ask(line: str, cell: str | None, names: Mapping[str, object]) -> Reply | Co
         return experience.compare(question, with_=with_, models=options.models, new=options.new, over_budget=over)
     model = next(iter(options.models), None)
     return experience.ask(question, with_=with_, model=model, new=options.new, over_budget=over)
+
+
+def _question(text: str, names: Mapping[str, object]) -> str:
+    """What is asked: the text, or the prompt that it calls, with variables in the places of their names."""
+    call = slash.parsed(text)
+    if call is None:
+        return filled(text, names)
+    values = {variable: filled(value, names) for variable, value in call.values.items()}
+    return client.shared().prompts.fill(replace(call, values=values, below=filled(call.below, names)))
 
 
 def _thing(name: str, names: Mapping[str, object]) -> object:

@@ -33,6 +33,18 @@ async def test_a_cell_is_a_question_with_variables_in_it(cells: Notebook, bench:
     assert printed(await cells.run("print(_.text.split()[0], _.status)")) == "Why complete\n"
 
 
+async def test_a_cell_calls_a_prompt_by_its_name(cells: Notebook, bench: Workbench):
+    bench.prompts.create("review", text="Review this{% if lang != '-' %} {{ lang }}{% endif %}: {{ code }}")
+    await cells.run("lang, source = 'Python 3', 'x = {1: 2}\\ny = 3'")
+    await cells.run("%%ask\n/review lang={lang} code={source}")
+    await cells.run("%%ask /review lang=-\nspeed = '{lang}'")
+    [conversation] = bench.conversations.list().conversations
+    asked = [each.text for each in bench.conversations.get(conversation.id).messages if each.author == "user"]
+    assert asked == ["Review this Python 3: x = {1: 2}\ny = 3", "Review this: speed = 'Python 3'"]
+    assert "There is no prompt called 'reviw'.\nDid you mean 'review'?" in error(await cells.run("%%ask\n/reviw\nx"))
+    assert "'code' is not filled in" in error(await cells.run("%%ask\n/review lang=x"))
+
+
 async def test_the_conversation_goes_on_between_cells_and_in_code(cells: Notebook, bench: Workbench):
     await cells.run("%%ask\none")
     await cells.run("%%ask -e physics -m standin/paced-20-0\ntwo")

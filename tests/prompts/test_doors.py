@@ -138,3 +138,12 @@ def test_the_command_line_makes_fills_in_changes_and_uses_one(bench, physics, ru
     text.write_text("a\n{{ x", encoding="utf-8")
     broken = run("prompts", "lint", "--from", str(text))
     assert (broken.exit_code, broken.output[:11]) == (2, "2:1 error: ")
+
+
+def test_a_question_on_the_command_line_calls_a_prompt(bench, physics, run: Run):  # noqa: F811
+    bench.prompts.create("why", text="Why is {{ thing }} {{ colour }}?")
+    said = run("ask", "/why colour='sky blue'\nThe sky", "-e", "Physics").output
+    assert said.strip() == "user: Why is The sky sky blue?"
+    failed = run("ask", "/wy", "-e", "Physics")
+    assert (failed.exit_code, "Did you mean 'why'?" in failed.stderr) == (3, True)
+    assert run("ask", "/etc/hosts says what?", "-e", "Physics", "--new").output.strip() == "user: /etc/hosts says what?"

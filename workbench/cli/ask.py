@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from workbench import errors
 from workbench.cli import INTERRUPTED
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, note, print_json, say
+from workbench.cli.prompts import read_values
 from workbench.client import Workbench
 from workbench.client.comparison import FEWEST
 from workbench.client.given import describe
@@ -19,6 +21,7 @@ from workbench.conversations import attachments, drawn
 from workbench.conversations.records import Fault, Given, Message
 from workbench.errors import InvalidInputError, ProviderError, WorkbenchError
 from workbench.plain import PlainStream
+from workbench.prompts import slash
 from workbench.providers.estimate import Estimate
 
 
@@ -61,7 +64,8 @@ def ask(
 ) -> None:
     """Ask a model, inside an Experience.
 
-    TEXT is the question; `-` reads it from stdin. The reply is printed as it arrives and saved; Ctrl-C stops it, and
+    TEXT is the question; `-` reads it from stdin. `/name variable=value …` is a prompt of your library, filled in;
+    `variable=-` reads a value from stdin. The reply is printed as it arrives and saved; Ctrl-C stops it, and
     keeps what has arrived. Several models are asked at once, and what each replies is printed below its name.
     """
     question = sys.stdin.read() if text == "-" else text
@@ -70,7 +74,10 @@ def ask(
     if merge and len(models) < FEWEST:
         raise InvalidInputError("There is nothing to merge.", remedy="Name two models or more: `-m a -m b --merge c`.")
     given = _given(files)
+    call = None if text == "-" else slash.parsed(text)
     with workbench.connect(door="cli") as bench:
+        if call:
+            question = bench.prompts.fill(replace(call, values=read_values(call.values)))
         if estimate:
             found = [_estimate(bench, experience, question, each, given, new=new) for each in models or (None,)]
             _say(found, as_json=as_json)

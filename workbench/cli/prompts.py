@@ -169,7 +169,7 @@ def set_(name: str, new_name: str | None, file: Path | None, note: str, *, as_js
 def render(name: str, values: tuple[str, ...], *, as_json: bool) -> None:
     """Fill a prompt in, and print it; `VARIABLE=-` reads the value from stdin."""
     with workbench.connect(door="cli") as bench:
-        found = bench.prompts.render(name, _read(slash.given(values)))
+        found = bench.prompts.render(name, read_values(slash.given(values)))
     if as_json:
         print_json(found)
     else:
@@ -220,7 +220,7 @@ def use(name: str, values: tuple[str, ...], experience: str | None, conversation
     """
     if (experience is None) == (conversation is None):
         raise click.UsageError("Choose --experience or --conversation.")
-    given = _read(slash.given(values))
+    given = read_values(slash.given(values))
     with workbench.connect(door="cli") as bench:
         if experience is not None:
             where = repr(bench.prompts.use(None if name == NONE else name, experience, **given).name)
@@ -358,7 +358,8 @@ def _content(file: Path) -> dict[str, object]:
     return found
 
 
-def _read(values: dict[str, str]) -> dict[str, str]:
+def read_values(values: dict[str, str]) -> dict[str, str]:
+    """The values; `-` is what stdin holds."""
     return {name: sys.stdin.read() if value == "-" else value for name, value in values.items()}
 
 

@@ -9,7 +9,6 @@ from workbench.clock import new_id
 from workbench.conversations.records import Conversation
 from workbench.experiences.records import Experience
 from workbench.insights.records import VersionFigures
-from workbench.prompts import slash
 from workbench.prompts.records import (
     Linted,
     Prompt,
@@ -25,6 +24,7 @@ from workbench.prompts.records import (
     Values,
     Variable,
 )
+from workbench.prompts.slash import Call, completed
 from workbench.shown import Records
 
 if TYPE_CHECKING:
@@ -136,16 +136,13 @@ class Prompts:
         """A prompt (its id or its name) with its variables filled in. Raises NotFoundError, InvalidInputError."""
         return self._transport.post(f"/prompts/{_path(id)}/render", Rendered, {"values": values})
 
-    def called(self, text: str) -> str:
-        """A question that begins with `/name variable=value …`, with the prompt in its place; any other as it is.
+    def fill(self, call: Call) -> str:
+        """A question that was called by `/name variable=value …` (`prompts.slash`), in words.
 
         What stands below that line is the value of the first text that the prompt asks for and is not given; where
         there is none, it follows the prompt. Raises NotFoundError, InvalidInputError.
         """
-        call = slash.parsed(text)
-        if call is None:
-            return text
-        values, below = slash.completed(call, self.variables(call.name))
+        values, below = completed(call, self.variables(call.name))
         filled = self.render(call.name, values).text
         return f"{filled}\n\n{below}" if below else filled
 
