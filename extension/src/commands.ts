@@ -13,6 +13,8 @@ export const CommandIDs = {
   newConversation: 'workbench:new-conversation',
   renameConversation: 'workbench:rename-conversation',
   openModels: 'workbench:open-models',
+  choosePersonality: 'workbench:choose-personality',
+  openPersonalities: 'workbench:open-personalities',
   showAlerts: 'workbench:show-alerts',
   showBudgets: 'workbench:show-budgets',
   openDashboards: 'workbench:open-dashboards',

@@ -8,6 +8,7 @@ import { experiences } from './experiences/plugin.js';
 import { models } from './models/plugin.js';
 import { notebooks } from './notebooks/plugin.js';
 import { owner } from './owner/plugin.js';
+import { personalities } from './personalities/plugin.js';
 import { status } from './status/plugin.js';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -18,6 +19,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   agents,
   alerts,
   models,
+  personalities,
   dashboards,
   status
 ];

@@ -81,6 +81,7 @@ export function header(view: View): TemplateResult {
     >
       <span class="wb-Button-label">${answering}</span>${icon('open')}
     </button>
+    <slot name="tools"></slot>
     <button
       type="button"
       class="wb-Button wb-mod-quiet wb-mod-icon"

@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
 import type * as chat from '../chat/index.js';
-import { chatIcon } from '../icons.js';
+import { chatIcon, personalitiesIcon } from '../icons.js';
 import type { IOwner } from '../tokens.js';
 
 /** What of the chat comes back with the layout. */
@@ -22,6 +22,8 @@ export interface ChatPanelOptions {
   readonly create: () => void;
   /** Shows which models there are, and how to add one. */
   readonly models: () => void;
+  /** Asks which personality shapes the replies here. */
+  readonly personality: (place: Place) => void;
   readonly trans: TranslationBundle;
   /** Gives a sentence of the component in the reader's language. */
   readonly translate: chat.Translate;
@@ -121,7 +123,7 @@ export class ChatPanel extends Widget {
     element.trans = translate;
     element.enter = this.#enter;
     element.codeActions = codeActions(() => this.#place.experience);
-    element.append(this.#noExperience(), this.#noModel());
+    element.append(this.#noExperience(), this.#noModel(), this.#personality());
     this.#model = model;
     this.#element = element;
     model.subscribe(state => {
@@ -206,6 +208,21 @@ export class ChatPanel extends Widget {
     button.className = 'wb-ChatPanel-plain';
     button.textContent = trans.__('Set up another model');
     button.addEventListener('click', models);
+    return button;
+  }
+
+  #personality(): HTMLElement {
+    const { personality, trans } = this.#options;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.slot = 'tools';
+    button.className = 'wb-ChatPanel-tool';
+    button.ariaLabel = trans.__('Personality');
+    button.title = trans.__('Choose how replies are to sound');
+    personalitiesIcon.element({ container: button, elementPosition: 'center', width: '16px', height: '16px' });
+    button.addEventListener('click', () => {
+      personality(this.#place);
+    });
     return button;
   }
 

@@ -88,6 +88,9 @@ export const conversations: JupyterFrontEndPlugin<IChatPanel> = {
         models: () => {
           void commands.execute(CommandIDs.openModels);
         },
+        personality: ({ experience, conversation }) => {
+          void commands.execute(CommandIDs.choosePersonality, { experience, conversation });
+        },
         trans,
         // The component's sentences stand as literals in its own files; it fills their places itself.
         translate: text => gettext(text, '%1', '%2', '%3')

@@ -40,6 +40,7 @@ export class ExperienceActions {
       field: 'name',
       all: model.state.all,
       models: model.models(),
+      personalities: model.personalities(),
       answering: model.defaultModel(),
       save: async wanted => {
         made = await model.create(wanted, id);
@@ -89,10 +90,11 @@ export class ExperienceActions {
       field,
       all: model.state.all,
       models: model.models(),
+      personalities: model.personalities(),
       answering: experience.model === null ? model.defaultModel() : Promise.resolve(experience.model),
       own: experience.id,
-      save: async ({ name, description, category, privacy, fallbacks, temperature, max_output_tokens }) => {
-        const replies = { fallbacks, temperature, max_output_tokens };
+      save: async ({ name, description, category, privacy, fallbacks, temperature, max_output_tokens, personality }) => {
+        const replies = { fallbacks, temperature, max_output_tokens, personality };
         await model.update(experience.id, { name, description, category, privacy, ...replies });
       },
       trans

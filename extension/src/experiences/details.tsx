@@ -12,6 +12,7 @@ import {
   LONGEST_DESCRIPTION,
   nameProblem
 } from './model.js';
+import type { Personality } from '../personalities/records.js';
 import { Replies } from './replies.js';
 
 export type Field = 'name' | 'description';
@@ -23,7 +24,8 @@ const EMPTY: Details = {
   privacy: 'private',
   fallbacks: [],
   temperature: null,
-  max_output_tokens: null
+  max_output_tokens: null,
+  personality: null
 };
 const ACCEPT = 1;
 
@@ -40,6 +42,8 @@ export interface DetailsOptions {
   readonly all: readonly Experience[];
   /** The models there are. */
   readonly models: Promise<readonly Model[]>;
+  /** The personalities there are. */
+  readonly personalities: Promise<readonly Personality[]>;
   /** The id of the one that answers; null: there is none. */
   readonly answering: Promise<string | null>;
   /** The id of the one that is edited. */
@@ -117,6 +121,10 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
     this.addClass('wb-Details');
     void options.models.then(models => {
       this.#models = models;
+      this.update();
+    });
+    void options.personalities.then(personalities => {
+      this.#personalities = personalities;
       this.update();
     });
     void options.answering.then(id => {
@@ -234,6 +242,7 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
         <Replies
           settings={this.#details}
           models={this.#models}
+          personalities={this.#personalities}
           answering={this.#answering}
           onChange={change => {
             this.#change(change);
@@ -291,6 +300,7 @@ class DetailsForm extends ReactWidget implements Dialog.IBodyWidget<Details> {
   readonly #options: DetailsOptions;
   #details: Details;
   #models: readonly Model[] = [];
+  #personalities: readonly Personality[] = [];
   #answering: string | null = null;
   #isTouched = false;
   #fault: Fault | null = null;

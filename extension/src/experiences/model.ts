@@ -5,6 +5,7 @@ import { changesOf } from '../chat/changes.js';
 import { newId } from '../chat/ids.js';
 import type { Experience, Fault, Model } from '../chat/records.js';
 import { ApiError } from '../chat/transport.js';
+import type { Personality } from '../personalities/records.js';
 import type { IOwner } from '../tokens.js';
 
 export type Shelf = Experience['state'];
@@ -19,6 +20,8 @@ export interface Details {
   readonly fallbacks: Experience['fallbacks'];
   readonly temperature: Experience['temperature'];
   readonly max_output_tokens: Experience['max_output_tokens'];
+  /** The id of the personality that shapes the replies. */
+  readonly personality: Experience['personality'];
 }
 
 export interface ExperiencesState {
@@ -111,6 +114,15 @@ export class ExperiencesModel implements IDisposable {
   async models(): Promise<readonly Model[]> {
     try {
       return await this.#owner.transport.request<readonly Model[]>('GET', 'models');
+    } catch {
+      return [];
+    }
+  }
+
+  /** The personalities that can be chosen; none where they cannot be read. */
+  async personalities(): Promise<readonly Personality[]> {
+    try {
+      return await this.#owner.transport.request<readonly Personality[]>('GET', 'personalities');
     } catch {
       return [];
     }

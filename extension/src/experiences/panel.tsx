@@ -15,6 +15,8 @@ export interface PanelActions {
   readonly dashboards: () => void;
   /** Shows which models there are. */
   readonly models: () => void;
+  /** Shows how replies can be made to sound. */
+  readonly personalities: () => void;
   readonly open: (experience: Experience) => void;
   readonly rename: (experience: Experience) => void;
   readonly trash: (experience: Experience) => void;
@@ -124,6 +126,9 @@ function Experiences(props: Props): React.JSX.Element {
         </button>
         <button type="button" className="wb-Experiences-plain" onClick={actions.models}>
           {trans.__('Models')}
+        </button>
+        <button type="button" className="wb-Experiences-plain" onClick={actions.personalities}>
+          {trans.__('Personalities')}
         </button>
       </div>
     </>

@@ -57,6 +57,9 @@ export const experiences: JupyterFrontEndPlugin<void> = {
         models: () => {
           void commands.execute(CommandIDs.openModels);
         },
+        personalities: () => {
+          void commands.execute(CommandIDs.openPersonalities);
+        },
         open: experience => {
           run(CommandIDs.openExperience, experience);
         },

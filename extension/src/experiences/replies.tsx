@@ -2,27 +2,49 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Model } from '../chat/records.js';
+import type { Personality } from '../personalities/records.js';
 import type { Details } from './model.js';
 
-type Settings = Pick<Details, 'fallbacks' | 'temperature' | 'max_output_tokens'>;
+type Settings = Pick<Details, 'fallbacks' | 'temperature' | 'max_output_tokens' | 'personality'>;
 
 export interface RepliesProps {
   readonly settings: Settings;
   /** Those that can be chosen. */
   readonly models: readonly Model[];
+  readonly personalities: readonly Personality[];
   /** The id of the one that answers, before the fallbacks; null: it is not known. */
   readonly answering: string | null;
   readonly onChange: (change: Partial<Settings>) => void;
   readonly trans: TranslationBundle;
 }
 
-/** How replies are asked for: who answers instead, how freely, and how long. */
-export function Replies({ settings, models, answering, onChange, trans }: RepliesProps): React.JSX.Element {
+/** How replies are asked for: in which manner, who answers instead, how freely, and how long. */
+export function Replies(props: RepliesProps): React.JSX.Element {
+  const { settings, models, personalities, answering, onChange, trans } = props;
   const asked = [answering, ...settings.fallbacks];
   const without = models.filter(each => each.temperature === false && asked.includes(each.id));
   return (
     <details className="wb-Replies">
       <summary>{trans.__('How replies are asked for')}</summary>
+      <label className="wb-Field">
+        <span className="wb-Field-label">
+          {trans.__('Personality')} <small>{trans.__('how replies are to sound')}</small>
+        </span>
+        <select
+          className="wb-Field-input"
+          value={settings.personality ?? ''}
+          onChange={event => {
+            onChange({ personality: event.target.value || null });
+          }}
+        >
+          <option value="">{trans.__('None')}</option>
+          {personalities.map(each => (
+            <option key={each.id} value={each.id}>
+              {each.name}
+            </option>
+          ))}
+        </select>
+      </label>
       <Fallbacks
         ids={settings.fallbacks}
         models={models}

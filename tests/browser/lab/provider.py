@@ -36,6 +36,8 @@ class Provider:
     answers: list[Answer] = field(default_factory=list)
     """What comes before `answer`, one for each question."""
     questions: list[str] = field(default_factory=list)
+    instructions: list[str] = field(default_factory=list)
+    """What came before each, as the system's message; empty: nothing did."""
     models: list[str] = field(default_factory=list)
     """Which model each question was for."""
     asked_at: list[float] = field(default_factory=list)
@@ -75,6 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         answer = provider.next()
         provider.models.append(body["model"])
         provider.questions.append(body["messages"][-1]["content"])
+        first = body["messages"][0]
+        provider.instructions.append(first["content"] if first["role"] == "system" else "")
         is_refused = answer.ends == "refused"
         self.send_response(401 if is_refused else 200)
         self.send_header("Content-Type", "application/json" if is_refused else "text/event-stream")
