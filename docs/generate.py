@@ -72,6 +72,7 @@ RECORDS = {
     "shapes": ("workbench.insights.records", ["VersionFigures"]),
     "differences": ("workbench.differences", ["FieldDifference", "Line"]),
     "budgets": ("workbench.insights.records", ["Budget", "BudgetState"]),
+    "rules": ("workbench.rules.records", ["Rule", "Examined", "Found", "Firing"]),
     "models": ("workbench.providers.records", ["Model", "Provider", "FoundServer", "Listing", "Listed"]),
     "services": ("workbench.providers.services", ["Service"]),
     "agents": (

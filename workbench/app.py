@@ -54,6 +54,9 @@ from workbench.providers.ledger import Ledger
 from workbench.providers.local import LocalEngine
 from workbench.providers.servers import Providers
 from workbench.providers.service import Models
+from workbench.rules import schema as rules_schema
+from workbench.rules.guard import Guard
+from workbench.rules.service import Rules
 from workbench.security import audit, secrets
 from workbench.security.access import Grants
 from workbench.security.secrets import Secrets
@@ -87,6 +90,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     *agents_schema.MIGRATIONS,
     *insights_schema.MIGRATIONS,
     *trials_schema.MIGRATIONS,
+    *rules_schema.MIGRATIONS,
 )
 TABLES: tuple[Table, ...] = (
     *store.TABLES,
@@ -102,6 +106,7 @@ TABLES: tuple[Table, ...] = (
     *agents_schema.TABLES,
     *insights_schema.TABLES,
     *trials_schema.TABLES,
+    *rules_schema.TABLES,
 )
 
 log = logging.getLogger(__name__)
@@ -134,6 +139,7 @@ class Services:
     shapes: Shapes
     alerts: Alerts
     budgets: Budgets
+    rules: Rules
     schedules: Schedules
     agents: Agents
     thinking: Thinking
@@ -359,7 +365,14 @@ class App:
         )
         personalities = Personalities(database, self.changes)
         prompts = Prompts(database, self.changes)
-        shaping = Shaping(personalities, prompts)
+        rules = Rules(
+            database,
+            experience=experiences.get,
+            experience_of=lambda id: conversations.get(id).experience_id,
+            put_back=conversations.put_back,
+            on_change=self.changes.publish,
+        )
+        shaping = Shaping(personalities, prompts, rules)
         estimates = Estimates(
             experiences=experiences,
             conversations=conversations,
@@ -369,7 +382,7 @@ class App:
         )
         purse = Purse(database, budgets, estimate=estimates.of_request)
         ledger = Ledger(gateway, database, purse)
-        asker = Asker(gateway)
+        asker = Asker(gateway, guard=Guard(rules))
         replies = Replies(asker, conversations, self._group)
         asides = Asides(asker, database, purse)
         trials = Trials(
@@ -409,6 +422,7 @@ class App:
                 replies=replies,
                 purse=purse,
                 shaping=shaping,
+                rules=rules,
             ),
             estimates=estimates,
             insights=Insights(database),
@@ -419,6 +433,7 @@ class App:
             ),
             alerts=Alerts(database, known=models.get, budgets=budgets, on_change=self.changes.publish),
             budgets=budgets,
+            rules=rules,
             schedules=Schedules(database, self.changes),
             agents=agents,
             thinking=Thinking(

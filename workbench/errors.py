@@ -37,6 +37,8 @@ Each has a stable `code`, a sentence that names the thing, and a `remedy`: a com
     │   └── BuildError
     ├── AgentFailedError              a run of an agent did not reach its end
     ├── BudgetReachedError            nothing was sent, as it would cost more than a budget allows
+    ├── RuleBlockedError              a rule forbids what was to be sent, or what came back
+    ├── RuleAskError                  nothing was sent yet, as a rule asks before
     └── ProviderError                 a model or what serves it
         ├── ModelMissingError
         │   └── ProviderDisabledError
@@ -314,6 +316,26 @@ class BudgetReachedError(WorkbenchError):
     code = "budget_reached"
     status = 402
     exit_code = 15
+
+
+class RuleBlockedError(WorkbenchError):
+    """A rule forbids what was to be sent, or what came back."""
+
+    code = "rule_blocked"
+    status = 403
+    exit_code = 16
+
+
+class RuleAskError(WorkbenchError):
+    """A rule asks before something is sent; nothing was. `rules` are the ids of those to allow, to send it again."""
+
+    code = "rule_ask"
+    status = 409
+    exit_code = 17
+
+    def __init__(self, message: str, *, remedy: str = "", rules: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy=remedy)
+        self.rules = rules
 
 
 class ProviderError(WorkbenchError):

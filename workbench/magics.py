@@ -21,10 +21,10 @@ from workbench.client.reply import Reply
 from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.prompts import slash
 
-USAGE = "%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new] [--over-budget]"
+USAGE = "%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new] [--over-budget] [--allow-rule ID]…"
 _OPTION = re.compile(
     r"""\s*(?:(?P<flag>--new|--over-budget)(?=\s|$)
-        |(?P<name>-e|--experience|-m|--model|-w|--with)(?:\s+|=)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']\S*)))""",
+        |(?P<name>-e|--experience|-m|--model|-w|--with|--allow-rule)(?:\s+|=)(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"']\S*)))""",
     re.VERBOSE,
 )
 _BEGUN = re.compile(r"\s(?:-e|--experience)[\s=]+(?P<begun>\S*)$")
@@ -43,7 +43,7 @@ def load(shell: InteractiveShell) -> None:
 
     @no_var_expand
     def ask(line: str, cell: str | None = None) -> Reply | Comparison:
-        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new] [--over-budget]`, and the question below.
+        """Ask a model: `%%ask [-e EXPERIENCE] [-m MODEL]… [-w NAME] [--new]`, and the question below.
 
         -e, --experience NAME   where to ask; without it, the Experience of this notebook
         -m, --model ID          the model to ask; without it, the Experience's own or the default; several of them
@@ -51,6 +51,7 @@ def load(shell: InteractiveShell) -> None:
         -w, --with NAMES        variables and files to give with the question: `-w df,fig -w "my notes.md"`
         --new                   begin a conversation; without it, that of the cells before goes on
         --over-budget           ask though a budget is reached; that is written down
+        --allow-rule ID         ask in spite of a rule that asks before; that is written down
 
         `{name}`, `{name.attribute}` and `{name:.2f}` in the question stand for what your variables hold; `{{` and
         `}}` are braces. A question that begins with `/name variable=value …` calls a prompt of your library; what
@@ -75,6 +76,7 @@ class Options:
     with_: tuple[str, ...] = ()
     new: bool = False
     over_budget: bool = False
+    allow_rules: tuple[str, ...] = ()
 
 
 def parsed(line: str) -> tuple[Options, str]:
@@ -91,6 +93,8 @@ def parsed(line: str) -> tuple[Options, str]:
                 given["experience"] = written
             elif found["name"] in _MODEL:
                 given["models"] = (*given.get("models", ()), written)
+            elif found["name"] == "--allow-rule":
+                given["allow_rules"] = (*given.get("allow_rules", ()), written)
             else:
                 names = [written] if found["bare"] is None else filter(None, written.split(","))
                 given["with_"] = (*given.get("with_", ()), *names)
@@ -148,11 +152,13 @@ def _ask(line: str, cell: str | None, names: Mapping[str, object]) -> Reply | Co
         raise InvalidInputError("There is no question.", remedy=f"Write it below {USAGE}.")
     with_ = {name: _thing(name, names) for name in options.with_} or None
     experience = _experience(options)
-    over = options.over_budget
+    over, rules = options.over_budget, options.allow_rules
     if len(options.models) > 1:
-        return experience.compare(question, with_=with_, models=options.models, new=options.new, over_budget=over)
+        return experience.compare(
+            question, with_=with_, models=options.models, new=options.new, over_budget=over, allow_rules=rules
+        )
     model = next(iter(options.models), None)
-    return experience.ask(question, with_=with_, model=model, new=options.new, over_budget=over)
+    return experience.ask(question, with_=with_, model=model, new=options.new, over_budget=over, allow_rules=rules)
 
 
 def _question(text: str, names: Mapping[str, object]) -> str:

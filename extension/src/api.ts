@@ -2263,6 +2263,174 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Rules
+         * @description Every rule, in the order of precedence, and what that order is.
+         */
+        readonly get: operations["rules_api_v1_rules_get"];
+        readonly put?: never;
+        /**
+         * Add Rule
+         * @description Add a rule for the home, for an Experience, or for a conversation.
+         */
+        readonly post: operations["add_rule_api_v1_rules_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rules/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Try Rules
+         * @description What the rules would do with a text; nothing is sent, and nothing of it is kept.
+         */
+        readonly post: operations["try_rules_api_v1_rules_try_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rules/firings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Firings
+         * @description What rules have found, the latest first.
+         */
+        readonly get: operations["firings_api_v1_rules_firings_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rules/firings/{firing_id}/undo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Undo Firing
+         * @description Put back into a reply what was taken out of it.
+         */
+        readonly post: operations["undo_firing_api_v1_rules_firings__firing_id__undo_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rules/firings/{firing_id}/report": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Report Firing
+         * @description Say why what a rule has done was wrong; it stays here.
+         */
+        readonly put: operations["report_firing_api_v1_rules_firings__firing_id__report_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rules/{rule_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete Rule
+         * @description Keep to a rule no longer; it can be restored.
+         */
+        readonly delete: operations["delete_rule_api_v1_rules__rule_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        /**
+         * Change Rule
+         * @description Change a rule, or switch it off and on.
+         */
+        readonly patch: operations["change_rule_api_v1_rules__rule_id__patch"];
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rules/{rule_id}/move": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Move Rule
+         * @description Put a rule at another place among those of its scope.
+         */
+        readonly post: operations["move_rule_api_v1_rules__rule_id__move_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rules/{rule_id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore Rule
+         * @description Bring a deleted rule back.
+         */
+        readonly post: operations["restore_rule_api_v1_rules__rule_id__restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2790,6 +2958,11 @@ export interface components {
              * @default false
              */
             readonly over_budget: boolean;
+            /**
+             * Allow Rules
+             * @default []
+             */
+            readonly allow_rules: readonly string[];
         };
         /**
          * Conversation
@@ -3108,6 +3281,20 @@ export interface components {
             readonly budget: string;
         };
         /**
+         * Examined
+         * @description What rules do with a text.
+         */
+        readonly Examined: {
+            /** Text */
+            readonly text: string;
+            /** Found */
+            readonly found: readonly components["schemas"]["Found"][];
+            /** Decision */
+            readonly decision: ("warn" | "ask" | "redact" | "block") | null;
+            /** Message */
+            readonly message: string;
+        };
+        /**
          * Exchange
          * @description An example: what is asked, and how it is to be answered.
          */
@@ -3361,6 +3548,99 @@ export interface components {
             readonly message: string;
             /** Remedy */
             readonly remedy: string;
+        };
+        /**
+         * Firing
+         * @description A rule that has found something in what was sent or came back.
+         */
+        readonly Firing: {
+            /** Id */
+            readonly id: string;
+            /** Rule Id */
+            readonly rule_id: string;
+            /** Rule */
+            readonly rule: string;
+            /** Rule Revision */
+            readonly rule_revision: number;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            readonly direction: "outgoing" | "incoming" | "both";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            readonly outcome: "warned" | "allowed" | "redacted" | "blocked";
+            /** What */
+            readonly what: string;
+            /** Count */
+            readonly count: number;
+            /** Experience Id */
+            readonly experience_id: string | null;
+            /** Conversation Id */
+            readonly conversation_id: string | null;
+            /** Message Id */
+            readonly message_id: string | null;
+            /**
+             * Part
+             * @default text
+             * @enum {string}
+             */
+            readonly part: "text" | "reasoning";
+            /**
+             * Place
+             * @default 0
+             */
+            readonly place: number;
+            /**
+             * Marker
+             * @default
+             */
+            readonly marker: string;
+            /**
+             * Taken
+             * @default
+             */
+            readonly taken: string;
+            /** Undone At */
+            readonly undone_at: string | null;
+            /** Reported */
+            readonly reported: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+        };
+        /**
+         * Found
+         * @description What a rule has found in a text.
+         */
+        readonly Found: {
+            /** Rule Id */
+            readonly rule_id: string;
+            /** Rule */
+            readonly rule: string;
+            /** Revision */
+            readonly revision: number;
+            /**
+             * Action
+             * @enum {string}
+             */
+            readonly action: "warn" | "ask" | "redact" | "block";
+            /** What */
+            readonly what: string;
+            /**
+             * Taken
+             * @default
+             */
+            readonly taken: string;
+            /**
+             * Marker
+             * @default
+             */
+            readonly marker: string;
         };
         /**
          * FoundServer
@@ -3925,6 +4205,11 @@ export interface components {
              * @default false
              */
             readonly over_budget: boolean;
+            /**
+             * Allow Rules
+             * @default []
+             */
+            readonly allow_rules: readonly string[];
         };
         /**
          * NewMessage
@@ -3963,6 +4248,11 @@ export interface components {
              * @default false
              */
             readonly over_budget: boolean;
+            /**
+             * Allow Rules
+             * @default []
+             */
+            readonly allow_rules: readonly string[];
         };
         /**
          * NewPassphrase
@@ -4132,6 +4422,60 @@ export interface components {
              * @default false
              */
             readonly over_budget: boolean;
+            /**
+             * Allow Rules
+             * @default []
+             */
+            readonly allow_rules: readonly string[];
+        };
+        /**
+         * NewRule
+         * @description A rule to add, for an Experience or a conversation (null, both: for the home).
+         */
+        readonly NewRule: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "words" | "topic" | "pattern" | "secrets" | "personal" | "risky" | "tools" | "sources" | "length" | "require" | "forbid" | "language";
+            /**
+             * Name
+             * @default
+             */
+            readonly name: string;
+            /**
+             * Words
+             * @default []
+             */
+            readonly words: readonly string[];
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /** Most Words */
+            readonly most_words?: number | null;
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            readonly direction: "outgoing" | "incoming" | "both";
+            /**
+             * Action
+             * @default redact
+             * @enum {string}
+             */
+            readonly action: "warn" | "ask" | "redact" | "block";
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /** Experience Id */
+            readonly experience_id?: string | null;
+            /** Conversation Id */
+            readonly conversation_id?: string | null;
         };
         /**
          * NewRun
@@ -5024,6 +5368,168 @@ export interface components {
             readonly revision?: number | null;
         };
         /**
+         * Rule
+         * @description What may be sent to models or come back from them, or what a reply has to be like.
+         */
+        readonly Rule: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "words" | "topic" | "pattern" | "secrets" | "personal" | "risky" | "tools" | "sources" | "length" | "require" | "forbid" | "language";
+            /**
+             * Words
+             * @default []
+             */
+            readonly words: readonly string[];
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /** Most Words */
+            readonly most_words: number | null;
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            readonly direction: "outgoing" | "incoming" | "both";
+            /**
+             * Action
+             * @default redact
+             * @enum {string}
+             */
+            readonly action: "warn" | "ask" | "redact" | "block";
+            /**
+             * Scope
+             * @default home
+             * @enum {string}
+             */
+            readonly scope: "home" | "experience" | "conversation";
+            /** Experience Id */
+            readonly experience_id: string | null;
+            /** Conversation Id */
+            readonly conversation_id: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * Position
+             * @default 0
+             */
+            readonly position: number;
+            /**
+             * Longest
+             * @default 0
+             */
+            readonly longest: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Revision */
+            readonly revision: number;
+        };
+        /**
+         * RuleChange
+         * @description What to change of a rule; what is absent stays.
+         */
+        readonly RuleChange: {
+            /**
+             * Name
+             * @default
+             */
+            readonly name: string;
+            /**
+             * Words
+             * @default []
+             */
+            readonly words: readonly string[];
+            /**
+             * Text
+             * @default
+             */
+            readonly text: string;
+            /** Most Words */
+            readonly most_words?: number | null;
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            readonly direction: "outgoing" | "incoming" | "both";
+            /**
+             * Action
+             * @default redact
+             * @enum {string}
+             */
+            readonly action: "warn" | "ask" | "redact" | "block";
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /** Revision */
+            readonly revision?: number | null;
+        };
+        /**
+         * RuleList
+         * @description Rules in their order of precedence, and what that order is.
+         */
+        readonly RuleList: {
+            /** Rules */
+            readonly rules: readonly components["schemas"]["Rule"][];
+            /** Order */
+            readonly order: readonly string[];
+        };
+        /**
+         * RuleMove
+         * @description Where a rule is to stand.
+         */
+        readonly RuleMove: {
+            /** Position */
+            readonly position: number;
+        };
+        /**
+         * RuleReport
+         * @description Why what a rule has done was wrong.
+         */
+        readonly RuleReport: {
+            /** Why */
+            readonly why: string;
+        };
+        /**
+         * RuleTrial
+         * @description A text to try rules on: those of the home, and of an Experience or a conversation.
+         */
+        readonly RuleTrial: {
+            /** Text */
+            readonly text: string;
+            /**
+             * Direction
+             * @default outgoing
+             * @enum {string}
+             */
+            readonly direction: "outgoing" | "incoming" | "both";
+            /** Experience Id */
+            readonly experience_id?: string | null;
+            /** Conversation Id */
+            readonly conversation_id?: string | null;
+        };
+        /**
          * Run
          * @description One run of an agent.
          */
@@ -5545,6 +6051,11 @@ export interface components {
              * @default
              */
             readonly budget: string;
+            /**
+             * Rules
+             * @default
+             */
+            readonly rules: string;
         };
         /**
          * Unlock
@@ -9940,6 +10451,324 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly rules_api_v1_rules_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RuleList"];
+                };
+            };
+        };
+    };
+    readonly add_rule_api_v1_rules_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly try_rules_api_v1_rules_try_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RuleTrial"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Examined"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly firings_api_v1_rules_firings_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly rule_id?: string | null;
+                readonly conversation_id?: string | null;
+                readonly message_id?: string | null;
+                readonly most?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Firing"][];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly undo_firing_api_v1_rules_firings__firing_id__undo_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly firing_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Firing"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly report_firing_api_v1_rules_firings__firing_id__report_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly firing_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RuleReport"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Firing"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly delete_rule_api_v1_rules__rule_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly rule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly change_rule_api_v1_rules__rule_id__patch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly rule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RuleChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly move_rule_api_v1_rules__rule_id__move_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly rule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RuleMove"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly restore_rule_api_v1_rules__rule_id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly rule_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rule"];
                 };
             };
             /** @description Validation Error */

@@ -110,8 +110,10 @@ class Conversations:
         model: str | None = None,
         attachments: Sequence[Given] = (),
         over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Turn:
         assert not over_budget
+        assert not allow_rules
         where = self.kept[conversation_id]
         given = tuple(map(attachment, attachments))
         common = {

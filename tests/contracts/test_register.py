@@ -40,6 +40,8 @@ NOBODYS_WORDS = {
     "prompts": {"owner_id", "state", "use"},
     "providers": {"owner_id", "kind", "route"},
     "requests": {"key"},
+    "rule_firings": {"owner_id", "direction", "outcome", "part"},
+    "rules": {"owner_id", "kind", "direction", "action", "scope"},
     "schedules": {"owner_id", "agent", "state"},
     "schema_migrations": {"slice"},
     "thresholds": {"owner_id", "measure"},
@@ -111,6 +113,7 @@ NO_CHANGE = {
     "POST /previews": "it asks a model, and keeps nothing of it but the call",
     "POST /previews/{preview_id}/stop": "it ends what is not kept",
     "POST /trials/estimate": "it counts, and keeps nothing",
+    "POST /rules/try": "it looks, and keeps nothing",
     "POST /models/check": "it asks a model for a word, and keeps nothing of it",
 }
 """What is called with another method than GET, and changes nothing in the store that is audited."""
@@ -200,6 +203,20 @@ class Person:
         id = self.bench.trials.create("Trial", both, cases=cases, outcome="rating").id
         self.bench.trials.finish(id)
         return self.bench.trials.rate(id, 1, "tie").id
+
+    def rule(self) -> str:
+        return self.bench.rules.add("words", "cat").id
+
+    def firing(self) -> str:
+        self.bench.rules.add("words", "w0", direction="incoming")
+        reply = self.bench.conversations.send(self.conversation(), "Why?", model=self.quick.id).reply
+        list(self.bench.conversations.stream(reply.id))
+        return self.bench.rules.firings(message=reply.id)[0].id
+
+    def deleted_rule(self) -> str:
+        id = self.rule()
+        self.bench.rules.delete(id)
+        return id
 
     def protect(self) -> None:
         self.bench.set_passphrase("correct horse battery")
@@ -378,6 +395,19 @@ EXAMPLES: dict[str, Example] = {
     ),
     "DELETE /trials/{trial_id}/ratings/last": Example(
         "trials.undo", lambda p, id: p.bench.trials.undo(id), Person.rated_pair
+    ),
+    "POST /rules": Example("rules.add", lambda p, _: p.bench.rules.add("secrets")),
+    "PATCH /rules/{rule_id}": Example(
+        "rules.change", lambda p, id: p.bench.rules.change(id, action="ask"), Person.rule
+    ),
+    "POST /rules/{rule_id}/move": Example("rules.move", lambda p, id: p.bench.rules.move(id, 0), Person.rule),
+    "POST /rules/firings/{firing_id}/undo": Example("rules.undo", lambda p, id: p.bench.rules.undo(id), Person.firing),
+    "PUT /rules/firings/{firing_id}/report": Example(
+        "rules.report", lambda p, id: p.bench.rules.report(id, "Wrong."), Person.firing
+    ),
+    "DELETE /rules/{rule_id}": Example("rules.delete", lambda p, id: p.bench.rules.delete(id), Person.rule),
+    "POST /rules/{rule_id}/restore": Example(
+        "rules.restore", lambda p, id: p.bench.rules.restore(id), Person.deleted_rule
     ),
     "DELETE /models/{model_id}": Example("models.remove", lambda p, _: p.bench.models.remove(p.quick.id)),
 }

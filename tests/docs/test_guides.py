@@ -22,6 +22,7 @@ EXPERIENCES_BEFORE = {
     "history": ["Physics"],
     "notebooks": ["Physics"],
     "prompts": ["Physics"],
+    "rules": ["Geology"],
     "widget": ["Physics"],
 }
 

@@ -113,7 +113,7 @@ def test_a_secret_split_over_pieces_is_never_shown_in_part():
 def test_a_match_is_the_longest_of_those_that_begin_first():
     by = watch([rule("pattern", text="cat|cat-fish|fish-hook")], INCOMING)
 
-    assert through(["a cat-fi", "sh-hook"], by)[0] == "a [removed: pattern rule]-hook"
+    assert through(["a cat-fi", "sh-hook"], by)[0] == "a [removed: text]-hook"
 
 
 def test_overlapping_matches_of_several_rules_are_taken_out_as_one():
@@ -121,14 +121,14 @@ def test_overlapping_matches_of_several_rules_are_taken_out_as_one():
 
     text, found, _ = through(["in New York", " City now"], by)
 
-    assert text == "in [removed: words rule] now"
+    assert text == "in [removed: word] now"
     assert [(one.rule_id, one.taken) for one in found] == [("1", "New York City"), ("2", "York City")]
 
 
 def test_the_strongest_action_is_taken_where_several_find_the_same():
     by = watch([rule("words", "warn", words=("cat",), id="1"), rule("words", words=("cat",), id="2")], INCOMING)
 
-    assert through(["a cat"], by)[0] == "a [removed: words rule]"
+    assert through(["a cat"], by)[0] == "a [removed: word]"
 
 
 def test_a_block_ends_the_text_before_what_was_found():
@@ -147,7 +147,7 @@ def test_a_warning_and_what_the_sender_is_asked_about_leave_the_text_as_it_is():
 
 
 def test_what_was_said_before_is_sent_without_what_a_rule_blocks():
-    assert through(["a cat"], watch([rule("words", "block", words=("cat",))], SENT))[0] == "a [removed: words rule]"
+    assert through(["a cat"], watch([rule("words", "block", words=("cat",))], SENT))[0] == "a [removed: word]"
 
 
 def test_what_a_person_has_allowed_stays():
@@ -164,10 +164,7 @@ def test_a_word_that_is_part_of_a_longer_one_is_not_found(text):
 def test_a_topic_finds_what_its_words_begin():
     by = watch([rule("topic", words=("gambl",))], INCOMING)
 
-    assert (
-        through(["Gambling and a gam", "bler's luck"], by)[0]
-        == "[removed: topic rule] and a [removed: topic rule] luck"
-    )
+    assert through(["Gambling and a gam", "bler's luck"], by)[0] == "[removed: topic] and a [removed: topic] luck"
 
 
 def test_an_address_of_another_host_than_those_allowed_is_taken_out():
@@ -191,5 +188,5 @@ def test_prose_is_hardly_held_back():
 def test_a_rule_that_forbids_everything_leaves_nothing_and_ends():
     text = "".join(random.Random(1).choices("abc \n😀", k=500))
 
-    assert through(text, watch([rule("pattern", text="(?s:.)")], INCOMING))[0] == "[removed: pattern rule]" * 500
+    assert through(text, watch([rule("pattern", text="(?s:.)")], INCOMING))[0] == "[removed: text]" * 500
     assert through(text, watch([rule("pattern", "block", text="(?s:.)")], INCOMING))[0] == ""

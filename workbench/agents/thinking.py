@@ -10,7 +10,14 @@ from workbench.agents.records import Digest, Summary
 from workbench.chat.context import CHARACTERS_PER_TOKEN
 from workbench.clock import utc_now
 from workbench.conversations.service import Conversations
-from workbench.errors import BudgetReachedError, ModelMissingError, ProviderError, StreamCutError
+from workbench.errors import (
+    BudgetReachedError,
+    ModelMissingError,
+    ProviderError,
+    RuleAskError,
+    RuleBlockedError,
+    StreamCutError,
+)
 from workbench.experiences.records import Experience
 from workbench.experiences.service import Experiences
 from workbench.insights.periods import period
@@ -112,7 +119,7 @@ class Thinking:
                 return await self._ask(experience, model, found)
         except TimeoutError:
             return _by_rules(found, f"{model.name} gave no summary within {MODEL_S:.0f} s.")
-        except (ProviderError, BudgetReachedError) as error:
+        except (ProviderError, BudgetReachedError, RuleBlockedError, RuleAskError) as error:
             return _by_rules(found, f"{model.name} gave no summary: {error.message}")
 
     async def _ask(self, experience: Experience, model: Model, found: Digest) -> Summary:

@@ -223,8 +223,12 @@ class Replies:
 
     async def _read(self, running: _Running, plan: Plan) -> Finished:
         message = running.message
-        kept_as = message.id if message.conversation_id else None
-        about = About(purpose=running.purpose, experience_id=message.experience_id or None, message_id=kept_as)
+        about = About(
+            purpose=running.purpose,
+            experience_id=message.experience_id or None,
+            conversation_id=message.conversation_id or None,
+            message_id=message.id if message.conversation_id else None,
+        )
         tried = message.tried
         async with aclosing(self._asker.stream(plan, about, running.note)) as stream:
             async for event in stream:

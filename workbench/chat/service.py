@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
-from workbench.chat import attached, compare, context
+from workbench.chat import attached, compare, context, shaping
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.shaping import Shape, Shaping
 from workbench.clock import new_id, utc_now
@@ -23,6 +23,7 @@ from workbench.providers.records import ChatRequest, Model, left_out
 from workbench.providers.records import Turn as ModelTurn
 from workbench.providers.service import Models
 from workbench.providers.spending import Allowance, Build, Granted, Purse
+from workbench.rules.service import Rules
 from workbench.storage.database import Transaction
 
 Head = Literal["head"]
@@ -42,6 +43,7 @@ class Chat:
         replies: Replies,
         purse: Purse,
         shaping: Shaping,
+        rules: Rules,
     ) -> None:
         self._experiences = experiences
         self._conversations = conversations
@@ -49,6 +51,7 @@ class Chat:
         self._replies = replies
         self._purse = purse
         self._shaping = shaping
+        self._rules = rules
 
     async def send(
         self,
@@ -64,32 +67,51 @@ class Chat:
         given: Sequence[Given] = (),
         given_of: str | None = None,
         over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Turn:
         """Save a question and start its reply, or where several `models` are named, one of each, all at once.
 
         Of those, one that cannot be used now has a reply that says so. `reply_ids` are then as many as `models`.
         `given_of` is a message of the conversation: what was given with it is given again, before what is in `given`.
-        With `over_budget`, here and below, it is sent though a budget is reached, which is written down.
+        With `over_budget`, here and below, it is sent though a budget is reached, and in spite of rules that ask before
+        where `allow_rules` has their ids; both are written down.
 
-        Raises InvalidInputError, NotFoundError, ReplyRunningError, ModelMissingError and BudgetReachedError before
-        anything is saved.
+        Raises InvalidInputError, NotFoundError, ReplyRunningError, ModelMissingError, BudgetReachedError,
+        RuleBlockedError and RuleAskError before anything is saved.
         """
         if models:
             _refuse_both(model, reply_id)
             compare.refuse_models(models, reply_ids)
         wanted = _Wanted(models or (model,), reply_ids or (reply_id,) * max(1, len(models)))
         turn, plans = await asyncio.to_thread(
-            self._ask, conversation_id, text, parent_id, wanted, id, given, given_of, over_budget=over_budget
+            self._ask,
+            conversation_id,
+            text,
+            parent_id,
+            wanted,
+            id,
+            given,
+            given_of,
+            over_budget=over_budget,
+            allow_rules=allow_rules,
         )
         for reply, plan in zip(turn.replies, plans, strict=True):
             self._start(reply, plan, "question")
         return turn
 
     async def retry(
-        self, message_id: str, *, model: str | None = None, reply_id: str | None = None, over_budget: bool = False
+        self,
+        message_id: str,
+        *,
+        model: str | None = None,
+        reply_id: str | None = None,
+        over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Message:
         """Start another reply to the question that this reply answers. Raises BudgetReachedError and others."""
-        reply, plan = await asyncio.to_thread(self._sibling, message_id, model, reply_id, over_budget=over_budget)
+        reply, plan = await asyncio.to_thread(
+            self._sibling, message_id, model, reply_id, over_budget=over_budget, allow_rules=allow_rules
+        )
         self._start(reply, plan, "retry")
         return reply
 
@@ -101,6 +123,7 @@ class Chat:
         replies: Sequence[str] = (),
         reply_id: str | None = None,
         over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Message:
         """Start another reply to a question, in which a model merges the replies that there are.
 
@@ -110,17 +133,26 @@ class Chat:
         anything is saved.
         """
         reply, plan = await asyncio.to_thread(
-            self._merged, question_id, model, replies, reply_id, over_budget=over_budget
+            self._merged, question_id, model, replies, reply_id, over_budget=over_budget, allow_rules=allow_rules
         )
         self._start(reply, plan, "merge")
         return reply
 
-    async def resume(self, message_id: str, *, model: str | None = None, over_budget: bool = False) -> Message:
+    async def resume(
+        self,
+        message_id: str,
+        *,
+        model: str | None = None,
+        over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
+    ) -> Message:
         """Let a reply that did not end well go on from its last character: by the model that began it, or another.
 
         Raises BudgetReachedError and others.
         """
-        reply, plan = await asyncio.to_thread(self._resume, message_id, model, over_budget=over_budget)
+        reply, plan = await asyncio.to_thread(
+            self._resume, message_id, model, over_budget=over_budget, allow_rules=allow_rules
+        )
         self._start(reply, plan, "continue")
         return reply
 
@@ -156,12 +188,13 @@ class Chat:
         given_of: str | None,
         *,
         over_budget: bool,
+        allow_rules: Sequence[str],
     ) -> tuple[Turn, tuple[Plan | None, ...]]:
         question = clean_text(text)
         again = () if given_of is None else self._conversations.given(given_of, within=conversation_id)
         together = attachments.clean([*again, *given])
         conversation = self._conversations.get(conversation_id)
-        setting = self._setting(conversation)
+        setting = self._setting(conversation, allow_rules)
         models = self._models_of(setting.experience, wanted.models)
         if len(models) > 1:  # no other model replies in the place of one compared
             setting = replace(setting, experience=replace(setting.experience, fallbacks=()))
@@ -179,12 +212,13 @@ class Chat:
         wanted_ids = zip(models, wanted.reply_ids, strict=True)
         reply, *beside = (_pending(asked, setting, model, reply_id, gone) for (model, gone), reply_id in wanted_ids)
         draft = replace(asked, attachments=tuple(attachments.attachment(each) for each in together))
+        warned = self._refuse_forbidden(draft, reply, setting)
         build = self._later(setting, conversation.id, asked.parent_id, draft)
         chosen = [model for model, _ in models]
         with self._allowed(reply, chosen, build, over_budget=over_budget) as allowances:
             turn = self._conversations.ask(asked, reply, together, beside=beside, note=_noting(allowances))
             said = filter(None, (self._purse.said(model, conversation.experience_id) for model in chosen))
-            told = replace(turn, budget=next(said, ""))
+            told = replace(turn, budget=next(said, ""), rules=warned)
             if asked.parent_id is None and turn.reply == reply:  # saved just now, and nothing goes before it
                 paid = zip(chosen, allowances, strict=True)
                 return told, tuple(self._plan(setting, model, (turn.message,), by) for model, by in paid)
@@ -192,16 +226,23 @@ class Chat:
             return told, tuple(self._plan_of(each, setting, model, by) for each, model, by in replies)
 
     def _sibling(
-        self, message_id: str, model_id: str | None, reply_id: str | None, *, over_budget: bool
+        self,
+        message_id: str,
+        model_id: str | None,
+        reply_id: str | None,
+        *,
+        over_budget: bool,
+        allow_rules: Sequence[str],
     ) -> tuple[Message, Plan | None]:
         earlier = self._conversations.message(message_id)
         if earlier.author != "assistant" or earlier.parent_id is None:
             raise InvalidInputError("Only a reply can be tried again.", remedy="Edit the question instead.")
         question = self._conversations.message(earlier.parent_id)
-        setting = self._setting(self._conversations.get(earlier.conversation_id))
+        setting = self._setting(self._conversations.get(earlier.conversation_id), allow_rules)
         model, gone = self._model(setting.experience, model_id)
         merged_from = earlier.merged_from and self._still_merged(earlier)
         pending = replace(_pending(question, setting, model, reply_id, gone), merged_from=merged_from)
+        self._refuse_forbidden(question, pending, setting)
         return self._begun(pending, setting, model, over_budget=over_budget)
 
     def _merged(
@@ -212,15 +253,17 @@ class Chat:
         reply_id: str | None,
         *,
         over_budget: bool,
+        allow_rules: Sequence[str],
     ) -> tuple[Message, Plan | None]:
         question = self._conversations.message(question_id)
         if question.author != "user":
             raise InvalidInputError("Only the replies to a question can be merged.", remedy="Name the question.")
-        setting = self._setting(self._conversations.get(question.conversation_id))
+        setting = self._setting(self._conversations.get(question.conversation_id), allow_rules)
         model, gone = self._model(setting.experience, model_id)
         replies = compare.to_merge(self._conversations.messages(question.conversation_id), question, chosen)
         merged_from = tuple(reply.id for reply in replies)
         pending = replace(_pending(question, setting, model, reply_id, gone), merged_from=merged_from)
+        self._refuse_forbidden(question, pending, setting)
         return self._begun(pending, setting, model, over_budget=over_budget)
 
     def _still_merged(self, reply: Message) -> tuple[str, ...]:
@@ -236,9 +279,13 @@ class Chat:
             begun = self._conversations.begin_sibling(pending, note=allowance.note)
             return begun, self._plan_of(begun, setting, model, allowance)
 
-    def _resume(self, message_id: str, model_id: str | None, *, over_budget: bool) -> tuple[Message, Plan | None]:
+    def _resume(
+        self, message_id: str, model_id: str | None, *, over_budget: bool, allow_rules: Sequence[str]
+    ) -> tuple[Message, Plan | None]:
         reply = self._conversations.message(message_id)
-        setting = self._setting(self._conversations.get(reply.conversation_id))
+        setting = self._setting(self._conversations.get(reply.conversation_id), allow_rules)
+        if reply.parent_id is not None:
+            self._refuse_forbidden(self._conversations.message(reply.parent_id), reply, setting)
         model = self._models.resolve(model_id or reply.model or setting.experience.model)
         at = reply.id if reply.text else reply.parent_id
         build = self._later(
@@ -330,6 +377,7 @@ class Chat:
             fallbacks=setting.experience.fallbacks,
             build=lambda id: build(self._models.resolve(id)),
             allowance=allowance,
+            allowed=setting.allowed,
         )
 
     def _later(
@@ -362,9 +410,23 @@ class Chat:
             pdfs=tuple(replace(each, data=given[each.number].data) for each in turn.pdfs),
         )
 
-    def _setting(self, conversation: Conversation) -> "_Setting":
+    def _setting(self, conversation: Conversation, allow_rules: Sequence[str]) -> "_Setting":
         experience = self._experiences.get(conversation.experience_id)
-        return _Setting(experience=experience, shape=self._shaping.of(experience, conversation))
+        shape = self._shaping.of(experience, conversation)
+        return _Setting(experience=experience, shape=shape, allowed=tuple(allow_rules))
+
+    def _refuse_forbidden(self, question: Message, reply: Message, setting: "_Setting") -> str:
+        """What rules say of a question, with what is given with it, that is to be answered by this reply.
+
+        Raises RuleBlockedError and RuleAskError.
+        """
+        return self._rules.check(
+            [turn.text for turn in context.turns([question])],
+            experience_id=question.experience_id,
+            conversation_id=question.conversation_id,
+            message_id=reply.id,
+            allowed=setting.allowed,
+        )
 
     def _models_of(self, experience: Experience, ids: Sequence[str | None]) -> "tuple[tuple[Model, Gone], ...]":
         """The models to ask: a single one must be ready; of several, one that is not says so in its reply."""
@@ -396,6 +458,8 @@ class _Setting:
 
     experience: Experience
     shape: Shape
+    allowed: tuple[str, ...]
+    """The ids of rules that the sender has let pass."""
 
 
 Gone = tuple[Tried, ...]
@@ -428,7 +492,7 @@ def _request(
         turns=context.fit(turns, model.context_tokens, instruction=setting.shape.instruction),
         continues=continues,
         temperature=setting.experience.temperature,
-        max_output_tokens=setting.experience.max_output_tokens,
+        max_output_tokens=shaping.shorter(setting.experience.max_output_tokens, setting.shape.most_output_tokens),
     )
 
 

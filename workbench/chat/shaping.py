@@ -10,6 +10,7 @@ from workbench.personalities.records import Personality
 from workbench.personalities.service import Personalities
 from workbench.prompts.records import Prompt
 from workbench.prompts.service import Prompts
+from workbench.rules.service import Rules
 
 NONE: Final = "none"
 """In a conversation: not even what the Experience has."""
@@ -24,16 +25,24 @@ class Shape:
 
     instruction: str = ""
     """Markdown; empty: nothing."""
+    most_output_tokens: int | None = None
+    """How long rules let a reply become; None: as long as it likes."""
     personality: ShapedBy | None = None
     prompt: ShapedBy | None = None
+
+
+def shorter(limit: int | None, other: int | None) -> int | None:
+    """The shorter of two limits; None is none."""
+    return min((each for each in (limit, other) if each is not None), default=None)
 
 
 class Shaping:
     """Finds what shapes replies, and looks at what is meant to. Safe to use from any thread."""
 
-    def __init__(self, personalities: Personalities, prompts: Prompts) -> None:
+    def __init__(self, personalities: Personalities, prompts: Prompts, rules: Rules) -> None:
         self._personalities = personalities
         self._prompts = prompts
+        self._rules = rules
 
     def of(self, experience: Experience, conversation: Conversation | None = None) -> Shape:
         """What shapes the next reply of the conversation, or of a new one. What is in the trash shapes nothing.
@@ -44,7 +53,14 @@ class Shaping:
         character, personality = self._personality(own or experience.personality)
         has_own = conversation is not None and conversation.prompt is not None
         text, prompt = self._prompt(conversation if has_own and conversation else experience)
-        return Shape(instruction="\n\n".join(filter(None, (character, text))), personality=personality, prompt=prompt)
+        where = (experience.id, conversation.id if conversation else None)
+        told = (character, text, self._rules.instruction(*where))
+        return Shape(
+            instruction="\n\n".join(filter(None, told)),
+            most_output_tokens=self._rules.most_output_tokens(*where),
+            personality=personality,
+            prompt=prompt,
+        )
 
     def checked(self, changes: Changed, before: Experience | Conversation | None = None) -> Changed:
         """The changes, with no values of another prompt left behind.

@@ -1,5 +1,6 @@
 """`workbench ask …`: one question, and the reply as it arrives, or those of several models, one after the other."""
 
+import functools
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -48,6 +49,13 @@ from workbench.providers.estimate import Estimate
 )
 @click.option("--new", is_flag=True, help="Begin a conversation; without it, the latest one goes on.")
 @click.option("--over-budget", is_flag=True, help="Ask though a budget is reached; that is written down.")
+@click.option(
+    "--allow-rule",
+    "allow_rules",
+    multiple=True,
+    metavar="ID",
+    help="Ask in spite of this rule, which asks before; for several, repeat it.",
+)
 @click.option("--estimate", is_flag=True, help="Say what it would take and cost, and ask nothing.")
 @as_json
 def ask(
@@ -56,6 +64,7 @@ def ask(
     models: tuple[str, ...],
     merge: str | None,
     files: tuple[Path, ...],
+    allow_rules: tuple[str, ...],
     *,
     new: bool,
     over_budget: bool,
@@ -85,12 +94,14 @@ def ask(
         if merge:
             bench.models.get(merge)  # one that there is not is refused before anything is asked
         where = _conversation(bench, experience, new=new)
-        begun = _begun(bench, where, question, models, given, over_budget=over_budget)
+        begun = _begun(bench, where, question, models, given, over_budget=over_budget, allow_rules=allow_rules)
         if given:
             note(drawn.given_plainly(given))
         ended = _arrive_all(bench, begun, quiet=as_json)
         if merge and sum(1 for each in ended if each.text) >= FEWEST:
-            merged = bench.conversations.merge(begun[0].parent_id or "", model=merge, over_budget=over_budget)
+            merged = bench.conversations.merge(
+                begun[0].parent_id or "", model=merge, over_budget=over_budget, allow_rules=allow_rules
+            )
             ended += _arrive_all(bench, (merged,), quiet=as_json, headed=True)
     if as_json:
         print_json(ended if len(ended) > 1 else ended[0])
@@ -107,16 +118,21 @@ def _begun(
     given: tuple[Given, ...],
     *,
     over_budget: bool,
+    allow_rules: tuple[str, ...],
 ) -> tuple[Message, ...]:
-    """The replies that have started; at a terminal with what is to be said of a budget."""
-    send = bench.conversations.send
+    """The replies that have started; with what rules say, and at a terminal with what is to be said of a budget."""
+    send = functools.partial(
+        bench.conversations.send, where, question, attachments=given, over_budget=over_budget, allow_rules=allow_rules
+    )
     if len(models) < FEWEST:
         model = next(iter(models), None)
-        turn = send(where, question, model=model, attachments=given, over_budget=over_budget)
+        turn = send(model=model)
     else:
-        turn = send(where, question, models=models, attachments=given, over_budget=over_budget)
+        turn = send(models=models)
     if turn.budget and sys.stdout.isatty():
         note(turn.budget)
+    if turn.rules:
+        note(turn.rules)
     return turn.replies
 
 

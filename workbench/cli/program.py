@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "prompts": ("workbench.cli.prompts:prompts", "Keep prompts with variables, and fill them in."),
     "providers": ("workbench.cli.providers:providers", "Set up the providers of models."),
     "rate": ("workbench.cli.rate:rate", "Say whether a reply was good."),
+    "rules": (
+        "workbench.cli.rules:rules",
+        "Say what may be sent to models, what may come back, and what a reply has to be like.",
+    ),
     "serve": ("workbench.cli.owner:serve", "Run the Workbench's own process in the foreground."),
     "sql": ("workbench.cli.history:sql", "Run one SELECT over your history."),
     "status": ("workbench.cli.owner:status", "Show what runs, where, and how it is protected."),

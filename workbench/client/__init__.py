@@ -24,6 +24,7 @@ from workbench.client.personalities import Personalities
 from workbench.client.prompts import Prompts
 from workbench.client.providers import Providers
 from workbench.client.reply import Reply
+from workbench.client.rules import Rules
 from workbench.client.transport import Transport
 from workbench.client.trials import Trials
 from workbench.config import home_folder
@@ -53,6 +54,7 @@ class Workbench:
         self.alerts = Alerts(transport)
         self.budgets = Budgets(transport, self.experiences)
         self.trials = Trials(transport, self.experiences)
+        self.rules = Rules(transport, self.experiences)
         self._insights = Insights(transport, self.experiences)
         self.asked_in: dict[str, str] = {}
         """For each Experience's id the conversation in which its questions go on."""

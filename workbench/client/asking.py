@@ -28,6 +28,7 @@ def ask(
     model: str | None = None,
     given: tuple[Given, ...] = (),
     over_budget: bool = False,
+    allow_rules: Sequence[str] = (),
 ) -> Reply:
     """The reply to a question, once it has ended; an interrupt (Ctrl-C, Jupyter's ■) stops it and keeps what arrived.
 
@@ -36,7 +37,13 @@ def ask(
     reply_id = new_id()
     with _stopping(conversations, [reply_id]):
         asked = conversations.send(
-            conversation_id, text, model=model, reply_id=reply_id, attachments=given, over_budget=over_budget
+            conversation_id,
+            text,
+            model=model,
+            reply_id=reply_id,
+            attachments=given,
+            over_budget=over_budget,
+            allow_rules=allow_rules,
         )
     (ended,) = _ended(conversations, asked.replies, given)
     return Reply(conversations, ended, given)
@@ -50,6 +57,7 @@ def compare(
     *,
     given: tuple[Given, ...] = (),
     over_budget: bool = False,
+    allow_rules: Sequence[str] = (),
 ) -> Comparison:
     """The replies of several models that are asked at once, when all have ended; an interrupt stops all.
 
@@ -58,18 +66,31 @@ def compare(
     reply_ids = [new_id() for _ in models]
     with _stopping(conversations, reply_ids):
         asked = conversations.send(
-            conversation_id, text, models=models, reply_ids=reply_ids, attachments=given, over_budget=over_budget
+            conversation_id,
+            text,
+            models=models,
+            reply_ids=reply_ids,
+            attachments=given,
+            over_budget=over_budget,
+            allow_rules=allow_rules,
         )
     replies = [Reply(conversations, each, given) for each in _ended(conversations, asked.replies, given)]
     return Comparison(
         conversations,
         replies,
         given,
-        merge=lambda by, over: merge(conversations, replies, model=by, over_budget=over),
+        merge=lambda by, over, rules: merge(conversations, replies, model=by, over_budget=over, allow_rules=rules),
     )
 
 
-def merge(conversations: Conversations, replies: Sequence[Reply], *, model: str | None, over_budget: bool) -> Reply:
+def merge(
+    conversations: Conversations,
+    replies: Sequence[Reply],
+    *,
+    model: str | None,
+    over_budget: bool,
+    allow_rules: Sequence[str],
+) -> Reply:
     """The reply in which a model merges these, of one question, once it has ended; an interrupt stops it."""
     question_id = replies[0].message.parent_id or ""
     reply_id = new_id()
@@ -80,6 +101,7 @@ def merge(conversations: Conversations, replies: Sequence[Reply], *, model: str 
             replies=[each.id for each in replies if each.text],
             reply_id=reply_id,
             over_budget=over_budget,
+            allow_rules=allow_rules,
         )
     (ended,) = _ended(conversations, (begun,), ())
     return Reply(conversations, ended)

@@ -31,7 +31,7 @@ class Comparison:
         replies: Sequence[Reply],
         given: tuple[Given, ...] = (),
         *,
-        merge: Callable[[str | None, bool], Reply],
+        merge: Callable[[str | None, bool, Sequence[str]], Reply],
     ) -> None:
         """`merge` asks the model of that id to make one of the replies, over a budget or not."""
         self.replies = tuple(replies)
@@ -48,13 +48,20 @@ class Comparison:
         self._conversations.update(kept.conversation_id, head_id=kept.id)
         return kept
 
-    def merge(self, model: "str | Model | None" = None, *, over_budget: bool = False) -> Reply:
+    def merge(
+        self,
+        model: "str | Model | None" = None,
+        *,
+        over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
+    ) -> Reply:
         """Let a model (None: the Experience's own, or the default) make one reply of them, and go on from that.
 
         Those that hold no text are left out. Raises InvalidInputError where fewer than two do, and BudgetReachedError
-        unless it may go `over_budget`.
+        unless it may go `over_budget`; rules that ask before are answered by their ids in `allow_rules`.
         """
-        return self._merge(model if model is None or isinstance(model, str) else model.id, over_budget)
+        chosen = model if model is None or isinstance(model, str) else model.id
+        return self._merge(chosen, over_budget, allow_rules)
 
     def __len__(self) -> int:
         return len(self.replies)

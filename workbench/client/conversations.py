@@ -68,6 +68,7 @@ class Conversations:
         attachments: Sequence[Given] = (),
         given_of: str | None = None,
         over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Turn:
         """Save a question and start its reply, which runs in the owner whatever becomes of this process.
 
@@ -79,7 +80,8 @@ class Conversations:
         `reply_ids` where the caller has made those.
 
         Raises BudgetReachedError where a budget is reached; with `over_budget`, here and below, it is sent all the
-        same, which is written down.
+        same, which is written down. Raises RuleBlockedError where a rule forbids it, and RuleAskError where one asks
+        before; with the `rules` of that error as `allow_rules`, here and below, it is sent.
         """
         body: dict[str, object] = {
             "id": new_id(),
@@ -88,6 +90,7 @@ class Conversations:
             "attachments": attachments,
             "given_of": given_of,
             "over_budget": over_budget,
+            "allow_rules": allow_rules,
         }
         if models:
             body |= {"models": models, "reply_ids": reply_ids or [new_id() for _ in models]}
@@ -140,9 +143,16 @@ class Conversations:
         """End a running reply; what has arrived is kept."""
         return self._transport.post(f"/messages/{message_id}/stop", Message)
 
-    def retry(self, message_id: str, *, model: str | None = None, over_budget: bool = False) -> Message:
+    def retry(
+        self,
+        message_id: str,
+        *,
+        model: str | None = None,
+        over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
+    ) -> Message:
         """Ask again: another reply to the same question, beside the first."""
-        body = {"reply_id": new_id(), "model": model, "over_budget": over_budget}
+        body = {"reply_id": new_id(), "model": model, "over_budget": over_budget, "allow_rules": allow_rules}
         return self._transport.post(f"/messages/{message_id}/retry", Message, body)
 
     def merge(
@@ -153,6 +163,7 @@ class Conversations:
         replies: Sequence[str] = (),
         reply_id: str | None = None,
         over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Message:
         """Let a model merge the replies to a question: another reply beside them, `merged_from` of which names them.
 
@@ -160,12 +171,25 @@ class Conversations:
         ReplyRunningError, NotFoundError, ModelMissingError, BudgetReachedError before anything is asked.
         """
         id = reply_id or new_id()
-        body = {"reply_id": id, "model": model, "replies": replies, "over_budget": over_budget}
+        body = {
+            "reply_id": id,
+            "model": model,
+            "replies": replies,
+            "over_budget": over_budget,
+            "allow_rules": allow_rules,
+        }
         return self._transport.post(f"/messages/{question_id}/merge", Message, body)
 
-    def resume(self, message_id: str, *, model: str | None = None, over_budget: bool = False) -> Message:
+    def resume(
+        self,
+        message_id: str,
+        *,
+        model: str | None = None,
+        over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
+    ) -> Message:
         """Let a reply that was stopped, interrupted or cut go on from where it ended, by its model or another."""
-        body = {"model": model, "over_budget": over_budget}
+        body = {"model": model, "over_budget": over_budget, "allow_rules": allow_rules}
         return self._transport.post(f"/messages/{message_id}/continue", Message, body)
 
     def rate(self, message_id: str, rating: Rating | None = None, *, note: str | None = None) -> Message:

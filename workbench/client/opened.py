@@ -79,6 +79,7 @@ class OpenExperience:
         conversation: str | Conversation | ConversationTree | None = None,
         new: bool = False,
         over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Reply:
         """Ask a model, and wait for its reply; in a notebook it is shown as it arrives.
 
@@ -89,17 +90,24 @@ class OpenExperience:
         Questions asked over one connection go on in one conversation of the Experience, which the first of them
         begins. `conversation` names another one (it may be one of JupyterLab's chat); `new` begins another. `model`
         is the id of the model to ask, else the Experience's own, else the default. With `over_budget` it is asked
-        though a budget is reached, which is written down.
+        though a budget is reached, and with the ids of `allow_rules` in spite of rules that ask before; both are
+        written down.
 
         An interrupt stops the reply and keeps what arrived: its `status` is then `stopped`. A reply that failed says
-        why in `fault`. Raises ModelMissingError, ReplyRunningError, InvalidInputError, BudgetReachedError before
-        anything is asked.
+        why in `fault`. Raises ModelMissingError, ReplyRunningError, InvalidInputError, BudgetReachedError,
+        RuleBlockedError, RuleAskError before anything is asked.
         """
         given = () if with_ is None else _described(with_, inspect.currentframe())
         chosen = model.id if isinstance(model, Model) else model
         return self._asked(
             lambda where: asking.ask(
-                self._bench.conversations, where, text, model=chosen, given=given, over_budget=over_budget
+                self._bench.conversations,
+                where,
+                text,
+                model=chosen,
+                given=given,
+                over_budget=over_budget,
+                allow_rules=allow_rules,
             ),
             conversation,
             new=new,
@@ -114,6 +122,7 @@ class OpenExperience:
         conversation: str | Conversation | ConversationTree | None = None,
         new: bool = False,
         over_budget: bool = False,
+        allow_rules: Sequence[str] = (),
     ) -> Comparison:
         """Ask several models at once, 2 to 6, and wait for all; in a notebook their replies stand side by side.
 
@@ -126,7 +135,13 @@ class OpenExperience:
             raise InvalidInputError("To compare takes two models or more.", remedy="Name another, or use `ask`.")
         return self._asked(
             lambda where: asking.compare(
-                self._bench.conversations, where, text, ids, given=given, over_budget=over_budget
+                self._bench.conversations,
+                where,
+                text,
+                ids,
+                given=given,
+                over_budget=over_budget,
+                allow_rules=allow_rules,
             ),
             conversation,
             new=new,

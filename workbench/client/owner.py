@@ -227,7 +227,10 @@ def to_error(answer: object) -> WorkbenchError:
     """The error that `{code, message, remedy}` stands for."""
     fields = answer if isinstance(answer, dict) else {}
     kind = _kinds().get(str(fields.get("code")), WorkbenchError)
-    return kind(str(fields.get("message") or "The Workbench failed."), remedy=str(fields.get("remedy") or ""))
+    message, remedy = str(fields.get("message") or "The Workbench failed."), str(fields.get("remedy") or "")
+    if kind is errors.RuleAskError:
+        return errors.RuleAskError(message, remedy=remedy, rules=tuple(map(str, fields.get("rules", ()))))
+    return kind(message, remedy=remedy)
 
 
 def _kinds() -> dict[str, type[WorkbenchError]]:

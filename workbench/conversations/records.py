@@ -228,6 +228,8 @@ class Turn:
     """The other replies, where several models were asked at once."""
     budget: str = ""
     """How much is spent of a budget that pays for them, where that is to be said."""
+    rules: str = ""
+    """What rules warn of, or have taken out of what was sent."""
 
     @property
     def replies(self) -> tuple[Message, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from workbench.clock import new_id, utc_now
 from workbench.conversations import attachments, store, tree
@@ -365,6 +366,21 @@ class Conversations:
         after = self._database.write(write, returns=Message)
         self._changes.publish("messages", id, "rate", experience_id=after.experience_id)
         return after
+
+    def put_back(
+        self, tx: Transaction, id: str, *, part: Literal["text", "reasoning"], marker: str, place: int, taken: str
+    ) -> None:
+        """Let `taken` stand again in a reply where the `place`th marker of its kind stands, from 0.
+
+        Raises InvalidInputError where it does not, ReplyRunningError, NotFoundError.
+        """
+        before = store.message(tx.execute, id)
+        _refuse_running(before)
+        pieces = str(getattr(before, part)).split(marker)
+        if not 0 <= place < len(pieces) - 1:
+            raise InvalidInputError("The reply no longer holds it.", remedy="Look at the reply again.")
+        whole = f"{marker.join(pieces[: place + 1])}{taken}{marker.join(pieces[place + 1 :])}"
+        store.set_text(tx, before, **{part: whole})
 
     def recover(self) -> int:
         """Mark what was running when the last owner ended as interrupted, with all that was saved of it; how many.

@@ -303,6 +303,15 @@ def rate_message(tx: Transaction, id: str, rating: Rating | None, note: str) -> 
     )
 
 
+def set_text(tx: Transaction, message: Message, **parts: str) -> None:
+    """Write what a reply that has ended says: its `text` or its `reasoning`, or both."""
+    after = dataclasses.replace(message, **parts)  # type: ignore[arg-type]  # these are text
+    tx.execute(
+        "UPDATE messages SET text = ?, reasoning = ?, revision = revision + 1 WHERE id = ?",
+        (after.text, after.reasoning, after.id),
+    )
+
+
 def append_parts(tx: Transaction, parts: Iterable[Part], created_at: datetime) -> None:
     """Keep what has arrived of running replies."""
     rows = [(p.message_id, p.experience_id, p.number, p.text, p.reasoning, created_at) for p in parts]

@@ -15,6 +15,7 @@ from workbench.errors import (
     StreamStalledError,
 )
 from workbench.providers import attempts
+from workbench.providers.guarding import Guard
 from workbench.providers.ledger import About, Gateway, Note, noted
 from workbench.providers.records import ChatRequest, Model, Parameter, StreamEvent
 from workbench.providers.rests import Rests
@@ -33,6 +34,8 @@ class Plan:
     """The request to one of these, from any thread. Raises ModelMissingError."""
     allowance: Allowance
     """What all of it may cost."""
+    allowed: tuple[str, ...] = ()
+    """The ids of rules that the sender has let pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +65,13 @@ class Asker:
         self,
         gateway: Gateway,
         *,
+        guard: Guard | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,  # noqa: S311  (no secret)
     ) -> None:
         self._gateway = gateway
+        self._guard = guard
         self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
@@ -85,8 +90,9 @@ class Asker:
             while attempt := await asking.attempt(request.model):
                 given = False
                 try:
-                    about = replace(about, paid=asking.paid)
-                    async with aclosing(noted(self._gateway, request, about, note, attempt=attempt)) as events:
+                    about = replace(about, paid=asking.paid, allowed=plan.allowed)
+                    called = noted(self._gateway, request, about, note, guard=self._guard, attempt=attempt)
+                    async with aclosing(called) as events:
                         async for event in events:
                             if not given:
                                 given = True

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from workbench.clock import new_id, utc_now
 from workbench.errors import ProviderError, StreamCutError, WorkbenchError
+from workbench.providers.guarding import Guard
 from workbench.providers.records import ChatRequest, Finished, Model, StreamEvent
 from workbench.providers.spending import Paid, Purse
 from workbench.storage.database import Database, Transaction
@@ -39,7 +40,10 @@ class About:
 
     purpose: Purpose
     experience_id: str | None = None
+    conversation_id: str | None = None
     message_id: str | None = None
+    allowed: tuple[str, ...] = ()
+    """The ids of rules that the sender has let pass."""
     paid: Paid = field(default_factory=Paid)
 
 
@@ -99,13 +103,44 @@ def add(tx: Transaction, calls: Iterable[Call]) -> None:
         tx.log("calls", row)
 
 
-async def noted(
-    gateway: Gateway, request: ChatRequest, about: About, note: Note, *, attempt: int = 1
+def noted(
+    gateway: Gateway, request: ChatRequest, about: About, note: Note, *, guard: Guard | None = None, attempt: int = 1
 ) -> AsyncGenerator[StreamEvent]:
-    """What the gateway gives; `note` is told of the call when it has ended, however that was.
+    """What the gateway gives and the guard lets through; `note` is told of the call when it has ended, as it may.
 
-    One that is left early is `stopped`. Raises StreamCutError where the reply ends and nobody has said so.
+    One that is left early is `stopped`. Where it does not end as its provider says, what the guard held back is lost:
+    it may be the beginning of what nobody is to see, and the reply goes on before it. Raises StreamCutError where the
+    reply ends and nobody has said so, and RuleBlockedError and RuleAskError.
     """
+    if guard is None or guard.is_idle:
+        return _noted(gateway, request, about, note, attempt)
+    return _guarded(gateway, request, about, note, guard, attempt)
+
+
+async def _guarded(
+    gateway: Gateway, request: ChatRequest, about: About, note: Note, guard: Guard, attempt: int
+) -> AsyncGenerator[StreamEvent]:
+    screen = await asyncio.to_thread(
+        guard.screen,
+        request,
+        experience_id=about.experience_id,
+        conversation_id=about.conversation_id,
+        message_id=about.message_id,
+        allowed=about.allowed,
+    )
+    try:
+        async with aclosing(_noted(gateway, screen.request if screen else request, about, note, attempt)) as events:
+            async for event in events:
+                for shown in screen.shown(event) if screen else (event,):
+                    yield shown
+    finally:
+        if screen is not None:
+            await asyncio.to_thread(screen.keep)
+
+
+async def _noted(
+    gateway: Gateway, request: ChatRequest, about: About, note: Note, attempt: int
+) -> AsyncGenerator[StreamEvent]:
     call = _Open(request.model, about, attempt, note)
     try:
         async with aclosing(gateway.stream(request)) as events:  # type: ignore[type-var]  # an async generator
@@ -185,7 +220,7 @@ def keep(database: Database, calls: Sequence[Call]) -> None:
 
 
 class Ledger:
-    """Asks a model once, and writes the call down."""
+    """Asks a model once, and writes the call down: what the Workbench itself says, which no rule is about."""
 
     def __init__(self, gateway: Gateway, database: Database, purse: Purse) -> None:
         self._gateway = gateway

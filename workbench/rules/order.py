@@ -24,8 +24,17 @@ def applying(
     rules: Iterable[Rule], *, experience_id: str | None, conversation_id: str | None, direction: Direction | None = None
 ) -> tuple[Rule, ...]:
     """Those of the rules that are kept to there, in their order; `direction` None: in both."""
-    at = {"home": None, "experience": experience_id, "conversation": conversation_id}
-    found = (rule for rule in rules if rule.enabled and rule.scope_id == at[rule.scope])
+
+    def is_there(rule: Rule) -> bool:
+        match rule.scope:
+            case "home":
+                return True
+            case "experience":
+                return rule.experience_id == experience_id
+            case "conversation":
+                return rule.conversation_id == conversation_id
+
+    found = (rule for rule in rules if rule.enabled and is_there(rule))
     return tuple(rule for rule in in_order(found) if direction in (None, rule.direction) or rule.direction == "both")
 
 

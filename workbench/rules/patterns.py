@@ -57,6 +57,7 @@ class Together:
         return int(self._begun.search(data, at).start())
 
 
+@functools.lru_cache(maxsize=512)
 def compiled(pattern: str, *, longest: int = LONGEST) -> Pattern:
     """A pattern; raises InvalidInputError, with what is wrong, for one that cannot be used."""
     node = syntax.parse(pattern)
@@ -73,7 +74,6 @@ def compiled(pattern: str, *, longest: int = LONGEST) -> Pattern:
     return Pattern(node, most, _re2(syntax.exactly(node), pattern), _re2(rf"(?:{syntax.begun(node)})\z", pattern))
 
 
-@functools.lru_cache(maxsize=64)
 def together(patterns: Sequence[Pattern]) -> Together:
     """Several patterns at once."""
     nodes = [pattern.node for pattern in patterns]

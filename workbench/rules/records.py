@@ -27,6 +27,7 @@ Action = Literal["warn", "ask", "redact", "block"]
 """From the weakest to the strongest; of a reply, `ask` takes out what was found until you put it back."""
 Scope = Literal["home", "experience", "conversation"]
 Outcome = Literal["warned", "allowed", "redacted", "blocked"]
+Part = Literal["text", "reasoning"]
 
 ACTIONS: tuple[Action, ...] = ("warn", "ask", "redact", "block")
 FOUND: tuple[Kind, ...] = ("words", "topic", "pattern", "secrets", "personal", "risky", "tools", "sources")
@@ -52,8 +53,10 @@ class Rule:
     direction: Direction = "both"
     action: Action = "redact"
     scope: Scope = "home"
-    scope_id: str | None = None
-    """The Experience or the conversation; of the home's None."""
+    experience_id: str | None = None
+    """The Experience it is for, or that of its conversation; of the home's None."""
+    conversation_id: str | None = None
+    """The conversation it is for; else None."""
     enabled: bool = True
     position: int = 0
     """Its place among the rules of the same scope."""
@@ -67,6 +70,20 @@ class Rule:
         return shown.record(self, self.name)
 
 
+class NewRule(TypedDict, total=False):
+    """What a rule can be made of beside its kind."""
+
+    name: str
+    words: tuple[str, ...]
+    text: str
+    most_words: int | None
+    direction: Direction
+    action: Action
+    enabled: bool
+    experience_id: str | None
+    conversation_id: str | None
+
+
 class RuleChanges(TypedDict, total=False):
     """What can be changed of a rule; a field that is absent stays as it is."""
 
@@ -77,6 +94,15 @@ class RuleChanges(TypedDict, total=False):
     direction: Direction
     action: Action
     enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleList:
+    """Rules in their order of precedence, and what that order is."""
+
+    rules: tuple[Rule, ...]
+    order: tuple[str, ...]
+    """In sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +123,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Examined:
     """What rules do with a text."""
 
     text: str
@@ -129,8 +155,12 @@ class Firing:
     conversation_id: str | None = None
     message_id: str | None = None
     """The reply that was asked for."""
+    part: Part = "text"
+    """Of a reply: what of it."""
+    place: int = 0
+    """Which it is of those in this part, in the order of the text."""
     marker: str = ""
-    """What stands in the place of what was taken out."""
+    """What stands in the place of what was taken out; empty: nothing was."""
     taken: str = ""
     """What was taken out, or what a warning was about."""
     undone_at: datetime | None = None

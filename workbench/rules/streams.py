@@ -5,8 +5,9 @@ Places are in bytes of UTF-8, and matches begin and end where characters do.
 """
 
 from bisect import insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from workbench.rules.finders import Finder, finders
@@ -15,11 +16,27 @@ from workbench.rules.records import ACTIONS, Action, Found, Rule
 
 Act = Literal["keep", "take", "stop"]
 """What becomes of the text that was found: it stays, something stands in its place, or the text ends before it."""
-Acts = Mapping[Action, Act]
-INCOMING: Acts = {"warn": "keep", "ask": "take", "redact": "take", "block": "stop"}
-ASKED: Acts = {"warn": "keep", "ask": "keep", "redact": "take", "block": "keep"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acts:
+    """What becomes of what a rule finds, by its action."""
+
+    warn: Act = "keep"
+    ask: Act = "take"
+    redact: Act = "take"
+    block: Act
+
+    def of(self, action: Action) -> Act:
+        """What becomes of it."""
+        found: Act = getattr(self, action)
+        return found
+
+
+INCOMING = Acts(block="stop")
+ASKED = Acts(ask="keep", block="keep")
 """Of what is about to be sent: that a rule asks or blocks is for the sender to hear, and nothing is sent till then."""
-SENT: Acts = {"warn": "keep", "ask": "take", "redact": "take", "block": "take"}
+SENT = Acts(block="take")
 """Of what goes along with it, such as what was said before."""
 _SHORT_BYTES = 48
 """So much is held back without a closer look at whose match it may become."""
@@ -40,15 +57,18 @@ class Watch:
 
     def act(self, rule: Rule) -> Act:
         """What becomes of what a rule finds."""
-        return "keep" if rule.id in self.allowed else self.acts[rule.action]
+        return "keep" if rule.id in self.allowed else self.acts.of(rule.action)
 
 
 def watch(rules: Iterable[Rule], acts: Acts, *, allowed: Iterable[str] = ()) -> Watch | None:
     """What these rules, in the order of precedence, look for; None: they look for nothing."""
+    return _watch(tuple(rules), acts, frozenset(allowed))
+
+
+@lru_cache(maxsize=64)
+def _watch(rules: tuple[Rule, ...], acts: Acts, allowed: frozenset[str]) -> Watch | None:
     found = tuple(finder for rule in rules for finder in finders(rule))
-    if not found:
-        return None
-    return Watch(found, together(tuple(finder.pattern for finder in found)), acts, frozenset(allowed))
+    return Watch(found, together(tuple(finder.pattern for finder in found)), acts, allowed) if found else None
 
 
 @dataclass(order=True, slots=True)
@@ -69,6 +89,14 @@ class _Taken:
     finder: Finder
     marker: str
     data: bytes
+
+
+def filtered(text: str, by: Watch | None) -> tuple[str, tuple[Found, ...]]:
+    """A whole text as it may be shown or sent, and what was found."""
+    if by is None or not text:
+        return text, ()
+    shown = StreamFilter(by)
+    return shown.feed(text) + shown.finish(), shown.found
 
 
 class StreamFilter:
@@ -191,10 +219,12 @@ class StreamFilter:
             span.start, span.end = span.start - cut, span.end - cut
 
 
+_CALLED = {"words": "word", "topic": "topic", "pattern": "text", "risky": "text"}
+
+
 def _marker(finder: Finder) -> str:
-    """What stands in the place of what was taken out."""
-    what = finder.what if finder.rule.kind in {"secrets", "personal", "sources"} else finder.rule.name
-    return f"[removed: {what}]"
+    """What stands in the place of what was taken out; it says nothing of what that was, as a rule's name may."""
+    return f"[removed: {_CALLED.get(finder.rule.kind, finder.what)}]"
 
 
 def _found(taken: _Taken) -> Found:

@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from workbench.errors import InvalidInputError, NotFoundError, WorkbenchError
+from workbench.errors import InvalidInputError, NotFoundError, RuleAskError, WorkbenchError
 from workbench.storage.streams import Stream
 
 EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}, "description": "Events"}}
@@ -162,7 +162,9 @@ def add_error_answers(api: FastAPI) -> None:
 
 
 def _failure(error: WorkbenchError) -> Response:
-    return record({"code": error.code, "message": error.message, "remedy": error.remedy}, status=error.status)
+    rules = {"rules": error.rules} if isinstance(error, RuleAskError) else {}
+    said = {"code": error.code, "message": error.message, "remedy": error.remedy}
+    return record(said | rules, status=error.status)
 
 
 def _sentence(problem: Mapping[str, Any]) -> str:

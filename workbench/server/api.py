@@ -20,6 +20,7 @@ from workbench.server import (
     previews,
     prompts,
     providers,
+    rules,
     scopes,
     trials,
 )
@@ -40,6 +41,7 @@ SLICES: tuple[APIRouter, ...] = (
     personalities.router,
     previews.router,
     trials.router,
+    rules.router,
 )
 
 

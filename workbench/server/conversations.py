@@ -39,7 +39,7 @@ from workbench.server.schemas import (
     NewReply,
     text_id,
 )
-from workbench.server.scopes import as_person, within
+from workbench.server.scopes import as_asked, as_person, within
 
 router = APIRouter(tags=["conversations"])
 
@@ -106,6 +106,7 @@ async def send(open_: OpenServices, conversation_id: str, body: NewMessage) -> R
         given=[Given(**dict(each)) for each in body.attachments],
         given_of=text_id(body.given_of),
         over_budget=as_person(body.over_budget),
+        allow_rules=as_asked(body.allow_rules),
     )
     return record(turn, status=201)
 
@@ -215,7 +216,11 @@ async def retry(open_: OpenServices, message_id: str, body: NewReply | None = No
     """Ask again: another reply to the same question, beside the first."""
     given = body or NewReply()
     reply = await open_.chat.retry(
-        message_id, model=given.model, reply_id=text_id(given.reply_id), over_budget=given.over_budget
+        message_id,
+        model=given.model,
+        reply_id=text_id(given.reply_id),
+        over_budget=given.over_budget,
+        allow_rules=as_asked(given.allow_rules),
     )
     return record(reply, status=201)
 
@@ -230,6 +235,7 @@ async def merge(open_: OpenServices, message_id: str, body: NewMerge | None = No
         replies=[str(each) for each in given.replies],
         reply_id=text_id(given.reply_id),
         over_budget=given.over_budget,
+        allow_rules=as_asked(given.allow_rules),
     )
     return record(merged, status=201)
 
@@ -238,7 +244,10 @@ async def merge(open_: OpenServices, message_id: str, body: NewMerge | None = No
 async def resume(open_: OpenServices, message_id: str, body: Continuation | None = None) -> Response:
     """Let a reply that did not end well go on from where it stopped."""
     given = body or Continuation()
-    return record(await open_.chat.resume(message_id, model=given.model, over_budget=given.over_budget))
+    resumed = await open_.chat.resume(
+        message_id, model=given.model, over_budget=given.over_budget, allow_rules=as_asked(given.allow_rules)
+    )
+    return record(resumed)
 
 
 @router.put("/messages/{message_id}/rating", response_model=Message)

@@ -15,11 +15,14 @@ from workbench.personalities.records import Emoji, Formality, Length
 from workbench.prompts.records import Use as PromptUse
 from workbench.prompts.records import Variable, VariableKind
 from workbench.providers.formats import WireFormat
+from workbench.rules.records import Action, Direction, Kind
 from workbench.trials.records import Case, Choice, Configuration, Outcome, Stopping
 
 Text = Annotated[str, Field(max_length=2_000_000)]
 PromptValues = Annotated[dict[Annotated[str, Field(max_length=200)], Text], Field(max_length=200)]
 Fallbacks = Annotated[tuple[Annotated[str, Field(max_length=10_000)], ...], Field(max_length=1000)]
+
+AllowedRules = Annotated[tuple[UUID, ...], Field(max_length=1000)]
 
 
 class _Body(BaseModel):
@@ -117,6 +120,8 @@ class NewMessage(_Body):
     """The ids of their replies, in the same order."""
     over_budget: bool = False
     """Send it though a budget is reached; that is written down."""
+    allow_rules: AllowedRules = ()
+    """The ids of rules that ask before, and are answered with yes; that is written down."""
 
 
 class Draft(_Body):
@@ -151,6 +156,8 @@ class NewReply(_Body):
     model: str | None = None
     over_budget: bool = False
     """Send it though a budget is reached; that is written down."""
+    allow_rules: AllowedRules = ()
+    """The ids of rules that ask before, and are answered with yes; that is written down."""
 
 
 class Continuation(_Body):
@@ -160,6 +167,8 @@ class Continuation(_Body):
     """Null: the model that began it."""
     over_budget: bool = False
     """Send it though a budget is reached; that is written down."""
+    allow_rules: AllowedRules = ()
+    """The ids of rules that ask before, and are answered with yes; that is written down."""
 
 
 class NewMerge(_Body):
@@ -171,6 +180,8 @@ class NewMerge(_Body):
     """Those to merge; none: of each model the latest with text."""
     over_budget: bool = False
     """Send it though a budget is reached; that is written down."""
+    allow_rules: AllowedRules = ()
+    """The ids of rules that ask before, and are answered with yes; that is written down."""
 
 
 class NewRating(_Body):
@@ -599,3 +610,61 @@ class PromptDuplicate(_Body):
     """A copy of a prompt."""
 
     id: UUID | None = None
+
+
+Words = Annotated[tuple[Annotated[str, Field(max_length=1_000)], ...], Field(max_length=1_000)]
+RuleText = Annotated[str, Field(max_length=10_000)]
+
+
+class NewRule(_Body):
+    """A rule to add, for an Experience or a conversation (null, both: for the home)."""
+
+    kind: Kind
+    name: RuleText = ""
+    """Empty: it is named by what it is."""
+    words: Words = ()
+    """Words, beginnings of words, names of detectors (none: all), tools or hosts."""
+    text: RuleText = ""
+    """A pattern of RE2's syntax, what is required or forbidden, or a language."""
+    most_words: int | None = None
+    direction: Direction = "both"
+    action: Action = "redact"
+    enabled: bool = True
+    experience_id: UUID | None = None
+    conversation_id: UUID | None = None
+
+
+class RuleChange(_Body):
+    """What to change of a rule; what is absent stays."""
+
+    name: RuleText = ""
+    words: Words = ()
+    text: RuleText = ""
+    most_words: int | None = None
+    direction: Direction = "both"
+    action: Action = "redact"
+    enabled: bool = True
+    revision: int | None = None
+
+
+class RuleMove(_Body):
+    """Where a rule is to stand."""
+
+    position: Annotated[int, Field(ge=0, le=10_000)]
+    """From 0, among those of its scope."""
+
+
+class RuleTrial(_Body):
+    """A text to try rules on: those of the home, and of an Experience or a conversation."""
+
+    text: Text
+    direction: Direction = "outgoing"
+    experience_id: UUID | None = None
+    conversation_id: UUID | None = None
+
+
+class RuleReport(_Body):
+    """Why what a rule has done was wrong."""
+
+    why: RuleText
+    """Empty: it was not."""

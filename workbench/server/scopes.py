@@ -5,6 +5,8 @@ conversation or a message there, this compares; a route that is told of it in an
 """
 
 import asyncio
+from collections.abc import Sequence
+from uuid import UUID
 
 from fastapi import Request
 
@@ -71,6 +73,13 @@ def as_person(over_budget: bool) -> bool:  # noqa: FBT001  (what is asked is the
     if over_budget and caller.get().experience_id is not None:
         raise AccessError("An agent may not go over a budget.", remedy="Raise the budget: `workbench budgets set`.")
     return over_budget
+
+
+def as_asked(allow_rules: Sequence[UUID]) -> tuple[str, ...]:
+    """The ids of rules that ask a person, and were answered with yes. Raises AccessError for an agent."""
+    if allow_rules and caller.get().experience_id is not None:
+        raise AccessError("A rule asks a person, and an agent is none.", remedy="Change the rule: `workbench rules`.")
+    return tuple(map(str, allow_rules))
 
 
 def _experience(services: Services, named: dict[str, str]) -> str | None:
