@@ -388,6 +388,8 @@ class App:
         trials = Trials(
             database,
             experiences=experiences,
+            personalities=personalities,
+            prompts=prompts,
             conversations=conversations,
             models=models,
             asides=asides,

@@ -2163,6 +2163,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/trials/{trial_id}/edits/{number}/accept": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Accept
+         * @description Change a personality as a suggestion of the report (from 1) says.
+         */
+        readonly post: operations["accept_api_v1_trials__trial_id__edits__number__accept_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/trials/{trial_id}/results": {
         readonly parameters: {
             readonly query?: never;
@@ -2195,6 +2215,26 @@ export interface paths {
          * @description The same as rows.
          */
         readonly get: operations["rows_api_v1_trials__trial_id__rows_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trials/{trial_id}/notebook": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Notebook
+         * @description A notebook that repeats the trial, as Jupyter writes it.
+         */
+        readonly get: operations["notebook_api_v1_trials__trial_id__notebook_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2921,6 +2961,18 @@ export interface components {
             readonly name: string;
             /** Model */
             readonly model?: string | null;
+            /** Personality */
+            readonly personality?: string | null;
+            /** Version */
+            readonly version?: number | null;
+            /** Prompt */
+            readonly prompt?: string | null;
+            /** Prompt Version */
+            readonly prompt_version?: number | null;
+            /** Prompt Values */
+            readonly prompt_values?: {
+                readonly [key: string]: string | boolean | number;
+            };
             /**
              * Instruction
              * @default
@@ -2928,6 +2980,11 @@ export interface components {
             readonly instruction: string;
             /** Temperature */
             readonly temperature?: number | null;
+            /**
+             * Told
+             * @default
+             */
+            readonly told: string;
         };
         /**
          * Configuration
@@ -2938,6 +2995,18 @@ export interface components {
             readonly name: string;
             /** Model */
             readonly model: string | null;
+            /** Personality */
+            readonly personality: string | null;
+            /** Version */
+            readonly version: number | null;
+            /** Prompt */
+            readonly prompt: string | null;
+            /** Prompt Version */
+            readonly prompt_version: number | null;
+            /** Prompt Values */
+            readonly prompt_values: {
+                readonly [key: string]: string | boolean | number;
+            };
             /**
              * Instruction
              * @default
@@ -2945,6 +3014,11 @@ export interface components {
             readonly instruction: string;
             /** Temperature */
             readonly temperature: number | null;
+            /**
+             * Told
+             * @default
+             */
+            readonly told: string;
         };
         /**
          * Continuation
@@ -3216,6 +3290,11 @@ export interface components {
             readonly field: "do" | "dont" | "examples" | "length" | "emoji";
             /** Text */
             readonly text: string;
+            /**
+             * Question
+             * @default
+             */
+            readonly question: string;
             /** Reason */
             readonly reason: string;
         };
@@ -10304,6 +10383,38 @@ export interface operations {
             };
         };
     };
+    readonly accept_api_v1_trials__trial_id__edits__number__accept_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+                readonly number: number;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Personality"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     readonly results_api_v1_trials__trial_id__results_get: {
         readonly parameters: {
             readonly query?: never;
@@ -10353,6 +10464,39 @@ export interface operations {
                 };
                 content: {
                     readonly "application/vnd.apache.arrow.stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    readonly notebook_api_v1_trials__trial_id__notebook_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly trial_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly [key: string]: unknown;
+                    };
                 };
             };
             /** @description Validation Error */

@@ -58,6 +58,11 @@ def test_a_trial_is_run_shown_rated_and_deleted_on_the_command_line(models, tmp_
     assert "No difference shown between Curt and Kind" in rated
     assert "done" in invoke("show", id)
     assert "user: Why?" in invoke("results", id)
+    notebook = tmp_path / "trial.ipynb"
+    assert invoke("export", id, str(notebook)).startswith("Written to ")
+    assert json.loads(notebook.read_text())["nbformat"] == 4
+    with pytest.raises(InvalidInputError, match="already"):
+        invoke("export", id, str(notebook))
     assert invoke("delete", id) == "'Kindness' is gone.\n"
     assert "There is no trial." in invoke("list")
 

@@ -18,7 +18,7 @@ from workbench.security import audit
 from workbench.security.vault import Vault
 from workbench.server.api import PREFIX, describe
 from workbench.storage.database import Database
-from workbench.trials.records import Configuration, Outcome
+from workbench.trials.records import Assertion, Configuration, Outcome
 
 DECLARED = {table.name: table for table in TABLES}
 NOBODYS_WORDS = {
@@ -194,6 +194,13 @@ class Person:
     def to_rate(self) -> str:
         both = [Configuration(name=name, model=self.quick.id) for name in ("A", "B")]
         id = self.planned(*both, outcome="rating")
+        self.bench.trials.finish(id)
+        return id
+
+    def with_an_edit(self) -> str:
+        case = self.bench.trials.case("Why?", Assertion(kind="length", most=0))
+        shaped = Configuration(name="A", model=self.quick.id, personality=self.personality())
+        id = self.bench.trials.create("Trial", [shaped], cases=[case]).id
         self.bench.trials.finish(id)
         return id
 
@@ -390,6 +397,9 @@ EXAMPLES: dict[str, Example] = {
         "trials.finish", lambda p, id: p.bench.trials.pause(id), Person.running_trial
     ),
     "POST /trials/{trial_id}/stop": Example("trials.finish", lambda p, id: p.bench.trials.stop(id), Person.trial),
+    "POST /trials/{trial_id}/edits/{number}/accept": Example(
+        "personalities.update", lambda p, id: p.bench.trials.accept(id, 1), Person.with_an_edit
+    ),
     "PUT /trials/{trial_id}/ratings/{number}": Example(
         "trials.rate", lambda p, id: p.bench.trials.rate(id, 1, "left"), Person.to_rate
     ),

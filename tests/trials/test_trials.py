@@ -1,14 +1,18 @@
 """Trials through a real owner and a stand-in for models."""
 
+import json
 import time
 from decimal import Decimal
 
+import nbformat
+import papermill
 import pytest
 
 from tests.conftest import add_model, kill_owner
 from tests.inside import owner_inside
 from workbench.client import Workbench, connect
 from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.prompts.records import Variable
 from workbench.trials.records import Assertion, Configuration, Trial
 
 KIND = Configuration(name="Kind", instruction="Be kind.")
@@ -19,6 +23,7 @@ CURT = Configuration(name="Curt", instruction="Be curt.")
 def bench(tmp_path_factory, provider):
     with owner_inside(tmp_path_factory.mktemp("trials") / "home") as inside:
         bench = inside.bench()
+        bench.home = inside.home
         for name in ("recall", "judge", "limited", "echo"):
             add_model(bench, provider, name)
         bench.models.set_default("standin/recall")
@@ -351,3 +356,85 @@ def test_cases_come_from_a_conversation_with_what_was_said_before(bench):
     assert [turn.text for turn in first.turns] == ["First?"]
     assert [turn.role for turn in second.turns] == ["user", "assistant", "user"]
     assert second.name == "Second?"
+
+
+# Personalities
+
+
+def test_two_versions_of_a_personality_are_compared(bench):
+    first = bench.personalities.create("Greeter", tone="curt")
+    bench.personalities.update(first.id, tone="kind")
+    both = [Configuration(name="", personality="greeter", version=number) for number in (1, 2)]
+    trial = bench.trials.create("Versions", both, cases=questions(bench, 6, says("Tone: kind")))
+    assert [one.name for one in trial.configurations] == ["Greeter, version 1", "Greeter, version 2"]
+    run(bench, trial)
+    assert bench.trials.report(trial.id).comparisons[0].wins == 6
+    with pytest.raises(NotFoundError, match="'Greeter' has no version 9"):
+        bench.trials.create("None", [Configuration(name="", personality=first.id, version=9)], cases=trial.cases)
+
+
+def test_a_suggestion_is_accepted_as_the_personalitys_next_version(bench):
+    made = bench.personalities.create("Talker", tone="warm")
+    shaped = Configuration(name="Talker", personality=made.id, instruction="Answer at once.")
+    trial = bench.trials.create("Too long", [shaped, KIND], cases=questions(bench, 3, Assertion(kind="length", most=2)))
+    assert trial.configurations[0].told == "Tone: warm.\n\nAnswer at once."
+    run(bench, trial)
+    edits = bench.trials.report(trial.id).edits
+    assert [(one.configuration, one.field, one.text) for one in edits] == [
+        ("Talker", "length", "brief"),
+        ("Kind", "length", "brief"),
+    ]
+    assert edits[0].reason.startswith("3 of 3 replies are longer than asked for")
+    changed = bench.trials.accept(trial.id, 1)
+    assert (changed.version, changed.character.length) == (2, "brief")
+    assert bench.personalities.versions(made.id)[0].note.startswith("Trial Too long: 3 of 3")
+    with pytest.raises(ConflictError, match="tried version 1"):
+        bench.trials.accept(trial.id, 1)
+    with pytest.raises(InvalidInputError, match="'Kind' has no personality"):
+        bench.trials.accept(trial.id, 2)
+    with pytest.raises(NotFoundError, match="no suggestion 3"):
+        bench.trials.accept(trial.id, 3)
+
+
+def test_two_versions_of_a_prompt_are_compared_with_its_values_filled_in(bench):
+    made = bench.prompts.create("greet", text="Greet {{ who }}.", use="system", variables=[Variable(name="who")])
+    bench.prompts.update(made.id, text="Greet {{ who }} kindly.")
+    both = [
+        Configuration(name="", prompt="greet", prompt_version=number, prompt_values={"who": "Ada"}) for number in (1, 2)
+    ]
+    trial = bench.trials.create("Prompts", both, cases=questions(bench, 5, says("Ada kindly.")))
+    assert [(one.name, one.told) for one in trial.configurations] == [
+        ("greet, version 1", "Greet Ada."),
+        ("greet, version 2", "Greet Ada kindly."),
+    ]
+    run(bench, trial)
+    assert bench.trials.report(trial.id).comparisons[0].wins == 5
+    with pytest.raises(InvalidInputError, match=r"'greet' cannot be tried: .*who"):
+        bench.trials.create("None", [Configuration(name="", prompt="greet")], cases=trial.cases)
+
+
+# The notebook
+
+
+def test_a_trial_is_repeated_by_papermill_from_its_notebook(bench, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_HOME", str(bench.home))
+    hostile = bench.trials.case("A \"quoted' one \\ {here}?", says("kind"))
+    trial = bench.trials.create("Repeat", [CURT, KIND], cases=[hostile, *questions(bench, 2, says("kind"))], seed=7)
+    file = tmp_path / "trial.ipynb"
+    file.write_text(json.dumps(bench.trials.notebook(trial.id)), encoding="utf-8")
+    done = papermill.execute_notebook(
+        str(file), str(tmp_path / "done.ipynb"), parameters={"name": "Again"}, progress_bar=False, log_output=False
+    )
+    again = bench.trials.list(limit=1)[0]
+    assert (again.name, again.state, again.seed, again.asked) == ("Again", "done", 7, 6)
+    assert again.cases == trial.cases
+    shown = json.dumps(done.cells)
+    assert "No difference shown between Curt and Kind: Kind did better in 3" in shown
+    assert "shape: (6, " in shown
+
+
+def test_a_rated_trials_notebook_waits_for_its_rating(bench):
+    trial = bench.trials.create("Rated", [CURT, KIND], cases=questions(bench, 2), outcome="rating")
+    made = bench.trials.notebook(trial.id)
+    nbformat.validate(nbformat.from_dict(made))
+    assert "workbench trials rate" in json.dumps(made)

@@ -1,7 +1,9 @@
 """`workbench trials …`."""
 
+import json
 import tomllib
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import cast, get_args
 
@@ -89,6 +91,7 @@ def sets(*, as_json: bool) -> None:
 @click.option("--set", "case_set", metavar="NAME", help="A set of cases that comes with the Workbench.")
 @click.option("--model", "-m", "models", metavar="MODEL", multiple=True, help="What to try; may be given again.")
 @click.option("--instruction", "-i", "texts", metavar="TEXT", multiple=True, help="The same: what models are told.")
+@click.option("--personality", "-p", "shapes", metavar="NAME", multiple=True, help="The same: what shapes replies.")
 @click.option("--name", metavar="NAME", help="What to call it.")
 @click.option("--experience", "-e", metavar="NAME", shell_complete=complete, help="Whose budgets and rules hold.")
 @click.option("--outcome", type=click.Choice(get_args(Outcome)), help="What decides.  [default: passes]")
@@ -101,6 +104,7 @@ def run(
     case_set: str | None,
     models: Sequence[str],
     texts: Sequence[str],
+    shapes: Sequence[str],
     name: str | None,
     experience: str | None,
     outcome: str | None,
@@ -112,10 +116,10 @@ def run(
 ) -> None:
     """Plan a trial, say what it costs, and run it to its end.
 
-    FILE describes it (docs/guides/trials.md); the options change what it says. Without one, each INSTRUCTION is tried
-    with each MODEL. Ctrl-C pauses it; `workbench trials resume` goes on.
+    FILE describes it (docs/guides/trials.md); the options change what it says. Without one, each personality and
+    INSTRUCTION is tried with each MODEL. Ctrl-C pauses it; `workbench trials resume` goes on.
     """
-    plan = _read(file) if file else _File(configurations=_configurations(models, texts))
+    plan = _read(file) if file else _File(configurations=_configurations(models, texts, shapes))
     given = {
         "cases": [case(one) for one in plan.cases],
         "case_set": case_set or plan.set,
@@ -200,6 +204,33 @@ def rate(trial: str) -> None:
 
 @trials.command()
 @click.argument("trial", metavar="TRIAL")
+@click.argument("number", type=int, metavar="NUMBER")
+def accept(trial: str, number: int) -> None:
+    """Change a personality as suggestion NUMBER of `show` says."""
+    with workbench.connect(door="cli") as bench:
+        changed = bench.trials.accept(_trial(bench, trial).id, number)
+    say(f"{changed.name!r} is now version {changed.version}.")
+
+
+@trials.command()
+@click.argument("trial", metavar="TRIAL")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(trial: str, file: Path) -> None:
+    """Write a notebook that repeats a trial, in Jupyter or by papermill."""
+    with workbench.connect(door="cli") as bench:
+        made = bench.trials.notebook(_trial(bench, trial).id)
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            json.dump(made, target, indent=1, ensure_ascii=False)
+    except FileExistsError as error:
+        raise InvalidInputError(f"There is already a {str(file)!r}.", remedy="Choose another name.") from error
+    except OSError as error:
+        raise not_written(file, error) from error
+    say(f"Written to {str(file)!r}.")
+
+
+@trials.command()
+@click.argument("trial", metavar="TRIAL")
 def pause(trial: str) -> None:
     """Let a trial rest."""
     with workbench.connect(door="cli") as bench:
@@ -266,8 +297,8 @@ def _print(report: TrialReport, *, as_json: bool) -> None:
     click.echo()
     for line in (*report.rules, *(one.sentence for one in report.comparisons), *report.remarks):
         say(line)
-    for edit in report.edits:
-        say(f"Suggestion for {edit.configuration} ({edit.field}): {edit.text} {edit.reason}")
+    for number, edit in enumerate(report.edits, 1):
+        say(f"Suggestion {number} for {edit.configuration} ({edit.field}): {edit.text} {edit.reason}")
 
 
 def _read(file: Path) -> _File:
@@ -283,15 +314,17 @@ def _read(file: Path) -> _File:
         ) from error
 
 
-def _configurations(models: Sequence[str], texts: Sequence[str]) -> tuple[Configuration, ...]:
-    """Each instruction with each model, named by what differs."""
-    several = len(models) > 1 and len(texts) > 1
+def _configurations(models: Sequence[str], texts: Sequence[str], shapes: Sequence[str]) -> tuple[Configuration, ...]:
+    """Each with each, named by what differs."""
     found = []
-    for number, text in enumerate(texts or ("",), 1):
-        for model in models or (None,):
-            by_text = f"Instruction {number}" if len(texts) > 1 else ""
-            name = f"{by_text}, {model}" if several else by_text or model or "A"
-            found.append(Configuration(name=name, model=model, instruction=text))
+    for shape, (number, text), model in product(shapes or (None,), enumerate(texts or ("",), 1), models or (None,)):
+        differing = (
+            shape if len(shapes) > 1 else None,
+            f"Instruction {number}" if len(texts) > 1 else None,
+            model if len(models) > 1 else None,
+        )
+        name = ", ".join(filter(None, differing)) or shape or model or "A"
+        found.append(Configuration(name=name, model=model, personality=shape, instruction=text))
     return tuple(found)
 
 

@@ -53,8 +53,8 @@ class Workbench:
         self.agents = Agents(transport, self.experiences)
         self.alerts = Alerts(transport)
         self.budgets = Budgets(transport, self.experiences)
-        self.trials = Trials(transport, self.experiences)
         self.rules = Rules(transport, self.experiences)
+        self.trials = Trials(transport, self.experiences, self.personalities)
         self._insights = Insights(transport, self.experiences)
         self.asked_in: dict[str, str] = {}
         """For each Experience's id the conversation in which its questions go on."""

@@ -1,13 +1,16 @@
 """Trials, from outside the owner."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from workbench.client.experiences import Experiences
+from workbench.client.personalities import Personalities
 from workbench.client.transport import Transport
 from workbench.clock import new_id
+from workbench.personalities.records import Personality
 from workbench.shown import Records
 from workbench.trials.records import (
     Assertion,
@@ -34,9 +37,10 @@ _COLUMNS = ("name", "state", "asked", "planned", "outcome", "cost_usd", "created
 class Trials:
     """Configurations tried on the same cases, by rules that are fixed before the first reply."""
 
-    def __init__(self, transport: Transport, experiences: Experiences) -> None:
+    def __init__(self, transport: Transport, experiences: Experiences, personalities: Personalities) -> None:
         self._transport = transport
         self._experiences = experiences
+        self._personalities = personalities
 
     def list(self, experience: str | None = None, *, limit: int = 50) -> Records[Trial]:
         """The latest trials, the last one first."""
@@ -82,6 +86,7 @@ class Trials:
     ) -> Trial:
         """Plan a trial on these cases, or on those of a shipped set; nothing is asked before `run`.
 
+        A configuration's personality and prompt are names or ids.
         Raises InvalidInputError, which names what is wrong, NotFoundError, ModelMissingError.
         """
         body = self._body(locals())
@@ -144,6 +149,13 @@ class Trials:
         """What a trial shows by now."""
         return self._transport.get(f"/trials/{trial_id}/report", TrialReport)
 
+    def accept(self, trial_id: str, number: int) -> Personality:
+        """Change a personality as suggestion `number` of the report (from 1) says; it becomes its next version.
+
+        Raises InvalidInputError for a configuration without a personality, ConflictError for one changed since.
+        """
+        return self._transport.post(f"/trials/{trial_id}/edits/{number}/accept", Personality)
+
     def results(self, trial_id: str) -> Records[Result]:
         """The replies of a trial. Raises ConflictError while they are rated blindly."""
         found = self._transport.get(f"/trials/{trial_id}/results", tuple[Result, ...])
@@ -154,6 +166,10 @@ class Trials:
         from workbench.client import frames  # noqa: PLC0415  (the door to polars: loaded when a DataFrame is asked for)
 
         return frames.frame(self._transport.rows("GET", f"/trials/{trial_id}/rows"))
+
+    def notebook(self, trial_id: str) -> dict[str, Any]:
+        """A notebook that repeats the trial, in Jupyter or by papermill, as Jupyter writes it."""
+        return self._transport.get(f"/trials/{trial_id}/notebook", dict[str, Any])
 
     # Rating
 
@@ -174,5 +190,9 @@ class Trials:
         body = {name: value for name, value in given.items() if name not in {"self", "experience"}}
         experience = given["experience"]
         body["experience_id"] = self._experiences.find(str(experience)).id if experience else None
+        body["configurations"] = [
+            one if one.personality is None else replace(one, personality=self._personalities.find(one.personality).id)
+            for one in cast("Sequence[Configuration]", given["configurations"])
+        ]
         body["id"] = given["id"] or new_id()
         return body

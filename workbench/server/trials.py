@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from workbench.app import App
 from workbench.clock import new_id, utc_now
+from workbench.personalities.records import Personality
 from workbench.server.answers import EVENTS, HEARTBEAT, ROWS, Rows, event, record, stream
 from workbench.server.opened import OpenApp, OpenServices
 from workbench.server.schemas import NewChoice, NewTrial, text_id
@@ -97,6 +98,12 @@ def report(open_: OpenServices, trial_id: str) -> Response:
     return record(open_.trials.report(trial_id))
 
 
+@router.post("/{trial_id}/edits/{number}/accept", response_model=Personality)
+def accept(open_: OpenServices, trial_id: str, number: int) -> Response:
+    """Change a personality as a suggestion of the report (from 1) says."""
+    return record(open_.trials.accept(trial_id, number))
+
+
 @router.get("/{trial_id}/results", response_model=list[Result])
 def results(open_: OpenServices, trial_id: str) -> Response:
     """The replies of a trial; none while they are rated blindly."""
@@ -107,6 +114,12 @@ def results(open_: OpenServices, trial_id: str) -> Response:
 def rows(open_: OpenServices, trial_id: str) -> Response:
     """The same as rows."""
     return Rows(lambda: open_.trials.rows(trial_id))
+
+
+@router.get("/{trial_id}/notebook", response_model=dict[str, Any])
+def notebook(open_: OpenServices, trial_id: str) -> Response:
+    """A notebook that repeats the trial, as Jupyter writes it."""
+    return record(open_.trials.notebook(trial_id))
 
 
 @router.get("/{trial_id}/pair", response_model=Pair)

@@ -39,7 +39,7 @@ class _Answer:
 
 def reply_request(model: Model, case: Case, configuration: Configuration) -> ChatRequest:
     """What a model is asked as a configuration says."""
-    said = (Turn(role="system", text=configuration.instruction),) if configuration.instruction.strip() else ()
+    said = (Turn(role="system", text=configuration.told),) if configuration.told.strip() else ()
     turns = tuple(Turn(role=turn.role, text=turn.text) for turn in case.turns)
     return ChatRequest(model=model, turns=(*said, *turns), temperature=configuration.temperature)
 

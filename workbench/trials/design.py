@@ -146,7 +146,10 @@ def _configuration(one: Configuration, number: int) -> Configuration:
     if temperature is not None and not 0 <= temperature <= 2:
         raise InvalidInputError(f"{what} has a temperature of {temperature:g}.", remedy="Give one from 0 to 2.")
     return replace(
-        one, name=_name(one.name or LETTERS[number], what), instruction=_text(one.instruction, f"{what}'s instruction")
+        one,
+        name=_name(one.name or LETTERS[number], what),
+        instruction=_text(one.instruction, f"{what}'s instruction"),
+        told=_text(one.told, f"What {what[0].lower()}{what[1:]} tells the model"),
     )
 
 

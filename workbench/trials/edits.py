@@ -1,9 +1,12 @@
 """Suggestions: changes that figures speak for, each by a stated rule, to accept or reject. Pure; nothing is changed."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
+from workbench.personalities.records import Character, CharacterChanges, Exchange
+from workbench.trials.assertions import length
 from workbench.trials.measures import MOST_HEDGES_PER_100_WORDS
-from workbench.trials.records import Configuration, Edit, Figures, Result
+from workbench.trials.records import Case, Configuration, Edit, Figures, Result
 
 MUCH_EMOJI = 0.5
 """A reply, on average."""
@@ -16,14 +19,17 @@ SHARE_OF_CASES = 0.2
 
 
 def suggest(
-    summaries: Sequence[Figures], configurations: Sequence[Configuration], results: Sequence[Result]
+    summaries: Sequence[Figures],
+    configurations: Sequence[Configuration],
+    cases: Sequence[Case],
+    results: Sequence[Result],
 ) -> tuple[Edit, ...]:
     """What would make each configuration better at these cases."""
     found: list[Edit] = []
     for number, summary in enumerate(summaries):
         own = [one for one in results if one.configuration == number and one.fault is None]
-        edits = [make(summary, own) for make in _RULES]
-        instruction = configurations[number].instruction.casefold()
+        edits = [_no_json(summary, cases, own), _length(summary, cases, own), *(make(summary, own) for make in _RULES)]
+        instruction = configurations[number].told.casefold()
         found += [edit for edit in edits if edit is not None and edit.text.casefold() not in instruction]
     return tuple(found)
 
@@ -40,33 +46,45 @@ def _hedging(summary: Figures, _: Sequence[Result]) -> Edit | None:
     )
 
 
-def _too_long(summary: Figures, results: Sequence[Result]) -> Edit | None:
-    above = [one for one in results if any(v.kind == "length" and not v.passed for v in one.verdicts)]
-    checked = [one for one in results if any(v.kind == "length" for v in one.verdicts)]
+def _length(summary: Figures, cases: Sequence[Case], results: Sequence[Result]) -> Edit | None:
+    asked = [(one, a) for one in results for a in cases[one.case].assertions if a.kind == "length"]
+    over = [one for one, a in asked if a.most is not None and length(one.text, a.unit) > a.most]
+    under = [one for one, a in asked if a.least is not None and length(one.text, a.unit) < a.least]
     words = summary.words or 0.0
-    if checked and len(above) >= max(1, SHARE_OF_CASES * len(checked)):
-        reason = (
-            f"{len(above)} of {len(checked)} replies miss the length that is asked for ({words:.0f} words on average)."
+    text: Literal["brief", "thorough"] = "brief"
+    if asked and max(len(over), len(under)) >= max(1, SHARE_OF_CASES * len(asked)):
+        text = "brief" if len(over) >= len(under) else "thorough"
+        missed = (
+            f"{max(len(over), len(under))} of {len(asked)} replies are {'longer' if text == 'brief' else 'shorter'}"
         )
-    elif not checked and words > LONG_WORDS:
+        reason = f"{missed} than asked for ({words:.0f} words on average)."
+    elif not asked and words > LONG_WORDS:
         reason = f"Its replies have {words:.0f} words on average; above {LONG_WORDS} few are read to the end."
     else:
         return None
-    return Edit(configuration=summary.configuration, field="length", text="brief", reason=reason)
+    return Edit(configuration=summary.configuration, field="length", text=text, reason=reason)
 
 
-def _no_json(summary: Figures, results: Sequence[Result]) -> Edit | None:
+def _no_json(summary: Figures, cases: Sequence[Case], results: Sequence[Result]) -> Edit | None:
     checked = [one for one in results if any(v.kind in {"json", "schema"} for v in one.verdicts)]
     failed = [one for one in checked if any(v.kind in {"json", "schema"} and not v.passed for v in one.verdicts)]
     if not failed or len(failed) < SHARE_OF_CASES * len(checked):
         return None
+    reason = f"{len(failed)} of {len(checked)} replies that should be JSON fail: {_why(failed[0])}"
     good = next((one for one in checked if one not in failed), None)
-    example = f" For example: {good.text.strip()[:300]}" if good else ' For example: {"name": "Ada", "year": 1843}'
+    if good is not None:
+        return Edit(
+            configuration=summary.configuration,
+            field="examples",
+            question=cases[good.case].turns[-1].text.strip(),
+            text=good.text.strip(),
+            reason=reason,
+        )
     return Edit(
         configuration=summary.configuration,
-        field="examples",
-        text=f"Asked for JSON, answer with JSON alone, without a word before or after it.{example}",
-        reason=f"{len(failed)} of {len(checked)} replies that should be JSON fail: {_why(failed[0])}",
+        field="do",
+        text="Asked for JSON, answer with JSON alone, without a word before or after it.",
+        reason=reason,
     )
 
 
@@ -134,8 +152,6 @@ def _why(result: Result) -> str:
 
 
 _RULES: tuple[Callable[[Figures, Sequence[Result]], Edit | None], ...] = (
-    _no_json,
-    _too_long,
     _hedging,
     _repetitive,
     _hard_to_read,
@@ -143,3 +159,18 @@ _RULES: tuple[Callable[[Figures, Sequence[Result]], Edit | None], ...] = (
     _language,
     _refusing,
 )
+
+
+def applied(character: Character, edit: Edit) -> CharacterChanges:
+    """What an edit changes of a personality's character."""
+    match edit.field:
+        case "do":
+            return {"do": (*character.do, edit.text)}
+        case "dont":
+            return {"dont": (*character.dont, edit.text)}
+        case "examples":
+            return {"examples": (*character.examples, Exchange(question=edit.question, answer=edit.text))}
+        case "length":
+            return {"length": "thorough" if edit.text == "thorough" else "brief"}
+        case "emoji":
+            return {"emoji": "never"}

@@ -99,9 +99,20 @@ class Configuration:
     name: str
     model: str | None = None
     """The model's id; None: the home's default when the trial is made."""
+    personality: str | None = None
+    """The id of the personality that shapes its replies."""
+    version: int | None = None
+    """Which version of it; None: the one there is when the trial is made."""
+    prompt: str | None = None
+    """The id of a prompt that is a system prompt here."""
+    prompt_version: int | None = None
+    prompt_values: dict[str, str | bool | int | float] = field(default_factory=dict)
+    """What its variables are, by their names."""
     instruction: str = ""
-    """What the model is told first, as it is sent."""
+    """What the model is told after these."""
     temperature: float | None = None
+    told: str = ""
+    """All that the model is told first, as it is sent: set when the trial is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +330,9 @@ class Edit:
     field: Literal["do", "dont", "examples", "length", "emoji"]
     """What of a personality it changes."""
     text: str
-    """What is to stand there, or to be added."""
+    """What is to stand there, or to be added; of an example, its answer."""
+    question: str = ""
+    """Of an example."""
     reason: str
     """The rule and the figures that speak for it."""
 

@@ -27,7 +27,7 @@ def report(trial: Trial, results: Sequence[Result], rated: Sequence[Rated] = ())
         rules=design.rules(trial),
         summaries=summaries,
         comparisons=comparisons,
-        edits=suggest(summaries, trial.configurations, results),
+        edits=suggest(summaries, trial.configurations, trial.cases, results),
         remarks=_remarks(trial, summaries),
     )
 

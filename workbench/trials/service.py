@@ -16,6 +16,10 @@ from workbench.conversations.service import Conversations
 from workbench.errors import BudgetReachedError, ConflictError, InvalidInputError, NotFoundError, WorkbenchError
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
+from workbench.personalities.clean import LONGEST_NOTE
+from workbench.personalities.records import Personality
+from workbench.personalities.service import Personalities
+from workbench.prompts.service import Prompts
 from workbench.providers.asides import Asides
 from workbench.providers.estimate import Estimate, dollars
 from workbench.providers.service import Models
@@ -25,6 +29,8 @@ from workbench.storage.database import Database, Transaction
 from workbench.storage.streams import Limits, Stream
 from workbench.trials import design, pairs, sets, store
 from workbench.trials.asking import Asking, Question, judge_request, reply_request
+from workbench.trials.edits import applied
+from workbench.trials.notebook import notebook
 from workbench.trials.records import (
     Case,
     CaseSet,
@@ -38,6 +44,7 @@ from workbench.trials.records import (
     TrialState,
 )
 from workbench.trials.report import finds, report
+from workbench.trials.shaping import Shaping
 
 AT_ONCE = 4
 """How many models are asked at the same time."""
@@ -91,6 +98,8 @@ class Trials:
         database: Database,
         *,
         experiences: Experiences,
+        personalities: Personalities,
+        prompts: Prompts,
         conversations: Conversations,
         models: Models,
         asides: Asides,
@@ -101,6 +110,8 @@ class Trials:
         """`group` is where trials run: it is left only after `leave`."""
         self._database = database
         self._experiences = experiences
+        self._personalities = personalities
+        self._shaping = Shaping(models, personalities, prompts)
         self._conversations = conversations
         self._models = models
         self._asking = Asking(asides, models.resolve)
@@ -135,7 +146,7 @@ class Trials:
         """The trial as it would be made, with what follows from it. Raises InvalidInputError, NotFoundError."""
         if wanted.experience_id is not None:
             self._experiences.get(wanted.experience_id)
-        configurations = tuple(replace(one, model=self._models.resolve(one.model).id) for one in wanted.configurations)
+        configurations = tuple(map(self._shaping.fixed, wanted.configurations))
         judge = None if wanted.judge is None else self._models.resolve(wanted.judge).id
         return design.usable(replace(wanted, configurations=configurations, judge=judge))
 
@@ -279,6 +290,40 @@ class Trials:
             )
         read = self._database.read
         return report(trial, store.results(read, trial.id), store.ratings(read, trial.id))
+
+    def accept(self, id: str, number: int) -> Personality:
+        """Change a personality as suggestion `number` of the report (from 1) says; the trial stays as it is.
+
+        Raises NotFoundError, InvalidInputError for a configuration without a personality, and ConflictError where the
+        personality has been changed since.
+        """
+        trial = self.get(id)
+        edits = self.report(id).edits
+        if not 1 <= number <= len(edits):
+            raise NotFoundError(f"There is no suggestion {number}.", remedy=f"There are {len(edits)}.")
+        edit = edits[number - 1]
+        one = next(each for each in trial.configurations if each.name == edit.configuration)
+        if one.personality is None:
+            raise InvalidInputError(
+                f"The configuration {one.name!r} has no personality to change.",
+                remedy="Put the suggestion into its instruction, and try that in a new trial.",
+            )
+        found = self._personalities.get(one.personality)
+        if found.version != one.version:
+            raise ConflictError(
+                f"{found.name!r} has been changed since this trial, which tried version {one.version}.",
+                remedy="Try the present version.",
+            )
+        return self._personalities.update(
+            found.id,
+            character=applied(found.character, edit),
+            note=f"Trial {trial.name}: {edit.reason}"[:LONGEST_NOTE],
+            revision=found.revision,
+        )
+
+    def notebook(self, id: str) -> dict[str, object]:
+        """A notebook that repeats it. Raises NotFoundError."""
+        return notebook(self.get(id))
 
     # Rating
 
