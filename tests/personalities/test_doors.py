@@ -149,6 +149,8 @@ def test_the_command_line_makes_changes_compares_and_uses_one(bench, physics, ru
     assert "You are a tutor" in reply["text"]
     previewed = run("personalities", "preview", "concise-expert", "Why?", "-e", "Physics").output
     assert "answers other experts" in previewed
+    bench.conversations.rate(reply["id"], "up")
+    assert run("personalities", "figures", "Patient tutor").output.split()[-5:] == ["3", "1", "1", "0", "unknown"]
     assert run("personalities", "use", "none", "-e", "Physics").exit_code == 0
     assert bench.experiences.find("Physics").personality is None
     assert "is in the trash" in run("personalities", "delete", "Patient tutor").output

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 import workbench
 from workbench.cli.conversations import whole
 from workbench.cli.experiences import complete as complete_experience
+from workbench.cli.figures import print_figures
 from workbench.cli.output import as_json, moment, note, print_json, print_table, say
 from workbench.client import Workbench
 from workbench.client.personalities import NONE
@@ -179,6 +180,16 @@ def set_(
     changed = after.version != before.version
     words = f"{after.name!r} is now at version {after.version}." if changed else f"{after.name!r} was so already."
     _tell(after, words, as_json=as_json)
+
+
+@personalities.command()
+@name_argument
+@as_json
+def figures(name: str, *, as_json: bool) -> None:
+    """Show how the replies were that each version shaped."""
+    with workbench.connect(door="cli") as bench:
+        found = bench.personalities.figures(bench.personalities.find(name).id)
+    print_figures(found, as_json=as_json)
 
 
 @personalities.command()

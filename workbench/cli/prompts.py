@@ -3,7 +3,6 @@
 import json
 import sys
 import tomllib
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -14,6 +13,7 @@ from click.shell_completion import CompletionItem
 import workbench
 from workbench.cli.conversations import whole
 from workbench.cli.experiences import complete as complete_experience
+from workbench.cli.figures import print_figures
 from workbench.cli.output import as_json, moment, print_json, print_table, say
 from workbench.client import Workbench
 from workbench.client.prompts import NONE
@@ -21,7 +21,6 @@ from workbench.errors import InvalidInputError, WorkbenchError
 from workbench.plain import plain
 from workbench.prompts import slash
 from workbench.prompts.records import Finding, Prompt, PromptTemplate, Use, Variable
-from workbench.providers.estimate import dollars
 
 _OWN = "own"
 _FIELDS = ("title", "folder", "tags", "description", "text", "variables", "use")
@@ -243,13 +242,7 @@ def figures(name: str, *, as_json: bool) -> None:
     """Show how the replies were that each version shaped as a system prompt."""
     with workbench.connect(door="cli") as bench:
         found = bench.prompts.figures(name)
-    if as_json:
-        print_json(found)
-    elif found:
-        rows = [(str(e.version), f"{e.replies:,}", str(e.up), str(e.down), _cost(e.mean_cost_usd)) for e in found]
-        print_table(("Version", "Replies", "Up", "Down", "Mean cost"), rows)
-    else:
-        say("It has shaped no reply yet.")
+    print_figures(found, as_json=as_json)
 
 
 @prompts.command()
@@ -361,10 +354,6 @@ def _content(file: Path) -> dict[str, object]:
 def read_values(values: dict[str, str]) -> dict[str, str]:
     """The values; `-` is what stdin holds."""
     return {name: sys.stdin.read() if value == "-" else value for name, value in values.items()}
-
-
-def _cost(usd: Decimal | None) -> str:
-    return "unknown" if usd is None else dollars(usd)
 
 
 def _asked(variable: Variable) -> str:

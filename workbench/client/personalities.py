@@ -11,6 +11,7 @@ from workbench.clock import new_id
 from workbench.conversations.records import Conversation, Message
 from workbench.errors import NotFoundError
 from workbench.experiences.records import Experience
+from workbench.insights.records import VersionFigures
 from workbench.personalities.records import (
     CharacterChanges,
     Personality,
@@ -120,6 +121,11 @@ class Personalities:
         """What is different between two of its versions; `print` shows it line by line. Raises NotFoundError."""
         numbers = {"before": before, "after": after}
         return self._transport.get(f"/personalities/{id}/difference", PersonalityDifference, numbers)
+
+    def figures(self, id: str) -> Records[VersionFigures]:
+        """How the replies were that each version shaped, the latest first. Raises NotFoundError."""
+        found = self._transport.get(f"/personalities/{id}/figures", tuple[VersionFigures, ...])
+        return Records(found, "Replies", ("version", "replies", "up", "down", "mean_cost_usd", "last_used_at"))
 
     def roll_back(self, id: str, version: int, *, revision: int | None = None) -> Personality:
         """Make it what it was in an earlier version, as its next one. Raises NotFoundError, ConflictError."""

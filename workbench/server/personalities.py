@@ -4,6 +4,7 @@ from typing import Any, Literal, cast
 
 from fastapi import APIRouter, Response
 
+from workbench.insights.records import VersionFigures
 from workbench.personalities.records import (
     CharacterChanges,
     Exchange,
@@ -86,6 +87,12 @@ def difference(open_: OpenServices, personality_id: str, before: int, after: int
 def roll_back(open_: OpenServices, personality_id: str, body: RollBack) -> Response:
     """Make it what it was in an earlier version, as its next one."""
     return record(open_.personalities.roll_back(personality_id, body.version, revision=body.revision))
+
+
+@router.get("/{personality_id}/figures", response_model=list[VersionFigures])
+def figures(open_: OpenServices, personality_id: str) -> Response:
+    """How the replies were that each version shaped, the latest first."""
+    return record(open_.shapes.figures("personality", open_.personalities.get(personality_id).id))
 
 
 @router.delete("/{personality_id}", response_model=Personality)

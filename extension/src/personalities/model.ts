@@ -14,7 +14,8 @@ import type {
   PersonalityTemplate,
   PersonalityVersion,
   Read,
-  Said
+  Said,
+  VersionFigures
 } from './records.js';
 
 const READ_ANEW = ['personalities', 'experiences', 'models', 'owner'];
@@ -92,6 +93,11 @@ export class PersonalitiesModel implements IDisposable {
 
   versions(id: string): Promise<readonly PersonalityVersion[]> {
     return this.#reading.request('GET', `personalities/${id}/versions`);
+  }
+
+  /** How the replies were that each version shaped. */
+  figures(id: string): Promise<readonly VersionFigures[]> {
+    return this.#reading.request('GET', `personalities/${id}/figures`);
   }
 
   difference(id: string, before: number, after: number): Promise<PersonalityDifference> {

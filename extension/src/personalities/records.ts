@@ -7,6 +7,7 @@ export type Personality = Schemas['Personality'];
 export type PersonalityTemplate = Schemas['PersonalityTemplate'];
 export type PersonalityVersion = Schemas['PersonalityVersion'];
 export type PersonalityDifference = Schemas['PersonalityDifference'];
+export type VersionFigures = Schemas['VersionFigures'];
 export type Character = Personality['character'];
 export type Exchange = Character['examples'][number];
 

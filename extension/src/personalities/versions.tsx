@@ -6,7 +6,7 @@ import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
 import { ago } from '../experiences/time.js';
 import type { PersonalitiesModel } from './model.js';
-import type { Personality, PersonalityDifference, PersonalityVersion } from './records.js';
+import type { Personality, PersonalityDifference, PersonalityVersion, VersionFigures } from './records.js';
 
 interface Props {
   readonly personalities: PersonalitiesModel;
@@ -19,13 +19,20 @@ interface Props {
 /** What a personality has been, what was changed from one to the next, and the way back. */
 export function Versions({ personalities, personality, rollBack, trans, language }: Props): React.JSX.Element {
   const [versions, setVersions] = React.useState<readonly PersonalityVersion[]>([]);
+  const [figures, setFigures] = React.useState<readonly VersionFigures[]>([]);
   const [fault, setFault] = React.useState<Fault | null>(null);
   const { id, version } = personality;
   const read = React.useCallback(() => {
     setFault(null);
-    personalities.versions(id).then(setVersions, (error: unknown) => {
-      setFault(faultOf(error));
-    });
+    Promise.all([personalities.versions(id), personalities.figures(id)]).then(
+      ([found, measured]) => {
+        setVersions(found);
+        setFigures(measured);
+      },
+      (error: unknown) => {
+        setFault(faultOf(error));
+      }
+    );
   }, [personalities, id]);
   React.useEffect(read, [read, version]);
   return (
@@ -40,6 +47,7 @@ export function Versions({ personalities, personality, rollBack, trans, language
               <span className="wb-Models-hint">{ago(each.created_at, language)}</span>
               {each.note !== '' && <span> · {each.note}</span>}
             </p>
+            <p className="wb-Models-hint">{figuresWords(figures.find(of => of.version === each.number), trans)}</p>
             {each.number > 1 && (
               <Difference personalities={personalities} id={id} number={each.number} trans={trans} />
             )}
@@ -60,6 +68,21 @@ export function Versions({ personalities, personality, rollBack, trans, language
       </ol>
     </section>
   );
+}
+
+/** How many replies a version shaped, how they were rated, and what one cost. */
+function figuresWords(of: VersionFigures | undefined, trans: TranslationBundle): string {
+  if (of === undefined) {
+    return trans.__('It has shaped no reply yet.');
+  }
+  const cost = Number(of.mean_cost_usd);
+  const words = [
+    trans._n('%1 reply', '%1 replies', of.replies),
+    of.up > 0 && trans.__('%1 rated good', String(of.up)),
+    of.down > 0 && trans.__('%1 rated bad', String(of.down)),
+    of.mean_cost_usd !== null && (cost === 0 ? trans.__('free') : trans.__('$%1 each', cost.toPrecision(2)))
+  ];
+  return words.filter(Boolean).join(' · ');
 }
 
 /** What was changed to make a version, once it is asked for. */

@@ -5,7 +5,7 @@ import { ApiError } from '../../src/chat/transport.js';
 import type { PersonalitiesModel } from '../../src/personalities/model.js';
 import { Scratch, type ScratchState } from '../../src/personalities/scratch.js';
 import { newMessage } from '../chat/scripted.js';
-import { TUTOR } from './draft.test.js';
+import { TUTOR } from './records.js';
 
 class Asked {
   readonly turns: unknown[] = [];
