@@ -86,11 +86,11 @@ function Models(options: Options & { readonly state: ModelsState }): React.JSX.E
       {state.phase === 'ready' && state.models.length === 0 && <Empty {...props} />}
       {state.models.length > 0 && <List {...props} />}
       <Demo {...props} />
+      {state.phase !== 'loading' && <AddModel {...props} draft={draft} setDraft={setDraft} />}
+      {state.phase === 'ready' && <Found {...props} />}
+      <ProviderList {...props} />
       <AlertsSection alerts={options.alerts} models={state.models} say={say} trans={trans} language={options.language} />
       <BudgetsSection {...props} providers={state.providers.map(each => each.name)} />
-      <ProviderList {...props} />
-      {state.phase === 'ready' && <Found {...props} />}
-      {state.phase !== 'loading' && <AddModel {...props} draft={draft} setDraft={setDraft} />}
     </Page>
   );
 }
