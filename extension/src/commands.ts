@@ -15,6 +15,7 @@ export const CommandIDs = {
   openModels: 'workbench:open-models',
   choosePersonality: 'workbench:choose-personality',
   openPersonalities: 'workbench:open-personalities',
+  openPrompts: 'workbench:open-prompts',
   showAlerts: 'workbench:show-alerts',
   showBudgets: 'workbench:show-budgets',
   openDashboards: 'workbench:open-dashboards',

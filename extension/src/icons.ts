@@ -23,6 +23,11 @@ export const reportsIcon = draw(
   `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M6 2h8.5L20 7.5V20a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V4c0-1.1.9-2 2-2zm7.5 1.8V8.5h4.7zM7.5 11v1.8h9V11h-9zm0 3.5v1.8h9v-1.8h-9zm0 3.5v1.6h6V18h-6z"/>`
 );
 
+export const promptsIcon = draw(
+  'prompts',
+  `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V5c0-1.1.9-2 2-2zm.2 2.2v13.6h13.6V5.2zm2 2.9l1.3-1.3 4.2 4.2-4.2 4.2-1.3-1.3 2.9-2.9zM12.5 14.6H17v1.8h-4.5z"/>`
+);
+
 export const modelsIcon = draw(
   'models',
   `<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M8 2h1.8v3h4.4V2H16v3h1a2 2 0 0 1 2 2v1h3v1.8h-3v4.4h3V16h-3v1a2 2 0 0 1-2 2h-1v3h-1.8v-3H9.8v3H8v-3H7a2 2 0 0 1-2-2v-1H2v-1.8h3V9.8H2V8h3V7a2 2 0 0 1 2-2h1zM7.2 7.2v9.6h9.6V7.2zm2.3 2.3h5v5h-5z"/>`

@@ -9,6 +9,7 @@ import { models } from './models/plugin.js';
 import { notebooks } from './notebooks/plugin.js';
 import { owner } from './owner/plugin.js';
 import { personalities } from './personalities/plugin.js';
+import { prompts } from './prompts/plugin.js';
 import { status } from './status/plugin.js';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   alerts,
   models,
   personalities,
+  prompts,
   dashboards,
   status
 ];
