@@ -20,6 +20,7 @@ from workbench.agents.service import Agents
 from workbench.agents.thinking import Thinking
 from workbench.chat.estimates import Estimates
 from workbench.chat.previews import Previews
+from workbench.chat.private import find_private
 from workbench.chat.replies import Replies
 from workbench.chat.service import Chat
 from workbench.chat.shaping import Shaping
@@ -364,7 +365,7 @@ class App:
             on_change=self.changes.publish,
         )
         personalities = Personalities(database, self.changes)
-        prompts = Prompts(database, self.changes)
+        prompts = Prompts(database, self.changes, find_private=find_private)
         rules = Rules(
             database,
             experience=experiences.get,

@@ -94,6 +94,12 @@ def test_what_is_being_written_is_linted_and_previewed(bench, physics):
     assert [(each.code, each.column) for each in found.findings] == [
         ("long", 1), ("always_and_never", 15), ("undeclared", 31),
     ]  # fmt: skip
+    key = "sk-ant-api03-" + "aB3xY9qLmN2pR7sT4vW8zK1cD5eF6gH0jU" * 2
+    found = bench.prompts.lint(f"Grüße an ada@example.org.\nUse {key}.")
+    assert [(each.code, each.severity, each.line, each.column) for each in found.findings] == [
+        ("secret", "error", 2, 5), ("personal", "note", 1, 10),
+    ]  # fmt: skip
+    assert found.findings[0].message.startswith("There is a secret in the prompt (Anthropic key):")
     shown = bench.prompts.preview("{{ x }} {{ n }}", [Variable(name="n", kind="number", max=3)], {"x": "a", "n": 4})
     assert shown.text == "a 1"
     assert shown.problems == ("The variable 'n' cannot be 4. The most is 3.",)

@@ -107,13 +107,12 @@ def _length(tokens: int, window_tokens: int | None, places: Places) -> list[Find
 def _private(text: str, find_private: FindPrivate, places: Places) -> list[Finding]:
     found = []
     for one in find_private(text):
-        what = one.what[:1].upper() + one.what[1:]
         if one.is_secret:
-            message = f"{what} stands in the prompt: it would go to the model's provider with every request."
+            message = f"There is a secret in the prompt ({one.what}): it would go to the model's provider each time."
             remedy = "Take it out; keep keys by `workbench keys set`."
             found.append(places.finding(one.start, "secret", "error", message, remedy))
         else:
-            message = f"{what} stands in the prompt."
+            message = f"There is personal data in the prompt ({one.what})."
             found.append(places.finding(one.start, "personal", "note", message, "It may be meant to be sent."))
     return found
 

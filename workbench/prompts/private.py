@@ -11,7 +11,7 @@ class Private:
     start: int
     end: int
     what: str
-    """As in `an API key of OpenAI` or `an e-mail address`."""
+    """As in `OpenAI key` or `e-mail address`."""
     is_secret: bool
     """A key or a password; else personal data."""
 

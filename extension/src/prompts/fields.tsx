@@ -8,11 +8,13 @@ interface Props {
   readonly set: (change: Partial<Draft>) => void;
   readonly titleField: React.RefObject<HTMLInputElement>;
   readonly textField: React.RefObject<HTMLTextAreaElement>;
+  /** What is to be said of the text, below it. */
+  readonly children: React.ReactNode;
   readonly trans: TranslationBundle;
 }
 
 /** Where a prompt is written. */
-export function Fields({ draft, set, titleField, textField, trans }: Props): React.JSX.Element {
+export function Fields({ draft, set, titleField, textField, children, trans }: Props): React.JSX.Element {
   return (
     <>
       <Line
@@ -84,6 +86,7 @@ export function Fields({ draft, set, titleField, textField, trans }: Props): Rea
           }}
         />
       </label>
+      {children}
       <Variables draft={draft} set={set} trans={trans} />
     </>
   );

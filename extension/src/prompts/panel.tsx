@@ -225,8 +225,9 @@ function Editor(props: EditorProps): React.JSX.Element {
             </button>
           </div>
         )}
-        <Fields draft={draft} set={set} titleField={titleField} textField={textField} trans={trans} />
-        <Findings looked={looked} textField={textField} trans={trans} />
+        <Fields draft={draft} set={set} titleField={titleField} textField={textField} trans={trans}>
+          <Findings looked={looked} textField={textField} trans={trans} />
+        </Fields>
         {sending.fault !== null && (
           <div className="wb-Problem" role="alert">
             <p className="wb-Problem-text">
