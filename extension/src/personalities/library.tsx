@@ -10,12 +10,13 @@ interface Props {
   readonly show: (personality: Personality) => void;
   readonly begin: () => void;
   readonly take: (template: PersonalityTemplate) => void;
+  readonly restore: (personality: Personality) => void;
   readonly heading: React.RefObject<HTMLHeadingElement>;
   readonly trans: TranslationBundle;
 }
 
 /** One's own personalities, and those that are shipped. */
-export function Library({ state, shown, show, begin, take, heading, trans }: Props): React.JSX.Element {
+export function Library({ state, shown, show, begin, take, restore, heading, trans }: Props): React.JSX.Element {
   return (
     <nav className="wb-Personalities-library" aria-label={trans.__('Personalities')}>
       <h2 tabIndex={-1} ref={heading}>
@@ -65,6 +66,28 @@ export function Library({ state, shown, show, begin, take, heading, trans }: Pro
           </li>
         ))}
       </ul>
+      {state.trashed.length > 0 && (
+        <details>
+          <summary>{trans.__('Trash (%1)', String(state.trashed.length))}</summary>
+          <ul aria-label={trans.__('Trash')}>
+            {state.trashed.map(each => (
+              <li key={each.id}>
+                {each.name}{' '}
+                <button
+                  type="button"
+                  className="wb-Models-button"
+                  aria-label={trans.__('Restore %1', each.name)}
+                  onClick={() => {
+                    restore(each);
+                  }}
+                >
+                  {trans.__('Restore')}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </nav>
   );
 }

@@ -26,7 +26,7 @@ export class PersonalitiesModel implements IDisposable {
     this.#owner = owner;
     this.#reading = new Reading<Read>({
       owner,
-      empty: { personalities: [], templates: [], experiences: [], models: [] },
+      empty: { personalities: [], trashed: [], templates: [], experiences: [], models: [] },
       isMeant: change => change === null || READ_ANEW.includes(change.noun),
       again: () => void this.refresh()
     });
@@ -52,13 +52,15 @@ export class PersonalitiesModel implements IDisposable {
   async refresh(): Promise<void> {
     await this.#reading.take(async () => {
       const { templates: known } = this.state;
-      const [personalities, templates, experiences, models] = await Promise.all([
-        this.#reading.request<readonly Personality[]>('GET', 'personalities'),
+      const [all, templates, experiences, models] = await Promise.all([
+        this.#reading.request<readonly Personality[]>('GET', 'personalities?state=all'),
         known.length > 0 ? known : this.#reading.request<readonly PersonalityTemplate[]>('GET', 'personalities/templates'),
         this.#reading.request<readonly Experience[]>('GET', 'experiences'),
         this.#reading.request<readonly Model[]>('GET', 'models')
       ]);
-      return { personalities, templates, experiences, models };
+      const personalities = all.filter(each => each.state === 'active');
+      const trashed = all.filter(each => each.state === 'trashed');
+      return { personalities, trashed, templates, experiences, models };
     });
   }
 

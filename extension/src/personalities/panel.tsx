@@ -71,6 +71,16 @@ function Personalities(options: Options & { readonly state: PersonalitiesState }
       }
     });
   };
+  const restore = (trashed: Personality): void => {
+    goTo(() => {
+      act(async () => {
+        const back = await personalities.restore(trashed.id);
+        setGone(null);
+        open(back);
+        say(trans.__('%1 is there again.', back.name));
+      });
+    });
+  };
   const changed = (made: Personality, words: string): void => {
     setEdited({ saved: made, draft: draftOf(made) });
     say(words);
@@ -96,11 +106,7 @@ function Personalities(options: Options & { readonly state: PersonalitiesState }
             type="button"
             className="wb-Models-button"
             onClick={() => {
-              act(async () => {
-                const back = await personalities.restore(gone.id);
-                setGone(null);
-                open(back);
-              });
+              restore(gone);
             }}
           >
             {trans.__('Undo')}
@@ -130,6 +136,7 @@ function Personalities(options: Options & { readonly state: PersonalitiesState }
               });
             });
           }}
+          restore={restore}
           heading={heading}
           trans={trans}
         />

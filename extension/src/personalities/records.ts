@@ -14,6 +14,8 @@ export type Exchange = Character['examples'][number];
 /** What is read of personalities, and of what they are used with. */
 export interface Read {
   readonly personalities: readonly Personality[];
+  /** Those in the trash. */
+  readonly trashed: readonly Personality[];
   readonly templates: readonly PersonalityTemplate[];
   /** Those that are active. */
   readonly experiences: readonly Experience[];

@@ -88,6 +88,10 @@ def test_one_is_made_tried_used_changed_and_gone_back_to(
     expect(tab.panel.get_by_text("Tutor is in the trash: it shapes nothing from now on.")).to_be_visible()
     tab.press("Undo")
     expect(tab.mine.get_by_role("button", name="Tutor In Physics")).to_be_visible()
+    tab.press("Move to trash")
+    tab.panel.get_by_text("Trash (1)").click()
+    tab.press("Restore Tutor")
+    expect(tab.mine.get_by_role("button", name="Tutor In Physics")).to_be_visible()
 
 
 def test_a_shipped_one_is_taken_and_what_is_written_survives_a_change_elsewhere(
