@@ -11,7 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 
-const MOST_GZIPPED_BYTES = 160_000;
+const MOST_GZIPPED_BYTES = 162_000;
 const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = `${root}dist`;
 

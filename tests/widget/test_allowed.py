@@ -48,6 +48,9 @@ MESSAGE = "01a210da-a088-734c-b764-c44e302e68c0"
         ("PUT", f"messages/{MESSAGE}/rating", {"rating": "up", "note": None}),
         ("DELETE", f"messages/{MESSAGE}/rating", None),
         ("PUT", "models/default", {"id": "a/b"}),
+        ("GET", "prompts", None),
+        ("GET", f"prompts/{MESSAGE}/variables", None),
+        ("POST", f"prompts/{MESSAGE}/render", {"values": {"text": "b, a"}}),
     ],
 )
 def test_what_the_chat_asks_is_let_through(method, path, body):
@@ -57,6 +60,8 @@ def test_what_the_chat_asks_is_let_through(method, path, body):
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
+        ("DELETE", f"prompts/{MESSAGE}", None),
+        ("POST", "prompts", {"name": "a", "text": "b"}),
         ("GET", f"experiences/{ELSEWHERE}", None),
         ("DELETE", f"experiences/{HERE}", None),
         ("POST", f"experiences/{ELSEWHERE}/estimate", {"text": "Why?"}),

@@ -12,7 +12,7 @@ _MOST_VALUES = 50
 """In one list, or in one thing of a list."""
 
 Value = str | int | float | bool | None
-Body = dict[str, Value | list[Value] | list[dict[str, Value]]]
+Body = dict[str, Value | dict[str, Value] | list[Value] | list[dict[str, Value]]]
 
 _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _CALLS = (
@@ -41,6 +41,8 @@ _CALLS = (
     ("GET", "models/demo"),
     ("POST", "models/demo"),
     ("POST", "models/demo/cancel"),
+    ("GET", f"prompts(?:/{_ID}/variables)?"),
+    ("POST", f"prompts/{_ID}/render"),
 )
 _STREAMS = ("events", f"messages/{_ID}/stream")
 
@@ -77,7 +79,10 @@ def _matches(path: object, patterns: tuple[str, ...]) -> bool:
 
 
 def _is_body(body: object) -> TypeGuard[Body]:
-    return isinstance(body, dict) and all(_is_value(value) or _is_list(value) for value in body.values())
+    """Whether it is flat, but for lists and what a prompt's variables are given."""
+    return isinstance(body, dict) and all(
+        _is_value(value) or _is_list(value) or (name == "values" and _is_flat(value)) for name, value in body.items()
+    )
 
 
 def _is_list(value: object) -> bool:

@@ -6,6 +6,7 @@ import { several } from './columns.js';
 import { estimated } from './estimate.js';
 import { icon } from './icons.js';
 import { ACCEL, isSend } from './keys.js';
+import type { WbSlash } from './slash.js';
 import { fill } from './translation.js';
 import type { View } from './view.js';
 
@@ -50,6 +51,10 @@ export function composer(view: View): TemplateResult {
         onPaste(view, event);
       }}
       @keydown=${(event: KeyboardEvent) => {
+        const list = (event.target as Element).closest('.wb-Chat-foot')?.querySelector<WbSlash>('wb-slash');
+        if (list?.onKey(event) === true) {
+          return;
+        }
         if (isSend(event, view.enter)) {
           event.preventDefault();
           send();

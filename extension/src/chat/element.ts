@@ -17,6 +17,7 @@ import { menuOf, message } from './message.js';
 import type { ChatModel } from './model.js';
 import { connection, deletedWords, deletion, empty, problem } from './notices.js';
 import { WbPicker } from './picker.js';
+import { WbSlash } from './slash.js';
 import { type ChatState, EMPTY } from './state.js';
 import { STYLES } from './styles/index.js';
 import { fill, type Translate } from './translation.js';
@@ -182,7 +183,11 @@ export class WbChat extends LitElement {
           : html`<div class="wb-Toast" aria-hidden="true">${this._toast}</div>`}
       </div>
       ${isOpen
-        ? html`<div class="wb-Chat-foot">${connection(view)} ${deletion(view)} ${problem(view)} ${composer(view)}</div>`
+        ? html`<div class="wb-Chat-foot">
+            ${connection(view)} ${deletion(view)} ${problem(view)}
+            <wb-slash .view=${view}></wb-slash>
+            ${composer(view)}
+          </div>`
         : nothing}
       <div class="wb-Hidden" role="status">${this._spoken}</div>
     </section>`;
@@ -508,6 +513,7 @@ export function defineChat(): void {
   if (customElements.get('wb-chat') === undefined) {
     customElements.define('wb-chat', WbChat);
     customElements.define('wb-picker', WbPicker);
+    customElements.define('wb-slash', WbSlash);
     customElements.define('wb-branches', WbBranches);
   }
 }

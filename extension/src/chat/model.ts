@@ -337,6 +337,11 @@ export class ChatModel {
     return this.#models.measured();
   }
 
+  /** Asks about the library of prompts, with what is filled in if there is a body. Rejects with an `ApiError`. */
+  library<T>(path: string, body?: unknown): Promise<T> {
+    return this.#transport.request(body === undefined ? 'GET' : 'POST', `prompts${path}`, body);
+  }
+
   /** The model that suits what is being written. */
   suggestion(): Promise<Suggestion | null> {
     const { conversation, draft } = this.#state;

@@ -17,6 +17,8 @@ export interface PanelActions {
   readonly models: () => void;
   /** Shows how replies can be made to sound. */
   readonly personalities: () => void;
+  /** Shows the library of prompts. */
+  readonly prompts: () => void;
   readonly open: (experience: Experience) => void;
   readonly rename: (experience: Experience) => void;
   readonly trash: (experience: Experience) => void;
@@ -129,6 +131,9 @@ function Experiences(props: Props): React.JSX.Element {
         </button>
         <button type="button" className="wb-Experiences-plain" onClick={actions.personalities}>
           {trans.__('Personalities')}
+        </button>
+        <button type="button" className="wb-Experiences-plain" onClick={actions.prompts}>
+          {trans.__('Prompts')}
         </button>
       </div>
     </>

@@ -60,6 +60,9 @@ export const experiences: JupyterFrontEndPlugin<void> = {
         personalities: () => {
           void commands.execute(CommandIDs.openPersonalities);
         },
+        prompts: () => {
+          void commands.execute(CommandIDs.openPrompts);
+        },
         open: experience => {
           run(CommandIDs.openExperience, experience);
         },

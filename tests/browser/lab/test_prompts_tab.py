@@ -1,5 +1,7 @@
 """Prompts found, written, filled in, taken back and used in a tab of JupyterLab."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,7 @@ from tests.browser.lab.axe import findings
 from tests.browser.lab.jupyterlab import Desk
 from tests.browser.lab.provider import Provider
 from workbench.client import Workbench
+from workbench.prompts.records import Variable
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -70,3 +73,55 @@ def test_a_shipped_prompt_is_taken_changed_filled_in_taken_back_and_used(
     panel.get_by_role("button", name="Move to trash").click()
     panel.get_by_role("button", name="Undo").click()
     expect(panel.get_by_role("button", name="Explain at three levels /explain-three-levels")).to_be_visible()
+
+
+def test_a_slash_in_the_chat_lists_prompts_and_fills_one_in(
+    desk: Desk, workbench: Workbench, scripted: Provider
+) -> None:
+    workbench.prompts.create(
+        "tidy",
+        title="Tidy up",
+        text="Put this in order, {{ tone }}: {{ text }}",
+        variables=[
+            Variable(name="text", label="The text"),
+            Variable(name="tone", kind="choice", choices=("plainly", "formally"), default="plainly"),
+        ],
+    )
+    workbench.prompts.create("hello", title="Greet", text="Say hello.")
+    workbench.prompts.create("told", title="Only told", text="Be kind.", use="system")
+    desk.show_experiences()
+    desk.new_experience("Slashes")
+    chat = desk.page.locator("wb-chat:visible")
+    question = chat.get_by_label("Message", exact=True)
+    question.click()
+    question.press_sequentially("/")
+    offered = chat.get_by_role("listbox", name="Prompts").get_by_role("option")
+    expect(offered.filter(has_text="/hello")).to_be_visible()
+    expect(offered.filter(has_text="/told")).to_have_count(0)
+    question.press("Escape")
+    expect(offered).to_have_count(0)
+    question.press_sequentially("ti")
+    expect(offered).to_have_text([re.compile(r"/tidy\s+Tidy up")])
+    assert findings(desk.page, "wb-chat") == []
+    question.press("Enter")
+    form = chat.get_by_role("form", name="Tidy up")
+    expect(form.get_by_label("The text")).to_be_focused()
+    form.get_by_role("button", name="Insert").click()
+    expect(form.get_by_role("alert")).to_contain_text("The variable 'text' is not filled in.")
+    form.get_by_label("The text").fill("b, a")
+    form.get_by_label("tone").select_option("formally")
+    desk.page.screenshot(path="test-results/slash.png")
+    form.get_by_role("button", name="Insert").click()
+    expect(question).to_have_value("Put this in order, formally: b, a")
+    expect(question).to_be_focused()
+    scripted.answer = "a, b"
+    question.press("Enter")
+    expect(chat.get_by_text("a, b", exact=True)).to_be_visible()
+    assert "Put this in order, formally: b, a" in scripted.questions[-1]
+    question.fill("")
+    question.press_sequentially("/hel")
+    expect(offered).to_have_count(1)
+    question.press("Tab")
+    expect(question).to_have_value("Say hello.")
+    question.fill("/etc/hosts says what?")
+    expect(offered).to_have_count(0)

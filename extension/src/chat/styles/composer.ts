@@ -85,6 +85,21 @@ export const COMPOSER = css`
     outline-offset: 2px;
   }
 
+  .wb-Slash {
+    max-height: min(40vh, 18rem);
+    margin: 0 0 8px;
+    padding: 8px;
+    overflow-y: auto;
+    border: 1px solid ${token('--wb-border')};
+    border-radius: ${measure('--wb-radius')};
+    background: ${token('--wb-surface-raised')};
+  }
+
+  .wb-Slash label {
+    display: block;
+    margin-block: 6px;
+  }
+
   .wb-Composer-bar {
     display: flex;
     gap: 8px;
