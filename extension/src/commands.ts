@@ -16,6 +16,7 @@ export const CommandIDs = {
   choosePersonality: 'workbench:choose-personality',
   openPersonalities: 'workbench:open-personalities',
   openPrompts: 'workbench:open-prompts',
+  openTrials: 'workbench:open-trials',
   showAlerts: 'workbench:show-alerts',
   showBudgets: 'workbench:show-budgets',
   openDashboards: 'workbench:open-dashboards',

@@ -11,6 +11,7 @@ import { owner } from './owner/plugin.js';
 import { personalities } from './personalities/plugin.js';
 import { prompts } from './prompts/plugin.js';
 import { status } from './status/plugin.js';
+import { trials } from './trials/plugin.js';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   owner,
@@ -22,6 +23,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   models,
   personalities,
   prompts,
+  trials,
   dashboards,
   status
 ];

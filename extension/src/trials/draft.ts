@@ -1,0 +1,111 @@
+import type { Case, NewTrial } from './records.js';
+
+/** What is tried, as it is written in the form. */
+export interface Configuration {
+  readonly name: string;
+  /** Empty: the default model. */
+  readonly model: string;
+  /** Empty: none. */
+  readonly personality: string;
+  readonly instruction: string;
+}
+
+/** A trial as it is written in the form. */
+export interface Draft {
+  readonly name: string;
+  /** A shipped set's name, `conversation`, or `own`. */
+  readonly from: string;
+  readonly conversation: string;
+  /** One's own questions, one on a line. */
+  readonly questions: string;
+  readonly configurations: readonly Configuration[];
+  readonly outcome: NonNullable<NewTrial['outcome']>;
+  readonly judge: string;
+  readonly stopping: NonNullable<NewTrial['stopping']>;
+}
+
+export const CONVERSATION = 'conversation';
+export const OWN = 'own';
+export const MOST_CONFIGURATIONS = 6;
+/** How often a sequential trial is looked at. */
+const LOOKS = 3;
+const NAMES = ['A', 'B', 'C', 'D', 'E', 'F'];
+
+const NOTHING: Omit<Configuration, 'name'> = { model: '', personality: '', instruction: '' };
+
+/** A new trial of two configurations, rated by oneself. */
+export function begun(set: string): Draft {
+  return {
+    name: '',
+    from: set,
+    conversation: '',
+    questions: '',
+    configurations: [
+      { name: 'A', ...NOTHING },
+      { name: 'B', ...NOTHING }
+    ],
+    outcome: 'rating',
+    judge: '',
+    stopping: 'fixed'
+  };
+}
+
+/** With another configuration, named by the next letter. */
+export function more(draft: Draft): Draft {
+  const name = NAMES.find(each => draft.configurations.every(other => other.name !== each)) ?? '';
+  return { ...draft, configurations: [...draft.configurations, { name, ...NOTHING }], stopping: 'fixed' };
+}
+
+export function without(draft: Draft, at: number): Draft {
+  return { ...draft, configurations: draft.configurations.filter((_, place) => place !== at), stopping: 'fixed' };
+}
+
+export function changed(draft: Draft, at: number, change: Partial<Configuration>): Draft {
+  const configurations = draft.configurations.map((each, place) => (place === at ? { ...each, ...change } : each));
+  return { ...draft, configurations };
+}
+
+/** One's own questions as cases. */
+export function casesOf(questions: string): readonly Case[] {
+  return questions
+    .split('\n')
+    .map(each => each.trim())
+    .filter(each => each !== '')
+    .map((text, at) => ({
+      name: `${at + 1}. ${text}`.slice(0, 80),
+      turns: [{ role: 'user', text }],
+      assertions: [],
+      rubric: ''
+    }));
+}
+
+/** What the owner is asked for; `cases` are those that no shipped set has. */
+export function bodyOf(draft: Draft, cases: readonly Case[], id: string): NewTrial {
+  const isShipped = draft.from !== OWN && draft.from !== CONVERSATION;
+  return {
+    id,
+    name: draft.name.trim() === '' ? draft.configurations.map(each => each.name).join(' / ') : draft.name,
+    experience_id: null,
+    cases,
+    case_set: isShipped ? draft.from : null,
+    configurations: draft.configurations.map(each => ({
+      name: each.name,
+      model: each.model === '' ? null : each.model,
+      personality: each.personality === '' ? null : each.personality,
+      version: null,
+      prompt: null,
+      prompt_version: null,
+      instruction: each.instruction,
+      temperature: null,
+      told: ''
+    })),
+    repetitions: 1,
+    outcome: draft.outcome,
+    judge: draft.judge === '' ? null : draft.judge,
+    rubric: '',
+    smallest_effect: 0.75,
+    stopping: draft.stopping,
+    looks: draft.stopping === 'sequential' ? LOOKS : 1,
+    seed: 0
+  };
+}

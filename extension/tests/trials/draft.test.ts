@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+
+import { begun, bodyOf, casesOf, changed, CONVERSATION, more, OWN, without } from '../../src/trials/draft.js';
+import { choiceOf, figure, percent } from '../../src/trials/words.js';
+
+test('a new trial has two configurations and is rated by oneself', () => {
+  const body = bodyOf(begun('teaching'), [], 't1');
+  expect(body).toMatchObject({ id: 't1', name: 'A / B', case_set: 'teaching', outcome: 'rating', looks: 1 });
+  expect(body.configurations.map(each => [each.name, each.model, each.personality])).toEqual([
+    ['A', null, null],
+    ['B', null, null]
+  ]);
+});
+
+test('own questions are cases, one for each line that says something', () => {
+  expect(casesOf('Why?\n\n  How? \nWhy?').map(each => [each.name, each.turns[0]?.text])).toEqual([
+    ['1. Why?', 'Why?'],
+    ['2. How?', 'How?'],
+    ['3. Why?', 'Why?']
+  ]);
+  expect(bodyOf({ ...begun('teaching'), from: OWN }, casesOf('Why?'), 't1').case_set).toBeNull();
+  expect(bodyOf({ ...begun('teaching'), from: CONVERSATION }, [], 't1').case_set).toBeNull();
+});
+
+test('configurations are added under a free name, changed and taken away', () => {
+  const three = more(begun('teaching'));
+  expect(three.configurations.map(each => each.name)).toEqual(['A', 'B', 'C']);
+  const two = without(three, 0);
+  expect(more(two).configurations.map(each => each.name)).toEqual(['B', 'C', 'A']);
+  expect(changed(two, 1, { instruction: 'Be kind.' }).configurations[1]?.instruction).toBe('Be kind.');
+});
+
+test('only two configurations can end early, and are looked at three times', () => {
+  const early = { ...begun('teaching'), stopping: 'sequential' as const };
+  expect(bodyOf(early, [], 't1').looks).toBe(3);
+  expect(bodyOf(more(early), [], 't1')).toMatchObject({ stopping: 'fixed', looks: 1 });
+});
+
+test('keys rate a pair', () => {
+  expect(['1', 'ArrowLeft', '2', 'ArrowRight', '0', 'ArrowDown', 'x'].map(choiceOf)).toEqual([
+    'left',
+    'left',
+    'right',
+    'right',
+    'tie',
+    'tie',
+    null
+  ]);
+});
+
+test('what is not known is a dash', () => {
+  expect([percent(null), percent(0.631), figure(null), figure(2.25, 1)]).toEqual(['–', '63%', '–', '2.3']);
+});
