@@ -7,6 +7,10 @@ export interface Configuration {
   readonly model: string;
   /** Empty: none. */
   readonly personality: string;
+  /** The id of a prompt; empty: none. */
+  readonly prompt: string;
+  /** What its variables are; one that is absent or empty is left to its default. */
+  readonly values: Readonly<Record<string, string>>;
   readonly instruction: string;
 }
 
@@ -31,7 +35,13 @@ export const MOST_CONFIGURATIONS = 6;
 const LOOKS = 3;
 const NAMES = ['A', 'B', 'C', 'D', 'E', 'F'];
 
-const NOTHING: Omit<Configuration, 'name'> = { model: '', personality: '', instruction: '' };
+const NOTHING: Omit<Configuration, 'name'> = {
+  model: '',
+  personality: '',
+  prompt: '',
+  values: {},
+  instruction: ''
+};
 
 /** A new trial of two configurations, rated by oneself. */
 export function begun(set: string): Draft {
@@ -93,8 +103,9 @@ export function bodyOf(draft: Draft, cases: readonly Case[], id: string): NewTri
       model: each.model === '' ? null : each.model,
       personality: each.personality === '' ? null : each.personality,
       version: null,
-      prompt: null,
+      prompt: each.prompt === '' ? null : each.prompt,
       prompt_version: null,
+      prompt_values: Object.fromEntries(Object.entries(each.values).filter(([, value]) => value !== '')),
       instruction: each.instruction,
       temperature: null,
       told: ''

@@ -162,6 +162,7 @@ function ConfigurationFields(props: {
 }): React.JSX.Element {
   const { state, configuration, change, remove, trans } = props;
   const id = React.useId();
+  const prompt = state.prompts.find(each => each.id === configuration.prompt);
   return (
     <fieldset className="wb-Trials-configuration">
       <legend>{trans.__('Configuration %1', configuration.name)}</legend>
@@ -192,6 +193,26 @@ function ConfigurationFields(props: {
             change({ personality: personality ?? '' });
           }}
         />
+        <ChoiceField
+          label={trans.__('Prompt')}
+          value={configuration.prompt}
+          choices={Object.fromEntries(state.prompts.map(each => [each.id, each.name]))}
+          none={trans.__('None')}
+          set={prompt => {
+            change({ prompt: prompt ?? '', values: {} });
+          }}
+        />
+        {prompt?.variables.map(each => (
+          <LineField
+            key={each.name}
+            id={`${id}-${each.name}`}
+            label={each.name}
+            value={configuration.values[each.name] ?? ''}
+            set={value => {
+              change({ values: { ...configuration.values, [each.name]: value } });
+            }}
+          />
+        ))}
       </div>
       <TextField
         label={trans.__('Instruction')}

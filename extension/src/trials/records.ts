@@ -1,6 +1,7 @@
 import type { components } from '../api.js';
 import type { Conversation, Model } from '../chat/records.js';
 import type { Personality } from '../personalities/records.js';
+import type { Prompt } from '../prompts/records.js';
 import type { Progress } from '../tab/reading.js';
 
 type Schemas = components['schemas'];
@@ -22,6 +23,7 @@ export interface Read {
   readonly sets: readonly CaseSet[];
   readonly models: readonly Model[];
   readonly personalities: readonly Personality[];
+  readonly prompts: readonly Prompt[];
   /** Those changed last. */
   readonly conversations: readonly Conversation[];
   /** The id of the one that is shown. */

@@ -30,6 +30,13 @@ test('configurations are added under a free name, changed and taken away', () =>
   expect(changed(two, 1, { instruction: 'Be kind.' }).configurations[1]?.instruction).toBe('Be kind.');
 });
 
+test('a prompt is given the values that are written, and no empty ones', () => {
+  const draft = changed(begun('teaching'), 0, { prompt: 'p1', values: { tone: 'dry', name: '' } });
+  const [first, second] = bodyOf(draft, [], 't1').configurations;
+  expect([first?.prompt, first?.prompt_values]).toEqual(['p1', { tone: 'dry' }]);
+  expect([second?.prompt, second?.prompt_values]).toEqual([null, {}]);
+});
+
 test('only two configurations can end early, and are looked at three times', () => {
   const early = { ...begun('teaching'), stopping: 'sequential' as const };
   expect(bodyOf(early, [], 't1').looks).toBe(3);

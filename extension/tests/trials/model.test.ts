@@ -13,6 +13,7 @@ function bench(): { owner: StandInOwner; trials: TrialsModel } {
   owner.answers.set('GET trials/sets', [{ name: 'teaching', title: 'Teaching', cases: [] }]);
   owner.answers.set('GET models', []);
   owner.answers.set('GET personalities', []);
+  owner.answers.set('GET prompts', []);
   owner.answers.set('GET conversations?limit=50', { conversations: [] });
   owner.answers.set('GET trials/t1/report', { trial: TRIAL });
   owner.answers.set('POST trials', TRIAL);

@@ -83,3 +83,27 @@ def test_an_a_b_is_planned_run_and_rated_blindly_by_keyboard(
     desk.dialog.get_by_role("button", name="Delete").click()
     expect(tab.panel.get_by_role("heading", name="New trial")).to_be_visible()
     assert workbench.trials.list() == ()
+
+
+def test_a_prompt_with_a_variable_is_tested_on_a_set_over_two_models(
+    workbench: Workbench, desk: Desk, scripted: Provider
+) -> None:
+    workbench.models.add_remote(provider="scripted", base_url=scripted.base_url, name="other", api_key="sk-test")
+    workbench.prompts.create("greet", text="Greet {{ who }}.", use="system")
+    tab = TrialsTab(desk)
+    tab.open()
+    for name, model in (("A", "scripted/scripted"), ("B", "scripted/other")):
+        fields = tab.configuration(name)
+        fields.get_by_label(re.compile("^Model")).select_option(model)
+        fields.get_by_label(re.compile("^Prompt")).select_option("greet")
+        fields.get_by_label(re.compile("^who")).fill("Ada")
+    tab.field("Cases").select_option("Teaching")
+    tab.field("Outcome").select_option("The assertions of the cases")
+    tab.press("Plan it")
+    expect(tab.panel.get_by_role("list", name="Before it runs")).to_contain_text("14 requests would be sent.")
+    scripted.answer = "def f(): return 5/6, tilt?"
+    tab.press("Run it")
+    table = tab.panel.get_by_role("table", name="Figures")
+    expect(table.get_by_role("row", name=re.compile("^B 7"))).to_be_visible()
+    assert set(scripted.instructions[-14:]) == {"Greet Ada."}
+    assert sorted(scripted.models[-14:]) == ["other"] * 7 + ["scripted"] * 7
