@@ -17,6 +17,7 @@ export const CommandIDs = {
   openPersonalities: 'workbench:open-personalities',
   openPrompts: 'workbench:open-prompts',
   openTrials: 'workbench:open-trials',
+  openRules: 'workbench:open-rules',
   showAlerts: 'workbench:show-alerts',
   showBudgets: 'workbench:show-budgets',
   openDashboards: 'workbench:open-dashboards',

@@ -10,6 +10,7 @@ import { notebooks } from './notebooks/plugin.js';
 import { owner } from './owner/plugin.js';
 import { personalities } from './personalities/plugin.js';
 import { prompts } from './prompts/plugin.js';
+import { rules } from './rules/plugin.js';
 import { status } from './status/plugin.js';
 import { trials } from './trials/plugin.js';
 
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   personalities,
   prompts,
   trials,
+  rules,
   dashboards,
   status
 ];

@@ -9,6 +9,7 @@ import pytest
 from tests.providers.asking import gateway_to
 from tests.providers.raw_server import RawServer, answer
 from tests.providers.scripted import NoBudgets, Script, ScriptedGateway, cut, failure, reply
+from tests.rules.made import rules_of
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
 from workbench.chat.shaping import Shaping
@@ -27,6 +28,7 @@ from workbench.errors import (
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
 from workbench.personalities.service import Personalities
+from workbench.prompts.service import Prompts
 from workbench.providers.fallback import Asker, Waiting
 from workbench.providers.records import Model, ReasoningDelta
 
@@ -98,13 +100,15 @@ class Bench:
         self.conversations = Conversations(database, Changes())
         asker = Asker(self.gateway, clock=self.clock, sleep=self.clock.sleep, jitter=lambda: 0.5)
         self.replies = Replies(asker, self.conversations, group)
+        rules = rules_of(database, self.experiences, self.conversations)
         self.chat = Chat(
             experiences=self.experiences,
             conversations=self.conversations,
             models=self.catalogue,
             replies=self.replies,
             purse=NoBudgets(),
-            shaping=Shaping(Personalities(database, Changes())),
+            shaping=Shaping(Personalities(database, Changes()), Prompts(database, Changes()), rules),
+            rules=rules,
         )
         self.experience = self.experiences.create("Physics")
         self.conversation = self.conversations.create(self.experience.id)

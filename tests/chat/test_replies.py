@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests.providers.scripted import Hold, NoBudgets, Pause, ScriptedGateway, cut, failure, reply
+from tests.rules.made import rules_of
 from workbench.chat import replies as module
 from workbench.chat.replies import Piece, Replies
 from workbench.chat.service import Chat
@@ -19,6 +20,7 @@ from workbench.errors import DiskFullError, ModelMissingError, RateLimitedError,
 from workbench.events import Changes
 from workbench.experiences.service import Experiences
 from workbench.personalities.service import Personalities
+from workbench.prompts.service import Prompts
 from workbench.providers.fallback import Asker
 from workbench.providers.records import Finished, Model, ReasoningDelta, ToolCall
 
@@ -47,13 +49,15 @@ class Bench:
         self.experiences = Experiences(database, changes)
         self.conversations = Conversations(database, changes)
         self.replies = Replies(Asker(gateway, sleep=self.sleep), self.conversations, group)
+        rules = rules_of(database, self.experiences, self.conversations)
         self.chat = Chat(
             experiences=self.experiences,
             conversations=self.conversations,
             models=models or TwoModels(),
             replies=self.replies,
             purse=NoBudgets(),
-            shaping=Shaping(Personalities(database, changes)),
+            shaping=Shaping(Personalities(database, changes), Prompts(database, changes), rules),
+            rules=rules,
         )
         self.conversation = self.conversations.create(self.experiences.create("Physics").id)
 

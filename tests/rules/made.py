@@ -2,7 +2,11 @@
 
 from datetime import UTC, datetime
 
+from workbench.conversations.service import Conversations
+from workbench.experiences.service import Experiences
 from workbench.rules.records import Action, Kind, Rule
+from workbench.rules.service import Rules
+from workbench.storage.database import Database
 
 
 def rule(kind: Kind, action: Action = "redact", *, id: str | None = None, **given) -> Rule:
@@ -18,4 +22,15 @@ def rule(kind: Kind, action: Action = "redact", *, id: str | None = None, **give
             "revision": 1,
             **given,
         }
+    )
+
+
+def rules_of(database: Database, experiences: Experiences, conversations: Conversations) -> Rules:
+    """The rules of a store, as the owner builds them."""
+    return Rules(
+        database,
+        experience=experiences.get,
+        experience_of=lambda id: conversations.get(id).experience_id,
+        put_back=conversations.put_back,
+        on_change=lambda *_, **__: None,
     )

@@ -229,7 +229,9 @@ def to_error(answer: object) -> WorkbenchError:
     kind = _kinds().get(str(fields.get("code")), WorkbenchError)
     message, remedy = str(fields.get("message") or "The Workbench failed."), str(fields.get("remedy") or "")
     if kind is errors.RuleAskError:
-        return errors.RuleAskError(message, remedy=remedy, rules=tuple(map(str, fields.get("rules", ()))))
+        rules = tuple(map(str, fields.get("rules", ())))
+        options = " ".join(f"--allow-rule {id}" for id in rules)
+        return errors.RuleAskError(message, remedy=f"{remedy} `{options}` allows it.", rules=rules)
     return kind(message, remedy=remedy)
 
 

@@ -55,9 +55,9 @@ def finders(rule: Rule) -> tuple[Finder, ...]:
         case "words":
             return tuple(Finder(rule, repr(word), _word(word)) for word in _words(rule))
         case "topic":
-            return tuple(Finder(rule, rule.name, _word(word, more=_REST_OF_WORD)) for word in _words(rule))
+            return tuple(Finder(rule, repr(word), _word(word, more=_REST_OF_WORD)) for word in _words(rule))
         case "pattern":
-            return (Finder(rule, rule.name, patterns.compiled(rule.text), is_word=False),)
+            return (Finder(rule, "its pattern", patterns.compiled(rule.text), is_word=False),)
         case "secrets" | "personal":
             found = detectors.detectors(rule.kind, rule.words)
             return tuple(Finder(rule, one.what, one.pattern, one.check, one.is_word) for one in found)

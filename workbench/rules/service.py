@@ -230,7 +230,7 @@ class Rules:
         found = [one for text in texts for one in streams.filtered(text, watch)[1]]
         refuse(found, allowed, on_block=lambda: self.record(found, "outgoing", experience_id, conversation_id, None))
         self.record(found, "outgoing", experience_id, conversation_id, message_id)
-        return _said(found)
+        return _said(one for one in found if one.action != "ask")
 
     def firings(
         self,
@@ -308,7 +308,7 @@ class Rules:
 
         firing = self._database.write(write, returns=Firing)
         self._on_change("rule_firings", id, "undo", experience_id=firing.experience_id)
-        self._on_change("messages", firing.message_id, "update", experience_id=firing.experience_id)
+        self._on_change("messages", firing.message_id, "put_back", experience_id=firing.experience_id)
         return firing
 
     def report(self, id: str, why: str) -> Firing:
@@ -347,7 +347,7 @@ def refuse(found: Iterable[Found], allowed: Iterable[str], *, on_block: Callable
         ids = tuple(dict.fromkeys(one.rule_id for one in asking))
         raise RuleAskError(
             f"Nothing was sent yet. {_said(asking)}",
-            remedy=f"Take it out of the question, or send it again and allow it: {', '.join(ids)}.",
+            remedy="Take it out of the question, or allow it and send it again.",
             rules=ids,
         )
 

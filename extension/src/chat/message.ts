@@ -102,10 +102,7 @@ function unsent(view: View, shown: ShownMessage): TemplateResult | typeof nothin
   return html`<div class="wb-Notice wb-mod-danger">
     <p>${t('Not sent.')} ${t(shown.fault.message)} ${remedy(t(shown.fault.remedy))}</p>
     <div class="wb-Row">
-      ${anyway(view, shown.fault, () => {
-        view.proceed();
-        void model.sendAgain(shown.message.id, true);
-      })}
+      ${anyway(view, shown.fault, leave => void model.sendAgain(shown.message.id, leave))}
       <button
         type="button"
         class="wb-Button"

@@ -17,7 +17,7 @@ import type {
   Turn,
   Suggestion
 } from './records.js';
-import { type Again, type ChatState, EMPTY } from './state.js';
+import { type Again, type ChatState, EMPTY, type Leave } from './state.js';
 import { EMPTY_THREAD, Thread, type ThreadHost } from './thread.js';
 import { ApiError, isAbort, toFault, type Transport } from './transport.js';
 import type { Run } from './tree.js';
@@ -231,9 +231,9 @@ export class ChatModel {
     return this.#transport.request<Given>('GET', `messages/${messageId}/attachments/${at}`);
   }
 
-  /** Sends a question again that could not be saved; with `overBudget` though a budget is reached. */
-  async sendAgain(id: string, overBudget = false): Promise<void> {
-    await this.#thread?.sendAgain(id, overBudget);
+  /** Sends a question again that could not be saved; with `leave` for what stopped it. */
+  async sendAgain(id: string, leave?: Leave): Promise<void> {
+    await this.#thread?.sendAgain(id, leave);
   }
 
   /** Takes a question back that could not be saved. Returns its text. */
@@ -565,6 +565,8 @@ export class ChatModel {
     }
     if (change?.action === 'rate') {
       this.#reread(async () => this.#thread?.readRating(change.id));
+    } else if (isHere && change?.action === 'put_back') {
+      this.#reread(async () => this.#thread?.merge());
     } else if (isHere && (concerns('conversations') || concerns('messages'))) {
       this.#settle();
     }

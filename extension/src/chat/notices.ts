@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 
 import { icon } from './icons.js';
 import type { BranchChange, Download, Fault } from './records.js';
+import { type Leave, WARNED } from './state.js';
 import { fill, type Translate } from './translation.js';
 import type { View } from './view.js';
 
@@ -20,15 +21,14 @@ export function problem(view: View): TemplateResult | typeof nothing {
     return nothing;
   }
   const { fault, again } = problem;
-  return html`<div class="wb-Notice wb-mod-danger wb-mod-bar" role="alert">
+  return html`<div class="wb-Notice wb-mod-${fault.code === WARNED ? 'warning' : 'danger'} wb-mod-bar" role="alert">
     <p>${t(fault.message)} ${remedy(t(fault.remedy))}</p>
     <div class="wb-Row">
       ${again === null
         ? nothing
-        : html`${anyway(view, fault, () => {
+        : html`${anyway(view, fault, leave => {
               model.dismissProblem();
-              view.proceed();
-              void again(true);
+              void again(leave);
             })}
             <button
               type="button"
@@ -99,11 +99,17 @@ export function deletedWords({ messages }: BranchChange, t: Translate): string {
   return messages === 1 ? t('Deleted 1 message.') : fill(t('Deleted %1 messages.'), messages);
 }
 
-/** Where a budget stopped it: the way to send it all the same. */
-export function anyway({ t }: View, fault: Fault, send: () => void): TemplateResult | typeof nothing {
-  return fault.code === 'budget_reached'
-    ? html`<button type="button" class="wb-Button" @click=${send}>${t('Send anyway')}</button>`
-    : nothing;
+/** Where a budget or a rule stopped it: the way to send it all the same. */
+export function anyway(view: View, { code, rules }: Fault, send: (leave: Leave) => void): TemplateResult | typeof nothing {
+  const leave: Leave | null =
+    code === 'budget_reached' ? { over_budget: true } : rules === undefined ? null : { allow_rules: rules };
+  const act = (): void => {
+    view.proceed();
+    send(leave ?? {});
+  };
+  return leave === null
+    ? nothing
+    : html`<button type="button" class="wb-Button" @click=${act}>${view.t('Send anyway')}</button>`;
 }
 
 /** That the reply cannot be seen for the moment. */

@@ -1,5 +1,6 @@
 import { newId } from './ids.js';
 import type { Conversation, Fault, Given, Message, Model } from './records.js';
+import type { Leave } from './state.js';
 
 /** A question on its way to the owner. Its ids are made here, so that sending it again does it once. */
 export interface Outgoing {
@@ -14,6 +15,8 @@ export interface Outgoing {
   /** The question that it was made of: what was given with that one is given again; null: it is a new one. */
   readonly givenOf: string | null;
   readonly key: string;
+  /** What was allowed for it so far. */
+  readonly leave: Leave;
   /** Why it could not be sent; null: it is under way. */
   readonly fault: Fault | null;
 }
@@ -29,7 +32,7 @@ export class Outbox {
   ): Outgoing {
     const replyIds = models.map(() => newId());
     const replyId = replyIds[0] ?? newId();
-    const outgoing = { question, givenOf, given, replyId, models, replyIds, key: newId(), fault: null };
+    const outgoing = { question, givenOf, given, replyId, models, replyIds, key: newId(), leave: {}, fault: null };
     this.#questions.set(question.id, outgoing);
     return outgoing;
   }
@@ -38,10 +41,10 @@ export class Outbox {
     return this.#questions.get(id);
   }
 
-  mark(id: string, fault: Fault | null): void {
+  mark(id: string, change: Partial<Pick<Outgoing, 'fault' | 'leave'>>): void {
     const outgoing = this.#questions.get(id);
     if (outgoing !== undefined) {
-      this.#questions.set(id, { ...outgoing, fault });
+      this.#questions.set(id, { ...outgoing, ...change });
     }
   }
 

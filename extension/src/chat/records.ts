@@ -4,7 +4,8 @@ import type { components } from '../api.js';
 
 type Schemas = components['schemas'];
 
-export type Fault = Schemas['Fault'];
+/** What went wrong; where a rule asks before, with the ids of those to allow. */
+export type Fault = Schemas['Fault'] & { readonly rules?: readonly string[] };
 export type Experience = Schemas['Experience'];
 export type Message = Schemas['Message'];
 export type Attachment = Schemas['Attachment'];

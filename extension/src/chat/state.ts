@@ -15,11 +15,19 @@ export interface ShownMessage {
 /** Something that did not work, and the way to do it again. */
 export interface Problem {
   readonly fault: Fault;
-  /** With `overBudget` it is sent though a budget is reached. */
   readonly again: Again | null;
 }
 
-export type Again = (overBudget?: boolean) => Promise<void>;
+/** What a person allows when something is sent again: to go over a budget, and rules that ask before. */
+export interface Leave {
+  readonly over_budget?: true;
+  readonly allow_rules?: readonly string[];
+}
+
+/** The code of a problem that stopped nothing. */
+export const WARNED = 'warned';
+
+export type Again = (leave?: Leave) => Promise<void>;
 
 /** Everything the chat shows. Each change makes a new one; what has not changed keeps its identity. */
 export interface ChatState {

@@ -3,8 +3,8 @@ import { newId } from './ids.js';
 import { newQuestion, newReplies, newReply, type Outbox, type Outgoing } from './outbox.js';
 import type { BranchChange, Conversation, ConversationTree, Given, Message, Model, NewRating, Turn } from './records.js';
 import { followReply, type Piece } from './reply.js';
-import type { Again, ChatState, ShownMessage } from './state.js';
-import { toFault, type Transport } from './transport.js';
+import { type Again, type ChatState, type Leave, type ShownMessage, WARNED } from './state.js';
+import { ApiError, toFault, type Transport } from './transport.js';
 import { MessageTree, type Run } from './tree.js';
 
 /** A browser opens six connections to a server at most: some must stay free for what the reader does. */
@@ -152,11 +152,12 @@ export class Thread {
     }
   }
 
-  async sendAgain(id: string, overBudget = false): Promise<void> {
+  async sendAgain(id: string, more: Leave = {}): Promise<void> {
     const outgoing = this.#outbox.get(id);
     if (outgoing !== undefined && outgoing.fault !== null) {
-      this.#outbox.mark(id, null);
-      await this.#deliver(outgoing, overBudget);
+      const leave = { ...outgoing.leave, ...more };
+      this.#outbox.mark(id, { fault: null, leave });
+      await this.#deliver({ ...outgoing, leave });
     }
   }
 
@@ -215,7 +216,7 @@ export class Thread {
     id: string,
     model: Pick<Model, 'id' | 'name'> | null,
     ids = { reply: newId(), key: newId() },
-    overBudget = false
+    leave: Leave = {}
   ): Promise<void> {
     const reply = this.#tree.get(id);
     const question = this.#tree.get(reply?.parent_id ?? '');
@@ -228,7 +229,7 @@ export class Thread {
     const head = this.#head;
     this.#head = isColumn && head !== id ? head : ids.reply;
     const named = model === null ? {} : { model: model.id };
-    const body = { reply_id: ids.reply, ...named, ...over(overBudget) };
+    const body = { reply_id: ids.reply, ...named, ...leave };
     try {
       this.#put(await this.#start(ids.reply, `messages/${id}/retry`, body, ids.key));
       this.#host.onTurn();
@@ -236,7 +237,7 @@ export class Thread {
       this.#tree.remove(ids.reply);
       this.#head = this.#head === ids.reply ? id : this.#head;
       this.show();
-      this.#fail(error, anyway => this.retry(id, model, ids, anyway));
+      this.#fail(error, more => this.retry(id, model, ids, { ...leave, ...more }));
     }
   }
 
@@ -253,7 +254,7 @@ export class Thread {
   }
 
   /** Has `model` make one reply of those that stand side by side. */
-  async combine(model: Model, ids = { reply: newId(), key: newId() }, overBudget = false): Promise<void> {
+  async combine(model: Model, ids = { reply: newId(), key: newId() }, leave: Leave = {}): Promise<void> {
     const asked = this.#compared;
     const question = this.#tree.get(asked ?? '');
     if (question === undefined || this.#runningIds.length > 0) {
@@ -264,7 +265,7 @@ export class Thread {
     this.#tree.put({ ...newReply(ids.reply, question, model), merged_from });
     this.#head = ids.reply;
     this.#compared = null;
-    const body = { reply_id: ids.reply, model: model.id, replies: merged_from, ...over(overBudget) };
+    const body = { reply_id: ids.reply, model: model.id, replies: merged_from, ...leave };
     try {
       this.#put(await this.#start(ids.reply, `messages/${question.id}/merge`, body, ids.key));
       this.#host.onTurn();
@@ -273,24 +274,24 @@ export class Thread {
       this.#head = head;
       this.#compared = asked;
       this.show();
-      this.#fail(error, anyway => this.combine(model, ids, anyway));
+      this.#fail(error, more => this.combine(model, ids, { ...leave, ...more }));
     }
   }
 
-  async resume(id: string, model: Model | null, key = newId(), overBudget = false): Promise<void> {
+  async resume(id: string, model: Model | null, key = newId(), leave: Leave = {}): Promise<void> {
     const reply = this.#tree.get(id);
     if (reply === undefined || !this.#isFree(reply)) {
       return;
     }
     const named = model === null ? {} : { model: model.id, model_name: model.name, provider: model.provider };
     this.#tree.put({ ...reply, ...named, status: 'running', fault: null });
-    const body = { ...(model === null ? {} : { model: model.id }), ...over(overBudget) };
+    const body = { ...(model === null ? {} : { model: model.id }), ...leave };
     try {
       this.#put(await this.#start(id, `messages/${id}/continue`, body, key));
     } catch (error) {
       this.#tree.put(reply);
       this.show();
-      this.#fail(error, anyway => this.resume(id, model, key, anyway));
+      this.#fail(error, more => this.resume(id, model, key, { ...leave, ...more }));
     }
   }
 
@@ -439,10 +440,10 @@ export class Thread {
     };
   }
 
-  async #deliver(outgoing: Outgoing, overBudget = false): Promise<void> {
+  async #deliver(outgoing: Outgoing): Promise<void> {
     const { question, replyId } = outgoing;
     const replies = newReplies(outgoing, this.#host.answering);
-    const posting = this.#post(outgoing, overBudget);
+    const posting = this.#post(outgoing);
     for (const reply of replies) {
       this.#tree.put(reply);
       this.#asked.set(reply.id, posting);
@@ -454,8 +455,11 @@ export class Thread {
     try {
       turn = await posting;
       this.#outbox.delete(question.id);
+      if (turn.rules) {
+        this.#fail(new ApiError({ code: WARNED, message: turn.rules }), null);
+      }
     } catch (error) {
-      this.#outbox.mark(question.id, toFault(error));
+      this.#outbox.mark(question.id, { fault: toFault(error) });
     }
     for (const { id } of replies) {
       this.#asked.delete(id);
@@ -463,10 +467,7 @@ export class Thread {
     this.#host.onDelivery(outgoing, turn);
   }
 
-  async #post(
-    { question, replyId, replyIds, models, given, givenOf, key }: Outgoing,
-    overBudget: boolean
-  ): Promise<Turn> {
+  async #post({ question, replyId, replyIds, models, given, givenOf, leave, key }: Outgoing): Promise<Turn> {
     await this.#host.save(this.conversation);
     const { id, parent_id, text, attachments } = question;
     const again = attachments.length > 0 && given.length === 0 ? { given_of: givenOf } : {};
@@ -475,7 +476,7 @@ export class Thread {
       models.length > 0
         ? { models: models.map(each => each.id), reply_ids: replyIds }
         : { reply_id: replyId };
-    const body = { id, ...who, parent_id, text, ...again, ...first, ...over(overBudget) };
+    const body = { id, ...who, parent_id, text, ...again, ...first, ...leave };
     const path = `conversations/${this.conversation.id}/messages`;
     return this.#transport.request<Turn>('POST', path, body, { idempotencyKey: key });
   }
@@ -644,8 +645,4 @@ function isSame(one: ShownMessage, other: ShownMessage): boolean {
     one.siblings.length === other.siblings.length &&
     one.siblings.every((id, index) => id === other.siblings[index])
   );
-}
-
-function over(budget: boolean): { readonly over_budget?: true } {
-  return budget ? { over_budget: true } : {};
 }

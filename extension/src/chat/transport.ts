@@ -24,15 +24,20 @@ export interface Transport {
 export class ApiError extends Error implements Fault {
   readonly code: string;
   readonly remedy: string;
+  /** The ids of rules that ask before. */
+  readonly rules?: readonly string[];
   /** The HTTP status; 0 where there was no answer at all. */
   readonly status: number;
 
-  constructor(fault: { code: string; message: string; remedy?: string; status?: number }) {
+  constructor(fault: { code: string; message: string; remedy?: string; status?: number; rules?: readonly string[] }) {
     super(fault.message);
     this.name = 'ApiError';
     this.code = fault.code;
     this.remedy = fault.remedy ?? '';
     this.status = fault.status ?? 0;
+    if (fault.rules !== undefined) {
+      this.rules = fault.rules;
+    }
   }
 
   /** Whether the owner was not there, so that the same call may work in a moment. */
@@ -166,7 +171,8 @@ export function isAbort(error: unknown): boolean {
 /** What the reader is told of `error`. */
 export function toFault(error: unknown): Fault {
   if (error instanceof ApiError) {
-    return { code: error.code, message: error.message, remedy: error.remedy };
+    const { code, message, remedy, rules } = error;
+    return rules === undefined ? { code, message, remedy } : { code, message, remedy, rules };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'error', message, remedy: 'Reload the page and try again.' };

@@ -19,6 +19,8 @@ export interface PanelActions {
   readonly personalities: () => void;
   /** Shows the library of prompts. */
   readonly prompts: () => void;
+  /** Shows what may be sent to models and come back. */
+  readonly rules: () => void;
   readonly open: (experience: Experience) => void;
   readonly rename: (experience: Experience) => void;
   readonly trash: (experience: Experience) => void;
@@ -134,6 +136,9 @@ function Experiences(props: Props): React.JSX.Element {
         </button>
         <button type="button" className="wb-Experiences-plain" onClick={actions.prompts}>
           {trans.__('Prompts')}
+        </button>
+        <button type="button" className="wb-Experiences-plain" onClick={actions.rules}>
+          {trans.__('Rules')}
         </button>
       </div>
     </>

@@ -63,6 +63,9 @@ export const experiences: JupyterFrontEndPlugin<void> = {
         prompts: () => {
           void commands.execute(CommandIDs.openPrompts);
         },
+        rules: () => {
+          void commands.execute(CommandIDs.openRules);
+        },
         open: experience => {
           run(CommandIDs.openExperience, experience);
         },

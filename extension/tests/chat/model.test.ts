@@ -345,9 +345,28 @@ test('a question that a budget stopped is kept, and sent anyway only where that 
   expect(chat.state.branch[2]?.fault?.code).toBe('budget_reached');
   await chat.sendAgain(id);
   way.answers['POST conversations/*/messages'] = started;
-  await chat.sendAgain(id, true);
+  await chat.sendAgain(id, { over_budget: true });
   expect(chat.state.branch[2]?.delivery).toBe('saved');
   const sent = way.made('POST conversations/c/messages').map(each => each.body as Record<string, unknown>);
+  expect(sent.map(each => each['over_budget'])).toEqual([undefined, undefined, true]);
+});
+
+test('a question that a rule asks about is sent once the rule is allowed, and then over a budget too', async () => {
+  await openWith({ text: 'Because.' });
+  way.answers['POST conversations/*/messages'] = () => {
+    throw new ApiError({ code: 'rule_ask', message: 'Asked by a rule.', rules: ['r'] });
+  };
+  await chat.send('And then?');
+  const id = chat.state.branch[2]?.message.id ?? '';
+  expect(chat.state.branch[2]?.fault?.rules).toEqual(['r']);
+  way.answers['POST conversations/*/messages'] = () => {
+    throw fault('budget_reached');
+  };
+  await chat.sendAgain(id, { allow_rules: ['r'] });
+  way.answers['POST conversations/*/messages'] = started;
+  await chat.sendAgain(id, { over_budget: true });
+  const sent = way.made('POST conversations/c/messages').map(each => each.body as Record<string, unknown>);
+  expect(sent.map(each => each['allow_rules'])).toEqual([undefined, ['r'], ['r']]);
   expect(sent.map(each => each['over_budget'])).toEqual([undefined, undefined, true]);
 });
 
@@ -358,7 +377,7 @@ test('another reply that a budget stopped can be asked for anyway', async () => 
   };
   await chat.retry(chat.state.branch[1]?.message.id ?? '');
   expect(chat.state.problem?.fault.code).toBe('budget_reached');
-  await chat.state.problem?.again?.(true);
+  await chat.state.problem?.again?.({ over_budget: true });
   const sent = way.requests.filter(each => each.path.endsWith('/retry')).map(each => each.body as Record<string, unknown>);
   expect(sent.map(each => each['over_budget'])).toEqual([undefined, true]);
 });
