@@ -11,8 +11,9 @@ import pytest
 from tests.conftest import add_model, kill_owner
 from tests.inside import owner_inside
 from workbench.client import Workbench, connect
-from workbench.errors import ConflictError, InvalidInputError, NotFoundError
+from workbench.errors import ConflictError, DiskFullError, InvalidInputError, NotFoundError
 from workbench.prompts.records import Variable
+from workbench.trials import store
 from workbench.trials.records import Assertion, Configuration, Trial
 
 KIND = Configuration(name="Kind", instruction="Be kind.")
@@ -268,6 +269,20 @@ def test_a_budget_that_is_reached_pauses_the_trial(bench, provider):
     assert paused.cost_usd == Decimal("0.02") * paused.asked
     bench.budgets.remove(budget.id)
     assert run(bench, trial).state == "done"
+
+
+def test_a_reply_that_cannot_be_saved_pauses_the_trial_with_the_reason(bench, monkeypatch):
+    trial = bench.trials.create("Full", [KIND], cases=questions(bench, 3))
+
+    def full(*_):
+        raise DiskFullError("The disk is full.", remedy="Free some space.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "put_result", full)
+        paused = run(bench, trial)
+    assert (paused.state, paused.reason) == ("paused", "It could not go on: The disk is full.")
+    assert paused.fault.code == "disk_full"
+    assert run(bench, trial).asked == 3
 
 
 def test_after_a_crash_it_goes_on_and_asks_nothing_twice(home, provider):

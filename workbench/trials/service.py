@@ -498,6 +498,9 @@ class Trials:
                     else:
                         running.fault = Fault.of(error)
                         running.rest(f"It paused as a budget is reached: {error.message}")
+                except WorkbenchError as error:
+                    running.fault = Fault.of(error)
+                    running.rest(f"It could not go on: {error.message}")
                 finally:
                     under_way -= 1
                     ended.set()
