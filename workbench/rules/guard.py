@@ -3,16 +3,19 @@
 Here no door can pass them by: replies, asides and agents' notebooks all ask through this.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from workbench.errors import RuleBlockedError
+from workbench.errors import RuleBlockedError, WorkbenchError
 from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, StreamEvent, TextDelta, ToolCall, Turn
 from workbench.rules import service, streams
 from workbench.rules.records import Found, Rule
 from workbench.rules.service import Rules
 from workbench.rules.streams import StreamFilter, Watch
+
+log = logging.getLogger(__name__)
 
 
 class Guard:
@@ -115,11 +118,11 @@ class Screen:
             raise _blocked(self._blocking)
 
     def keep(self) -> None:
-        """Write down what was found."""
-        if found := self._text.found:
-            self._rules.record(found, "incoming", *self._where, reasoning=self._reasoning.found)
-        elif self._reasoning.found:
-            self._rules.record((), "incoming", *self._where, reasoning=self._reasoning.found)
+        """Write down what was found; the answer is not lost where that fails."""
+        try:
+            self._rules.record(self._text.found, "incoming", *self._where, reasoning=self._reasoning.found)
+        except WorkbenchError as error:
+            log.error("What rules found could not be written down: %s", error.code)  # noqa: TRY400  (it says it all)
 
     @property
     def _blocking(self) -> list[Found]:

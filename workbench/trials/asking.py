@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from workbench.clock import new_id, utc_now
 from workbench.conversations.records import Fault
-from workbench.errors import ModelMissingError, ProviderError, ProviderUnavailableError, StreamCutError
+from workbench.errors import (
+    ModelMissingError,
+    ProviderError,
+    ProviderUnavailableError,
+    RuleAskError,
+    RuleBlockedError,
+    StreamCutError,
+)
 from workbench.providers.asides import Asides
 from workbench.providers.ledger import About, Purpose
 from workbench.providers.records import ChatRequest, Finished, Model, TextDelta, Turn
@@ -65,7 +72,7 @@ class Asking:
         try:
             model = await asyncio.to_thread(self._resolve, configuration.model)
             answer = await self._ask(trial, model, lambda asked: reply_request(asked, case, configuration), "trial")
-        except (ProviderError, ModelMissingError) as error:
+        except (ProviderError, ModelMissingError, RuleBlockedError, RuleAskError) as error:
             fault = Fault.of(error)
         text = "" if answer is None else answer.text
         refused = answer is not None and answer.finished.reason == "refused"
@@ -104,7 +111,7 @@ class Asking:
             answer = await self._ask(
                 trial, model, lambda asked: judge_request(asked, case, trial.rubric, texts), "judge"
             )
-        except (ProviderError, ModelMissingError) as error:
+        except (ProviderError, ModelMissingError, RuleBlockedError, RuleAskError) as error:
             return [(one.id, judging.none(f"the judge could not be asked. {error.message}")) for one in shown], None
         if answer.finished.reason == "refused":
             return [(one.id, judging.none("the judge refused.")) for one in shown], answer.finished
