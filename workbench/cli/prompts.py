@@ -55,7 +55,7 @@ _from = click.option(
 
 @click.group()
 def prompts() -> None:
-    """Keep prompts with variables, fill them in, and see what they have been.
+    """Keep prompts with variables, and fill them in; see what they have been.
 
     NAME is a prompt's name, as in `/name`, or its id.
     """
