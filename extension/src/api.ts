@@ -5593,6 +5593,10 @@ export interface components {
             readonly rules: readonly components["schemas"]["Rule"][];
             /** Order */
             readonly order: readonly string[];
+            /** Detectors */
+            readonly detectors: {
+                readonly [key: string]: readonly string[];
+            };
         };
         /**
          * RuleMove

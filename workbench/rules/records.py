@@ -103,6 +103,8 @@ class RuleList:
     rules: tuple[Rule, ...]
     order: tuple[str, ...]
     """In sentences."""
+    detectors: dict[str, tuple[str, ...]]
+    """The names of those that a rule of the kinds `secrets` and `personal` can be given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

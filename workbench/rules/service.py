@@ -7,7 +7,7 @@ from typing import Any, Protocol, Unpack, cast, get_args
 
 from workbench.clock import new_id, utc_now
 from workbench.errors import ConflictError, InvalidInputError, RuleAskError, RuleBlockedError
-from workbench.rules import behaviour, order, store, streams
+from workbench.rules import behaviour, detectors, order, store, streams
 from workbench.rules.finders import MOST_WORDS, finders, longest
 from workbench.rules.records import (
     ASKED,
@@ -76,7 +76,8 @@ class Rules:
 
     def list(self) -> RuleList:
         """All of them, in the order of precedence."""
-        return RuleList(rules=order.in_order(self._every()), order=order.ORDER)
+        known = {kind: detectors.names(kind) for kind in ("secrets", "personal")}
+        return RuleList(rules=order.in_order(self._every()), order=order.ORDER, detectors=known)
 
     def applying(
         self, experience_id: str | None, conversation_id: str | None, direction: Direction | None = None

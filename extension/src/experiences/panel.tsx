@@ -21,6 +21,8 @@ export interface PanelActions {
   readonly prompts: () => void;
   /** Shows what may be sent to models and come back. */
   readonly rules: () => void;
+  /** Shows what was tried against what. */
+  readonly trials: () => void;
   readonly open: (experience: Experience) => void;
   readonly rename: (experience: Experience) => void;
   readonly trash: (experience: Experience) => void;
@@ -139,6 +141,9 @@ function Experiences(props: Props): React.JSX.Element {
         </button>
         <button type="button" className="wb-Experiences-plain" onClick={actions.rules}>
           {trans.__('Rules')}
+        </button>
+        <button type="button" className="wb-Experiences-plain" onClick={actions.trials}>
+          {trans.__('Trials')}
         </button>
       </div>
     </>

@@ -66,6 +66,9 @@ export const experiences: JupyterFrontEndPlugin<void> = {
         rules: () => {
           void commands.execute(CommandIDs.openRules);
         },
+        trials: () => {
+          void commands.execute(CommandIDs.openTrials);
+        },
         open: experience => {
           run(CommandIDs.openExperience, experience);
         },

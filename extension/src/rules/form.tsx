@@ -59,6 +59,14 @@ export function RuleForm(props: Props): React.JSX.Element {
           }}
         />
       )}
+      <Detectors
+        names={state.detectors[draft.kind] ?? []}
+        chosen={draft.said.split('\n').filter(each => each !== '')}
+        set={chosen => {
+          setDraft({ ...draft, said: chosen.join('\n') });
+        }}
+        trans={trans}
+      />
       {label !== null && (
         <label className="wb-Field">
           <span className="wb-Field-label">{label}</span>
@@ -133,6 +141,38 @@ export function RuleForm(props: Props): React.JSX.Element {
         </button>
       )}
     </HeadedForm>
+  );
+}
+
+/** What a rule about secrets or personal data looks for: all of it, unless some is chosen. */
+function Detectors(props: {
+  readonly names: readonly string[];
+  readonly chosen: readonly string[];
+  readonly set: (chosen: readonly string[]) => void;
+  readonly trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { names, chosen, set, trans } = props;
+  if (names.length === 0) {
+    return null;
+  }
+  return (
+    <fieldset className="wb-Rules-detectors">
+      <legend className="wb-Field-label">
+        {trans.__('What it looks for')} <small>{trans.__('none chosen: all of them')}</small>
+      </legend>
+      {names.map(name => (
+        <label key={name}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(name)}
+            onChange={event => {
+              set(event.target.checked ? [...chosen, name] : chosen.filter(each => each !== name));
+            }}
+          />
+          {name.replaceAll('_', ' ').replaceAll('-', ' ')}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

@@ -23,7 +23,7 @@ export class RulesModel implements IDisposable {
   constructor(owner: Pick<IOwner, 'transport' | 'unlocked'>) {
     this.#reading = new Reading<Read>({
       owner,
-      empty: { rules: [], order: [], firings: [], experiences: [] },
+      empty: { rules: [], order: [], detectors: {}, firings: [], experiences: [] },
       isMeant: change => change === null || NOUNS.includes(change.noun),
       again: () => void this.refresh()
     });
@@ -48,12 +48,12 @@ export class RulesModel implements IDisposable {
   /** Reads everything again. What goes wrong is in the state. */
   async refresh(): Promise<void> {
     await this.#reading.take(async () => {
-      const [{ rules, order }, firings, experiences] = await Promise.all([
+      const [{ rules, order, detectors }, firings, experiences] = await Promise.all([
         this.#reading.request<RuleList>('GET', 'rules'),
         this.#reading.request<readonly Firing[]>('GET', 'rules/firings?most=30'),
         this.#reading.request<readonly Experience[]>('GET', 'experiences?state=all')
       ]);
-      return { rules, order, firings, experiences };
+      return { rules, order, detectors, firings, experiences };
     });
   }
 

@@ -23,6 +23,8 @@ export interface Read {
   /** That order, in sentences. */
   readonly order: readonly string[];
   /** The latest first. */
+  /** The names of the detectors of secrets and of personal data. */
+  readonly detectors: RuleList['detectors'];
   readonly firings: readonly Firing[];
   readonly experiences: readonly Experience[];
 }

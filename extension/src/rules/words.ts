@@ -53,8 +53,8 @@ export function kindWords(kind: Kind, trans: TranslationBundle): string {
 /** What its words or text are; null: it takes none. */
 export function wordsLabel(kind: Kind, trans: TranslationBundle): string | null {
   return {
-    secrets: trans.__('Detectors, one on a line; none: all'),
-    personal: trans.__('Detectors, one on a line; none: all'),
+    secrets: null,
+    personal: null,
     words: trans.__('Words or phrases, one on a line'),
     topic: trans.__('Beginnings of words, one on a line'),
     pattern: trans.__('Pattern, as in INC-[0-9]{4,8}'),

@@ -37,7 +37,7 @@ let model: RulesModel;
 beforeEach(async () => {
   owner = new StandInOwner();
   const inPhysics = rule('third', { scope: 'experience', experience_id: 'id of Physics' });
-  owner.answers.set('GET rules', { rules: [rule('first'), rule('second'), inPhysics], order: ['Home first.'] });
+  owner.answers.set('GET rules', { rules: [rule('first'), rule('second'), inPhysics], order: ['Home first.'], detectors: {} });
   owner.answers.set('GET rules/firings?most=30', []);
   owner.answers.set('GET experiences?state=all', [experience('Physics')]);
   model = new RulesModel(owner);
