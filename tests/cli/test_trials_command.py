@@ -78,7 +78,13 @@ def test_models_and_instructions_are_tried_on_a_shipped_set(models):
 
 def test_what_cannot_be_read_is_said(home, tmp_path):
     file = tmp_path / "trial.toml"
-    for text, said in (("a = ", "is no TOML"), ("name = 'x'", "is no trial"), ("colour = 1\n" + FILE, "is no trial")):
+    for text, said in (
+        ("a = ", "is no TOML"),
+        ("name = 'x'", "is no trial"),
+        ("colour = 1\n" + FILE, "is no trial"),
+        (FILE.replace("instruction", "instructions", 1), "a field is called 'instructions'"),
+        (FILE.replace('"How?"', '"How?"\nassertions = [{ kind = "contains", txt = "x" }]'), "a field is called 'txt'"),
+    ):
         file.write_text(text)
         with pytest.raises(InvalidInputError, match=said):
             invoke("run", str(file))

@@ -1,8 +1,10 @@
 """`workbench trials …`."""
 
+import difflib
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from itertools import product
 from pathlib import Path
 from typing import cast, get_args
@@ -19,7 +21,16 @@ from workbench.config import not_written
 from workbench.errors import InvalidInputError, NotFoundError
 from workbench.plain import plain
 from workbench.shown import counted, money
-from workbench.trials.records import Choice, Configuration, Outcome, Stopping, Trial, TrialReport
+from workbench.trials.records import (
+    Assertion,
+    CaseTurn,
+    Choice,
+    Configuration,
+    Outcome,
+    Stopping,
+    Trial,
+    TrialReport,
+)
 from workbench.trials.sets import Listed, case
 
 _SHOWN = 12
@@ -303,7 +314,8 @@ def _print(report: TrialReport, *, as_json: bool) -> None:
 
 def _read(file: Path) -> _File:
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _File)
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = msgspec.convert(content, _File)
     except OSError as error:
         raise not_written(file, error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -312,6 +324,26 @@ def _read(file: Path) -> _File:
         raise InvalidInputError(
             f"{file.name!r} is no trial: {error}.", remedy="docs/guides/trials.md has one."
         ) from error
+    cases = content.get("cases", ())
+    parts: dict[type, list[dict[str, object]]] = {
+        Configuration: list(content["configurations"]),
+        Assertion: [one for case in cases for one in case.get("assertions", ())],
+        CaseTurn: [one for case in cases for one in case.get("turns", ())],
+    }
+    for kind, written in parts.items():
+        _refuse_unknown(file.name, kind, written)
+    return found
+
+
+def _refuse_unknown(file: str, kind: type, written: Iterable[Mapping[str, object]]) -> None:
+    """Raise InvalidInputError for a field that is read by nobody: it was meant as another."""
+    known = [field.name for field in fields(kind)]
+    for name in (name for one in written for name in one if name not in known):
+        near = difflib.get_close_matches(name, known, n=1)
+        raise InvalidInputError(
+            f"{file!r} is no trial: a field is called {name!r}.",
+            remedy=f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}.",
+        )
 
 
 def _configurations(models: Sequence[str], texts: Sequence[str], shapes: Sequence[str]) -> tuple[Configuration, ...]:
