@@ -391,6 +391,7 @@ class App:
             experiences=experiences,
             personalities=personalities,
             prompts=prompts,
+            rules=rules,
             conversations=conversations,
             models=models,
             asides=asides,

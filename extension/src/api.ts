@@ -2998,6 +2998,11 @@ export interface components {
              * @default
              */
             readonly instruction: string;
+            /**
+             * Rules
+             * @default []
+             */
+            readonly rules: readonly string[];
             /** Temperature */
             readonly temperature?: number | null;
             /**
@@ -3005,6 +3010,12 @@ export interface components {
              * @default
              */
             readonly told: string;
+            /** Most Output Tokens */
+            readonly most_output_tokens?: number | null;
+            /** Rule Revisions */
+            readonly rule_revisions?: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * Configuration
@@ -3032,6 +3043,11 @@ export interface components {
              * @default
              */
             readonly instruction: string;
+            /**
+             * Rules
+             * @default []
+             */
+            readonly rules: readonly string[];
             /** Temperature */
             readonly temperature: number | null;
             /**
@@ -3039,6 +3055,12 @@ export interface components {
              * @default
              */
             readonly told: string;
+            /** Most Output Tokens */
+            readonly most_output_tokens: number | null;
+            /** Rule Revisions */
+            readonly rule_revisions: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * Continuation

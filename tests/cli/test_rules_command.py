@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Run
 from workbench.client import Workbench
 
@@ -37,6 +39,7 @@ def test_rules_are_added_tried_changed_moved_deleted_and_restored(bench: Workben
     assert "No rule has found anything." in run("rules", "firings").stderr
 
 
+@pytest.mark.usefixtures("bench")
 def test_mistakes_are_named(run: Run):
     for mistaken, said in (
         (("add", "pattern", "--text", "a+"), "may repeat without end"),

@@ -47,12 +47,16 @@ def invoke(*arguments: str, given: str | None = None) -> str:
 
 def test_a_trial_is_run_shown_rated_and_deleted_on_the_command_line(models, tmp_path):
     file = tmp_path / "trial.toml"
-    file.write_text(FILE)
+    with connect() as bench:
+        rule = bench.rules.list()[0].id
+    file.write_text(FILE + f"rules = ['{rule[-12:]}']\n")
     ran = invoke("run", str(file), given="y\n")
     assert "4 requests would be sent." in ran
     assert "4 of 4 questions answered" in ran
     assert "What decides is which reply you prefer" in ran
-    id = json.loads(invoke("list", "--json"))[0]["id"]
+    made = json.loads(invoke("list", "--json"))[0]
+    id = made["id"]
+    assert [one["rules"] for one in made["configurations"]] == [[], [rule]]
     rated = invoke("rate", id[-12:], given="1\nu\n0\n2\n")
     assert "── 1 of 2 ──" in rated
     assert "No difference shown between Curt and Kind" in rated
@@ -88,5 +92,8 @@ def test_what_cannot_be_read_is_said(home, tmp_path):
         file.write_text(text)
         with pytest.raises(InvalidInputError, match=said):
             invoke("run", str(file))
+    file.write_text(FILE + "rules = ['zzz']\n")
+    with pytest.raises(NotFoundError, match="No rule's id ends in 'zzz'"):
+        invoke("run", str(file))
     with pytest.raises(NotFoundError, match="No trial's id ends in 'zzz'"):
         invoke("show", "zzz")

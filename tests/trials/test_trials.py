@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import nbformat
@@ -103,6 +104,94 @@ def test_every_call_is_in_the_ledger_under_its_purpose(bench):
     run(bench, trial)
     assert sorted(bench.calls()["purpose"].to_list()[before:]) == ["judge", "judge", "trial", "trial"]
     assert bench.trials.get(trial.id).of_unknown_cost == 4
+
+
+# Rules
+
+
+@pytest.fixture
+def rule(bench):
+    """Adds rules that are gone after the test."""
+    made = []
+
+    def add(kind, *words, **given):
+        made.append(bench.rules.add(kind, *words, **given))
+        return made[-1]
+
+    yield add
+    for one in made:
+        if one in bench.rules.list():
+            bench.rules.delete(one.id)
+
+
+def test_a_model_is_tried_with_and_without_a_rule(bench, rule):
+    hidden = rule("words", "basalt", enabled=False)
+    both = [Configuration(name="Free"), Configuration(name="Ruled", rules=(hidden.id,))]
+    trial = bench.trials.create("Rule", both, cases=[bench.trials.case("Say basalt.", says("basalt"))])
+    assert run(bench, trial).state == "done"
+    free, ruled = bench.trials.results(trial.id)
+    assert (free.text.strip(), free.passed) == ("user: Say basalt.", True)
+    assert ("basalt" in ruled.text, "[removed: " in ruled.text, ruled.passed) == (False, True, False)
+    assert [one.taken for one in bench.rules.firings(rule=hidden.id)] == ["basalt"]
+
+
+def test_a_rule_that_ends_replies_gives_no_reply_and_says_why(bench, rule):
+    ends = rule("words", "basalt", enabled=False, action="block", direction="incoming")
+    both = [Configuration(name="Free"), Configuration(name="Ruled", rules=(ends.id,))]
+    trial = bench.trials.create("Ends", both, cases=[bench.trials.case("Say basalt.", says("basalt"))])
+    run(bench, trial)
+    free, ruled = bench.trials.results(trial.id)
+    assert (free.fault, ruled.fault.code) == (None, "rule_blocked")
+
+
+def test_what_a_rule_asks_of_a_reply_is_told_and_limits_its_length(bench, provider, rule):
+    add_model(bench, provider, "told")
+    always = rule("require", text="Name a source.", enabled=False)
+    short = rule("length", most_words=20, enabled=False)
+    plain = Configuration(name="Free", model="standin/told", instruction="Be kind.")
+    both = [plain, replace(plain, name="Ruled", rules=(short.id, always.id, short.id))]
+    trial = bench.trials.create("Asked", both, cases=questions(bench, 1, says("x")))
+    free, ruled = trial.configurations
+    assert (free.told, free.most_output_tokens, free.rule_revisions) == ("Be kind.", None, {})
+    assert ruled.told == (
+        "Be kind.\n\nKeep to these rules in every reply:\n- Always: Name a source.\n- Answer in at most 20 words."
+    )
+    assert (ruled.rules, ruled.rule_revisions) == ((short.id, always.id), {short.id: 1, always.id: 1})
+    run(bench, trial)
+    assert [json.loads(one.text).get("max_tokens") for one in bench.trials.results(trial.id)] == [None, 82]
+
+
+def test_what_holds_in_the_home_and_the_experience_holds_in_trials_whatever_a_configuration_names(bench, rule):
+    experience = bench.experiences.create("Geology")
+    rule("words", "basalt")
+    rule("require", text="Name a source.", experience="Geology")
+    other = rule("words", "granite", action="warn", enabled=False)
+    both = [Configuration(name="Free"), Configuration(name="Ruled", rules=(other.id,))]
+    case = bench.trials.case("Say basalt.", says("basalt"))
+    trial = bench.trials.create("Home", both, cases=[case], experience=experience.name)
+    run(bench, trial)
+    for one in bench.trials.results(trial.id):
+        assert (one.passed, "[removed: " in one.text, "- Always: Name a source." in one.text) == (False, True, True)
+    outside = bench.trials.create("Outside", both, cases=[case])
+    assert [one.told for one in outside.configurations] == ["", ""]
+
+
+def test_a_trial_pauses_where_a_rule_of_it_was_changed_or_deleted_and_asks_nothing(bench, rule):
+    hidden = rule("words", "basalt", enabled=False)
+    one = Configuration(name="Ruled", rules=(hidden.id,))
+    trial = bench.trials.create("Changed", [one], cases=questions(bench, 3))
+    bench.rules.change(hidden.id, words=["granite"])
+    asked = bench.calls().height
+    paused = run(bench, trial)
+    assert (paused.state, paused.asked, bench.calls().height) == ("paused", 0, asked)
+    assert paused.reason == "It could not go on: The rule 'basalt' has been changed."
+    anew = bench.trials.create("Anew", [one], cases=questions(bench, 3))
+    assert anew.configurations[0].rule_revisions == {hidden.id: 2}
+    bench.rules.delete(hidden.id)
+    assert run(bench, anew).reason == f"It could not go on: The rule '{hidden.id}' has been deleted."
+    with pytest.raises(NotFoundError, match="There is no rule 'nonsense'") as caught:
+        bench.trials.create("Unknown", [Configuration(name="A", rules=("nonsense",))], cases=questions(bench, 1))
+    assert caught.value.remedy
 
 
 # The judge

@@ -120,7 +120,7 @@ def change(
 ) -> None:
     """Change what is given; a rule is named by its id, or the end of it."""
     with workbench.connect(door="cli") as bench:
-        found = _find(bench, rule_id)
+        found = find(bench, rule_id)
         changed = bench.rules.change(
             found.id,
             words=words or None,
@@ -157,7 +157,7 @@ def disable(rule_id: str) -> None:
 def move(rule_id: str, position: int) -> None:
     """Put a rule at another place, from 1, among those of its scope."""
     with workbench.connect(door="cli") as bench:
-        found = _find(bench, rule_id)
+        found = find(bench, rule_id)
         bench.rules.move(found.id, position - 1)
     say(f"Moved {found.name!r}.")
 
@@ -167,7 +167,7 @@ def move(rule_id: str, position: int) -> None:
 def delete(rule_id: str) -> None:
     """Keep to a rule no longer."""
     with workbench.connect(door="cli") as bench:
-        found = _find(bench, rule_id)
+        found = find(bench, rule_id)
         bench.rules.delete(found.id)
     say(f"Deleted {found.name!r}. `workbench rules restore {found.id}` brings it back.")
 
@@ -211,7 +211,7 @@ def try_(text: str, experience: str | None, conversation: str | None, *, incomin
 def firings(rule: str | None, conversation: str | None, most: int, *, as_json: bool) -> None:
     """Show what rules have found, the latest first."""
     with workbench.connect(door="cli") as bench:
-        rule_id = None if rule is None else _find(bench, rule).id
+        rule_id = None if rule is None else find(bench, rule).id
         found = bench.rules.firings(rule=rule_id, conversation=conversation, most=most)
     if as_json:
         print_json(found)
@@ -242,11 +242,12 @@ def report(firing_id: str, why: str) -> None:
 
 def _switch(rule_id: str, *, on: bool) -> None:
     with workbench.connect(door="cli") as bench:
-        changed = bench.rules.change(_find(bench, rule_id).id, enabled=on)
+        changed = bench.rules.change(find(bench, rule_id).id, enabled=on)
     say(f"{changed.name!r} is {'on' if on else 'off'}.")
 
 
-def _find(bench: Workbench, rule_id: str) -> Rule:
+def find(bench: Workbench, rule_id: str) -> Rule:
+    """The rule that an id, or the end of one, names. Raises NotFoundError."""
     found = [one for one in bench.rules.list() if one.id.endswith(rule_id)]
     if len(found) != 1:
         raise NotFoundError(

@@ -4,7 +4,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import product
 from pathlib import Path
 from typing import cast, get_args
@@ -16,6 +16,7 @@ import workbench
 from workbench.cli import INTERRUPTED
 from workbench.cli.experiences import complete
 from workbench.cli.output import as_json, moment, note, print_facts, print_json, print_table, say
+from workbench.cli.rules import find
 from workbench.client import Workbench
 from workbench.config import not_written
 from workbench.errors import InvalidInputError, NotFoundError
@@ -145,11 +146,12 @@ def run(
     }
     called = name or plan.name or str(given["case_set"] or "Trial")
     with workbench.connect(door="cli") as bench:
-        for line in bench.trials.estimate(plan.configurations, **given).lines:  # type: ignore[arg-type]  # by name
+        tried = [_ruled(bench, one) for one in plan.configurations]
+        for line in bench.trials.estimate(tried, **given).lines:  # type: ignore[arg-type]  # by name
             note(line)
         if not yes:
             click.confirm("Run it?", abort=True, err=True)
-        made = bench.trials.create(called, plan.configurations, seed=plan.seed, **given)  # type: ignore[arg-type]
+        made = bench.trials.create(called, tried, seed=plan.seed, **given)  # type: ignore[arg-type]
         _follow(bench, made, as_json=as_json)
 
 
@@ -358,6 +360,11 @@ def _configurations(models: Sequence[str], texts: Sequence[str], shapes: Sequenc
         name = ", ".join(filter(None, differing)) or shape or model or "A"
         found.append(Configuration(name=name, model=model, personality=shape, instruction=text))
     return tuple(found)
+
+
+def _ruled(bench: Workbench, one: Configuration) -> Configuration:
+    """With its rules by their whole ids."""
+    return replace(one, rules=tuple(find(bench, id).id for id in one.rules))
 
 
 def _trial(bench: Workbench, id: str) -> Trial:

@@ -40,9 +40,12 @@ class Guard(Protocol):
         conversation_id: str | None,
         message_id: str | None,
         allowed: tuple[str, ...],
+        also: tuple[tuple[str, int], ...],
     ) -> Screen | None:
         """How a request is to go; None: as it is. From any thread.
 
-        `allowed` are the ids of rules that the sender has let pass. Raises RuleBlockedError and RuleAskError.
+        `allowed` are the ids of rules that the sender has let pass; `also` the ids and revisions of rules that hold
+        beside those that hold there anyway. Raises RuleBlockedError, RuleAskError, and ConflictError where one of
+        `also` is at another revision by now.
         """
         ...

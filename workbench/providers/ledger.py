@@ -44,6 +44,8 @@ class About:
     message_id: str | None = None
     allowed: tuple[str, ...] = ()
     """The ids of rules that the sender has let pass."""
+    also: tuple[tuple[str, int], ...] = ()
+    """The ids and revisions of rules that hold beside those that hold there anyway."""
     paid: Paid = field(default_factory=Paid)
 
 
@@ -110,9 +112,9 @@ def noted(
 
     One that is left early is `stopped`. Where it does not end as its provider says, what the guard held back is lost:
     it may be the beginning of what nobody is to see, and the reply goes on before it. Raises StreamCutError where the
-    reply ends and nobody has said so, and RuleBlockedError and RuleAskError.
+    reply ends and nobody has said so, and what `Guard.screen` raises.
     """
-    if guard is None or guard.is_idle:
+    if guard is None or (guard.is_idle and not about.also):
         return _noted(gateway, request, about, note, attempt)
     return _guarded(gateway, request, about, note, guard, attempt)
 
@@ -127,6 +129,7 @@ async def _guarded(
         conversation_id=about.conversation_id,
         message_id=about.message_id,
         allowed=about.allowed,
+        also=about.also,
     )
     try:
         async with aclosing(_noted(gateway, screen.request if screen else request, about, note, attempt)) as events:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from workbench.errors import RuleBlockedError, WorkbenchError
+from workbench.errors import ConflictError, RuleBlockedError, WorkbenchError
 from workbench.providers.records import ChatRequest, Finished, ReasoningDelta, StreamEvent, TextDelta, ToolCall, Turn
 from workbench.rules import service, streams
 from workbench.rules.records import Found, Rule
@@ -37,10 +37,16 @@ class Guard:
         conversation_id: str | None,
         message_id: str | None,
         allowed: tuple[str, ...],
+        also: tuple[tuple[str, int], ...] = (),
     ) -> "Screen | None":
-        """The request without what rules take out, and a screen for what comes back. Raises as `Rules.check` does."""
-        outgoing = self._rules.applying(experience_id, conversation_id, "outgoing")
-        incoming = self._rules.applying(experience_id, conversation_id, "incoming")
+        """The request without what rules take out, and a screen for what comes back. Raises as `Rules.check` does.
+
+        Raises ConflictError where a rule of `also` is at another revision by now.
+        """
+        ids = frozenset(id for id, _ in also)
+        outgoing = self._rules.applying(experience_id, conversation_id, "outgoing", also=ids)
+        incoming = self._rules.applying(experience_id, conversation_id, "incoming", also=ids)
+        _refuse_changed((*outgoing, *incoming), also)
         turns, asked, before = _sent(request.turns, outgoing, allowed)
         where = (experience_id, conversation_id, message_id)
         if found := [*asked, *before]:
@@ -51,6 +57,18 @@ class Guard:
         if turns == request.turns and watch is None and not tools:
             return None
         return Screen(replace(request, turns=turns), watch, tools, self._rules, where)
+
+
+def _refuse_changed(rules: tuple[Rule, ...], also: tuple[tuple[str, int], ...]) -> None:
+    """Raise ConflictError where one of `also` is not among the rules at its revision."""
+    present = {rule.id: rule for rule in rules}
+    for id, revision in also:
+        found = present.get(id)
+        if found is None or found.revision != revision:
+            raise ConflictError(
+                f"The rule {found.name!r} has been changed." if found else f"The rule {id!r} has been deleted.",
+                remedy="Begin anew with the rules there are now.",
+            )
 
 
 def _sent(

@@ -1,6 +1,6 @@
 """Which rules apply where, in which order, and what happens where several find the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from workbench.rules.records import ACTIONS, Action, Direction, Rule, Scope
 
@@ -21,9 +21,17 @@ def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 def applying(
-    rules: Iterable[Rule], *, experience_id: str | None, conversation_id: str | None, direction: Direction | None = None
+    rules: Iterable[Rule],
+    *,
+    experience_id: str | None,
+    conversation_id: str | None,
+    direction: Direction | None = None,
+    also: Collection[str] = (),
 ) -> tuple[Rule, ...]:
-    """Those of the rules that are kept to there, in their order; `direction` None: in both."""
+    """Those of the rules that are kept to there, in their order; `direction` None: in both.
+
+    `also` are the ids of rules that are kept to beside these, enabled or not, wherever they belong.
+    """
 
     def is_there(rule: Rule) -> bool:
         match rule.scope:
@@ -34,7 +42,7 @@ def applying(
             case "conversation":
                 return rule.conversation_id == conversation_id
 
-    found = (rule for rule in rules if rule.enabled and is_there(rule))
+    found = (rule for rule in rules if rule.id in also or (rule.enabled and is_there(rule)))
     return tuple(rule for rule in in_order(found) if direction in (None, rule.direction) or rule.direction == "both")
 
 

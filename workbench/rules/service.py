@@ -1,6 +1,6 @@
 """A home's rules: kept, put in order, tried, and applied to what is sent to models and what comes back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, Unpack, cast, get_args
@@ -80,11 +80,20 @@ class Rules:
         return RuleList(rules=order.in_order(self._every()), order=order.ORDER, detectors=known)
 
     def applying(
-        self, experience_id: str | None, conversation_id: str | None, direction: Direction | None = None
+        self,
+        experience_id: str | None,
+        conversation_id: str | None,
+        direction: Direction | None = None,
+        *,
+        also: Collection[str] = (),
     ) -> tuple[Rule, ...]:
-        """Those that are kept to there, in the order of precedence."""
+        """Those that are kept to there, in the order of precedence; `also` are ids of more, enabled or not."""
         return order.applying(
-            self._every(), experience_id=experience_id, conversation_id=conversation_id, direction=direction
+            self._every(),
+            experience_id=experience_id,
+            conversation_id=conversation_id,
+            direction=direction,
+            also=also,
         )
 
     @property

@@ -48,7 +48,12 @@ def reply_request(model: Model, case: Case, configuration: Configuration) -> Cha
     """What a model is asked as a configuration says."""
     said = (Turn(role="system", text=configuration.told),) if configuration.told.strip() else ()
     turns = tuple(Turn(role=turn.role, text=turn.text) for turn in case.turns)
-    return ChatRequest(model=model, turns=(*said, *turns), temperature=configuration.temperature)
+    return ChatRequest(
+        model=model,
+        turns=(*said, *turns),
+        max_output_tokens=configuration.most_output_tokens,
+        temperature=configuration.temperature,
+    )
 
 
 def judge_request(model: Model, case: Case, rubric: str, replies: Sequence[str]) -> ChatRequest:
@@ -65,13 +70,22 @@ class Asking:
         self._resolve = resolve
 
     async def reply(self, trial: Trial, question: Question) -> Result:
-        """The reply to a question, checked and measured; why there is none is in it. Raises BudgetReachedError."""
+        """The reply to a question, checked and measured; why there is none is in it.
+
+        Raises BudgetReachedError, and ConflictError where a rule of its configuration is at another revision by now.
+        """
         case, configuration = trial.cases[question.case], trial.configurations[question.configuration]
         fault: Fault | None = None
         answer: _Answer | None = None
         try:
             model = await asyncio.to_thread(self._resolve, configuration.model)
-            answer = await self._ask(trial, model, lambda asked: reply_request(asked, case, configuration), "trial")
+            answer = await self._ask(
+                trial,
+                model,
+                lambda asked: reply_request(asked, case, configuration),
+                "trial",
+                rules=tuple(configuration.rule_revisions.items()),
+            )
         except (ProviderError, ModelMissingError, RuleBlockedError, RuleAskError) as error:
             fault = Fault.of(error)
         text = "" if answer is None else answer.text
@@ -119,12 +133,22 @@ class Asking:
         return [(one.id, score) for one, score in zip(shown, found, strict=True)], answer.finished
 
     async def _ask(
-        self, trial: Trial, model: Model, build: Callable[[Model], ChatRequest], purpose: Purpose
+        self,
+        trial: Trial,
+        model: Model,
+        build: Callable[[Model], ChatRequest],
+        purpose: Purpose,
+        *,
+        rules: tuple[tuple[str, int], ...] = (),
     ) -> _Answer:
-        """A model's whole answer; nobody else is asked instead. Raises ProviderError, BudgetReachedError."""
+        """A model's whole answer; nobody else is asked instead.
+
+        `rules` are the ids and revisions of those that hold beside what holds there anyway. Raises ProviderError,
+        BudgetReachedError, ConflictError.
+        """
         began = time.monotonic()
         text, finished = "", None
-        about = About(purpose=purpose, experience_id=trial.experience_id)
+        about = About(purpose=purpose, experience_id=trial.experience_id, also=rules)
         try:
             async with (
                 asyncio.timeout(REPLY_S),

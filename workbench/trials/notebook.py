@@ -67,7 +67,9 @@ def notebook(trial: Trial) -> dict[str, object]:
             "cases",
             _CASES.format(
                 cases=_json(trial.cases),
-                configurations=_json([replace(one, told="") for one in trial.configurations]),
+                configurations=_json(
+                    [replace(one, told="", most_output_tokens=None, rule_revisions={}) for one in trial.configurations]
+                ),
                 plan=plan,
             ),
         ),

@@ -110,9 +110,15 @@ class Configuration:
     """What its variables are, by their names."""
     instruction: str = ""
     """What the model is told after these."""
+    rules: tuple[str, ...] = ()
+    """The ids of rules that hold for it, enabled or not, beside those that hold there anyway."""
     temperature: float | None = None
     told: str = ""
     """All that the model is told first, as it is sent: set when the trial is made."""
+    most_output_tokens: int | None = None
+    """How long rules let a reply become: set when the trial is made; None: as long as it likes."""
+    rule_revisions: dict[str, int] = field(default_factory=dict)
+    """Of `rules`, by their ids: set when the trial is made. It goes on only while they are at these revisions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

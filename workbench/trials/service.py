@@ -23,6 +23,7 @@ from workbench.prompts.service import Prompts
 from workbench.providers.asides import Asides
 from workbench.providers.estimate import Estimate, dollars
 from workbench.providers.service import Models
+from workbench.rules.service import Rules
 from workbench.security import audit
 from workbench.shown import counted
 from workbench.storage.database import Database, Transaction
@@ -100,6 +101,7 @@ class Trials:
         experiences: Experiences,
         personalities: Personalities,
         prompts: Prompts,
+        rules: Rules,
         conversations: Conversations,
         models: Models,
         asides: Asides,
@@ -111,7 +113,7 @@ class Trials:
         self._database = database
         self._experiences = experiences
         self._personalities = personalities
-        self._shaping = Shaping(models, personalities, prompts)
+        self._shaping = Shaping(models, personalities, prompts, rules)
         self._conversations = conversations
         self._models = models
         self._asking = Asking(asides, models.resolve)
@@ -146,7 +148,7 @@ class Trials:
         """The trial as it would be made, with what follows from it. Raises InvalidInputError, NotFoundError."""
         if wanted.experience_id is not None:
             self._experiences.get(wanted.experience_id)
-        configurations = tuple(map(self._shaping.fixed, wanted.configurations))
+        configurations = tuple(self._shaping.fixed(one, wanted.experience_id) for one in wanted.configurations)
         judge = None if wanted.judge is None else self._models.resolve(wanted.judge).id
         return design.usable(replace(wanted, configurations=configurations, judge=judge))
 

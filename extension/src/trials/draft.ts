@@ -1,3 +1,4 @@
+import type { Rule } from '../rules/records.js';
 import type { Case, NewTrial } from './records.js';
 
 /** What is tried, as it is written in the form. */
@@ -12,11 +13,15 @@ export interface Configuration {
   /** What its variables are; one that is absent or empty is left to its default. */
   readonly values: Readonly<Record<string, string>>;
   readonly instruction: string;
+  /** The ids of rules that hold for it beside those that hold anyway. */
+  readonly rules: readonly string[];
 }
 
 /** A trial as it is written in the form. */
 export interface Draft {
   readonly name: string;
+  /** The id of the Experience whose budgets and rules hold; empty: the home's alone. */
+  readonly experience: string;
   /** A shipped set's name, `conversation`, or `own`. */
   readonly from: string;
   readonly conversation: string;
@@ -40,13 +45,15 @@ const NOTHING: Omit<Configuration, 'name'> = {
   personality: '',
   prompt: '',
   values: {},
-  instruction: ''
+  instruction: '',
+  rules: []
 };
 
 /** A new trial of two configurations, rated by oneself. */
 export function begun(set: string): Draft {
   return {
     name: '',
+    experience: '',
     from: set,
     conversation: '',
     questions: '',
@@ -75,6 +82,11 @@ export function changed(draft: Draft, at: number, change: Partial<Configuration>
   return { ...draft, configurations };
 }
 
+/** Whether a rule holds in an Experience's trials (empty: in none) without being chosen. */
+export function holdsAnyway({ enabled, scope, experience_id }: Rule, experience: string): boolean {
+  return enabled && (scope === 'home' || (scope === 'experience' && experience_id === experience));
+}
+
 /** One's own questions as cases. */
 export function casesOf(questions: string): readonly Case[] {
   return questions
@@ -95,7 +107,7 @@ export function bodyOf(draft: Draft, cases: readonly Case[], id: string): NewTri
   return {
     id,
     name: draft.name.trim() === '' ? draft.configurations.map(each => each.name).join(' / ') : draft.name,
-    experience_id: null,
+    experience_id: draft.experience === '' ? null : draft.experience,
     cases,
     case_set: isShipped ? draft.from : null,
     configurations: draft.configurations.map(each => ({
@@ -107,6 +119,7 @@ export function bodyOf(draft: Draft, cases: readonly Case[], id: string): NewTri
       prompt_version: null,
       prompt_values: Object.fromEntries(Object.entries(each.values).filter(([, value]) => value !== '')),
       instruction: each.instruction,
+      rules: each.rules,
       temperature: null,
       told: ''
     })),

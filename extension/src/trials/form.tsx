@@ -2,9 +2,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { newId } from '../chat/ids.js';
+import type { Rule } from '../rules/records.js';
 import { ChoiceField, LineField, TextField } from '../tab/fields.js';
 import { useSending } from '../tab/form.js';
-import { begun, changed, type Configuration, CONVERSATION, type Draft, more, MOST_CONFIGURATIONS, OWN, without } from './draft.js';
+import { begun, changed, type Configuration, CONVERSATION, type Draft, holdsAnyway, more, MOST_CONFIGURATIONS, OWN, without } from './draft.js';
 import type { TrialsModel } from './model.js';
 import type { TrialEstimate, TrialsState } from './records.js';
 
@@ -44,11 +45,22 @@ export function NewTrialForm({ trials, state, say, trans }: Props): React.JSX.El
           sending.send(null, estimate === null ? plan : () => trials.run(draft, id.current));
         }}
       >
+        <ChoiceField
+          label={trans.__('Experience')}
+          hint={trans.__('whose budgets and rules hold')}
+          value={draft.experience}
+          choices={Object.fromEntries(state.experiences.map(each => [each.id, each.name]))}
+          none={trans.__('None: those of your home')}
+          set={experience => {
+            change({ experience: experience ?? '' });
+          }}
+        />
         <Cases state={state} draft={draft} change={change} trans={trans} />
         {draft.configurations.map((each, at) => (
           <ConfigurationFields
             key={at}
             state={state}
+            experience={draft.experience}
             configuration={each}
             change={next => {
               setEstimate(null);
@@ -155,12 +167,14 @@ function Cases({ state, draft, change, trans }: Part): React.JSX.Element {
 
 function ConfigurationFields(props: {
   readonly state: TrialsState;
+  /** The id of the Experience in which it is tried. */
+  readonly experience: string;
   readonly configuration: Configuration;
   readonly change: (next: Partial<Configuration>) => void;
   readonly remove: (() => void) | null;
   readonly trans: TranslationBundle;
 }): React.JSX.Element {
-  const { state, configuration, change, remove, trans } = props;
+  const { state, experience, configuration, change, remove, trans } = props;
   const id = React.useId();
   const prompt = state.prompts.find(each => each.id === configuration.prompt);
   return (
@@ -222,6 +236,15 @@ function ConfigurationFields(props: {
           change({ instruction });
         }}
       />
+      <RuleBoxes
+        rules={state.rules}
+        experience={experience}
+        chosen={configuration.rules}
+        set={rules => {
+          change({ rules });
+        }}
+        trans={trans}
+      />
       {remove !== null && (
         <button
           type="button"
@@ -232,6 +255,41 @@ function ConfigurationFields(props: {
           {trans.__('Remove')}
         </button>
       )}
+    </fieldset>
+  );
+}
+
+/** Rules to choose from, with what is to be known of each: no configuration can switch one off. */
+function RuleBoxes(props: {
+  readonly rules: readonly Rule[];
+  readonly experience: string;
+  readonly chosen: readonly string[];
+  readonly set: (chosen: readonly string[]) => void;
+  readonly trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { rules, experience, chosen, set, trans } = props;
+  if (rules.length === 0) {
+    return null;
+  }
+  return (
+    <fieldset className="wb-Trials-ruled">
+      <legend className="wb-Field-label">
+        {trans.__('Rules')} <small>{trans.__('beside those that hold anyway')}</small>
+      </legend>
+      {rules.map(each => (
+        <label key={each.id}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(each.id)}
+            onChange={event => {
+              set(event.target.checked ? [...chosen, each.id] : chosen.filter(id => id !== each.id));
+            }}
+          />
+          <span>
+            {each.name} {holdsAnyway(each, experience) && <small>{trans.__('holds anyway')}</small>}
+          </span>
+        </label>
+      ))}
     </fieldset>
   );
 }

@@ -2,15 +2,16 @@ import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import { newId } from '../chat/ids.js';
-import type { Change, Conversation, Model } from '../chat/records.js';
+import type { Change, Conversation, Experience, Model } from '../chat/records.js';
 import type { Personality } from '../personalities/records.js';
 import type { Prompt } from '../prompts/records.js';
+import type { RuleList } from '../rules/records.js';
 import { Reading } from '../tab/reading.js';
 import type { IOwner } from '../tokens.js';
 import { bodyOf, casesOf, CONVERSATION, type Draft, OWN } from './draft.js';
 import type { Case, CaseSet, Choice, Pair, Read, Trial, TrialEstimate, TrialReport, TrialsState } from './records.js';
 
-const READ_ANEW = ['trials', 'models', 'personalities', 'prompts', 'owner'];
+const READ_ANEW = ['trials', 'models', 'personalities', 'prompts', 'rules', 'experiences', 'owner'];
 
 /** The trials there are, the one that is shown, and what trials are made of. What is asked rejects with an `ApiError`. */
 export class TrialsModel implements IDisposable {
@@ -23,6 +24,8 @@ export class TrialsModel implements IDisposable {
         models: [],
         personalities: [],
         prompts: [],
+        rules: [],
+        experiences: [],
         conversations: [],
         shown: null,
         report: null,
@@ -126,16 +129,18 @@ export class TrialsModel implements IDisposable {
 
   async #fetch(): Promise<Partial<Read>> {
     const { sets: known, shown } = this.state;
-    const [trials, sets, models, personalities, prompts, page, rest] = await Promise.all([
+    const [trials, sets, models, personalities, prompts, { rules }, experiences, page, rest] = await Promise.all([
       this.#request<readonly Trial[]>('GET', 'trials'),
       known.length > 0 ? known : this.#request<readonly CaseSet[]>('GET', 'trials/sets'),
       this.#request<readonly Model[]>('GET', 'models'),
       this.#request<readonly Personality[]>('GET', 'personalities'),
       this.#request<readonly Prompt[]>('GET', 'prompts'),
+      this.#request<RuleList>('GET', 'rules'),
+      this.#request<readonly Experience[]>('GET', 'experiences'),
       this.#request<{ readonly conversations: readonly Conversation[] }>('GET', 'conversations?limit=50'),
       shown === null ? {} : this.#fetchShown(shown)
     ]);
-    return { trials, sets, models, personalities, prompts, conversations: page.conversations, ...rest };
+    return { trials, sets, models, personalities, prompts, rules, experiences, conversations: page.conversations, ...rest };
   }
 
   async #fetchShown(id: string): Promise<Partial<Read>> {

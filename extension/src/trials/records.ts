@@ -1,7 +1,8 @@
 import type { components } from '../api.js';
-import type { Conversation, Model } from '../chat/records.js';
+import type { Conversation, Experience, Model } from '../chat/records.js';
 import type { Personality } from '../personalities/records.js';
 import type { Prompt } from '../prompts/records.js';
+import type { Rule } from '../rules/records.js';
 import type { Progress } from '../tab/reading.js';
 
 type Schemas = components['schemas'];
@@ -24,6 +25,8 @@ export interface Read {
   readonly models: readonly Model[];
   readonly personalities: readonly Personality[];
   readonly prompts: readonly Prompt[];
+  readonly rules: readonly Rule[];
+  readonly experiences: readonly Experience[];
   /** Those changed last. */
   readonly conversations: readonly Conversation[];
   /** The id of the one that is shown. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { begun, bodyOf, casesOf, changed, CONVERSATION, more, OWN, without } from '../../src/trials/draft.js';
+import type { Rule } from '../../src/rules/records.js';
+import { begun, bodyOf, casesOf, changed, CONVERSATION, holdsAnyway, more, OWN, without } from '../../src/trials/draft.js';
 import { choiceOf, figure, percent } from '../../src/trials/words.js';
 
 test('a new trial has two configurations and is rated by oneself', () => {
@@ -41,6 +42,24 @@ test('only two configurations can end early, and are looked at three times', () 
   const early = { ...begun('teaching'), stopping: 'sequential' as const };
   expect(bodyOf(early, [], 't1').looks).toBe(3);
   expect(bodyOf(more(early), [], 't1')).toMatchObject({ stopping: 'fixed', looks: 1 });
+});
+
+test('rules and an Experience are sent by their ids', () => {
+  const draft = { ...changed(begun('teaching'), 1, { rules: ['r1', 'r2'] }), experience: 'e1' };
+  const body = bodyOf(draft, [], 't1');
+  expect([body.experience_id, body.configurations.map(each => each.rules)]).toEqual(['e1', [[], ['r1', 'r2']]]);
+  expect(bodyOf(begun('teaching'), [], 't1').experience_id).toBeNull();
+});
+
+test('a rule holds anyway where it is switched on, for the home or for the Experience of the trial', () => {
+  const rule = (other: Partial<Rule>): Rule => ({ enabled: true, scope: 'home', experience_id: null, ...other }) as Rule;
+  const own = rule({ scope: 'experience', experience_id: 'e1' });
+  expect([holdsAnyway(rule({}), ''), holdsAnyway(own, 'e1')]).toEqual([true, true]);
+  expect([holdsAnyway(rule({ enabled: false }), ''), holdsAnyway(own, 'e2'), holdsAnyway(own, '')]).toEqual([
+    false,
+    false,
+    false
+  ]);
 });
 
 test('keys rate a pair', () => {

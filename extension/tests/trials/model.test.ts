@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 
 import { begun, OWN } from '../../src/trials/draft.js';
 import { TrialsModel } from '../../src/trials/model.js';
-import { StandInOwner } from '../standin.js';
+import { experience, StandInOwner } from '../standin.js';
 
 const TRIAL = { id: 't1', name: 'A / B', state: 'running', rated: 0 };
 const PAIR = { number: 1, total: 2, turns: [], left: 'one', right: 'two' };
@@ -14,6 +14,8 @@ function bench(): { owner: StandInOwner; trials: TrialsModel } {
   owner.answers.set('GET models', []);
   owner.answers.set('GET personalities', []);
   owner.answers.set('GET prompts', []);
+  owner.answers.set('GET rules', { rules: [{ id: 'r1', name: 'Secrets' }], order: [], detectors: {} });
+  owner.answers.set('GET experiences', [experience('Physics')]);
   owner.answers.set('GET conversations?limit=50', { conversations: [] });
   owner.answers.set('GET trials/t1/report', { trial: TRIAL });
   owner.answers.set('POST trials', TRIAL);
@@ -24,6 +26,7 @@ function bench(): { owner: StandInOwner; trials: TrialsModel } {
 test('a trial is made of what is written, run and shown', async () => {
   const { owner, trials } = bench();
   await trials.refresh();
+  expect([trials.state.rules[0]?.name, trials.state.experiences[0]?.name]).toEqual(['Secrets', 'Physics']);
   await trials.run({ ...begun('teaching'), from: OWN, questions: 'Why?' }, 't1');
   const made = owner.asked.find(each => each.call === 'POST trials');
   expect(made?.body).toMatchObject({ id: 't1', case_set: null, cases: [{ name: '1. Why?' }] });

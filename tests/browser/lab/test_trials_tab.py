@@ -85,13 +85,17 @@ def test_an_a_b_is_planned_run_and_rated_blindly_by_keyboard(
     assert workbench.trials.list() == ()
 
 
-def test_a_prompt_with_a_variable_is_tested_on_a_set_over_two_models(
+def test_a_prompt_with_a_variable_is_tested_on_a_set_over_two_models_one_with_a_rule(
     workbench: Workbench, desk: Desk, scripted: Provider
 ) -> None:
     workbench.models.add_remote(provider="scripted", base_url=scripted.base_url, name="other", api_key="sk-test")
     workbench.prompts.create("greet", text="Greet {{ who }}.", use="system")
+    experience = workbench.experiences.create("Geometry")
+    rule = workbench.rules.add("words", "tilt", name="No tilt", enabled=False)
     tab = TrialsTab(desk)
     tab.open()
+    tab.field("Experience").select_option("Geometry")
+    tab.configuration("B").get_by_label("No tilt").check()
     for name, model in (("A", "scripted/scripted"), ("B", "scripted/other")):
         fields = tab.configuration(name)
         fields.get_by_label(re.compile("^Model")).select_option(model)
@@ -105,5 +109,9 @@ def test_a_prompt_with_a_variable_is_tested_on_a_set_over_two_models(
     tab.press("Run it")
     table = tab.panel.get_by_role("table", name="Figures")
     expect(table.get_by_role("row", name=re.compile("^B 7"))).to_be_visible()
+    trial = workbench.trials.list()[0]
+    assert (trial.experience_id, [one.rules for one in trial.configurations]) == (experience.id, [(), (rule.id,)])
+    removed = {(one.configuration, "[removed: " in one.text) for one in workbench.trials.results(trial.id)}
+    assert removed == {(0, False), (1, True)}
     assert set(scripted.instructions[-14:]) == {"Greet Ada."}
     assert sorted(scripted.models[-14:]) == ["other"] * 7 + ["scripted"] * 7
