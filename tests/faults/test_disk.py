@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.conftest import add_model, kill_owner
 from tests.faults.command import assert_told, run
 from workbench.client import connect, owner
 from workbench.client.records import Delta, Done, Snapshot
+from workbench.conversations.records import SavedDraft
 from workbench.errors import DiskFullError, HomeNotWritableError
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(180)]
@@ -71,14 +73,21 @@ def fill_store(bench, disk: Disk, conversation_id: str) -> list[str]:
     disk.fill()
     saved: list[str] = []
 
-    def go_on(size_bytes: int) -> None:
-        while True:
-            bench.conversations.update(conversation_id, title=f"{len(saved)} {os.urandom(size_bytes).hex()}")
-            saved.append(str(len(saved)))
+    def title(size_bytes: int) -> None:
+        bench.conversations.update(conversation_id, title=f"{len(saved)} {os.urandom(size_bytes).hex()}")
+        saved.append(str(len(saved)))
 
-    for size_bytes in (90, 1):  # where there is no room for much, there may be some for little
+    def draft() -> None:
+        bench.transport.call("PUT", f"/conversations/{conversation_id}/draft", SavedDraft, body={"text": "x"})
+
+    def go_on(write: Callable[[], None]) -> None:
+        while True:
+            write()
+
+    # Where there is no room for much, there may be some for little; nothing takes less than a draft.
+    for write in (lambda: title(90), lambda: title(1), draft):
         with pytest.raises(DiskFullError) as told:
-            go_on(size_bytes)
+            go_on(write)
     assert "safe" in told.value.message
     assert "Free some space" in told.value.remedy
     return saved
