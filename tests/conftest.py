@@ -50,6 +50,13 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 
+@pytest.fixture(autouse=True)
+def no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place where no home can be, for a test that names none: it must not touch its user's."""
+    if "WORKBENCH_HOME" not in os.environ:
+        monkeypatch.setenv("WORKBENCH_HOME", f"{os.devnull}/home")
+
+
 @pytest.fixture(scope="session")
 def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[owners.Starter]:
     """What starts owners for all tests."""
