@@ -2212,7 +2212,7 @@ export interface paths {
         };
         /**
          * Results
-         * @description The replies of a trial; none while they are rated blindly.
+         * @description The replies of a trial; none until they were rated blindly, where that decides.
          */
         readonly get: operations["results_api_v1_trials__trial_id__results_get"];
         readonly put?: never;

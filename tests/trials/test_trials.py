@@ -250,6 +250,17 @@ def test_an_a_b_is_rated_blindly_and_revealed_at_its_end(bench):
         bench.trials.pair(trial.id)
 
 
+def test_nothing_tells_whose_a_reply_is_before_the_rating_begins(bench):
+    both = [replace(one, model="standin/limited") for one in (CURT, KIND)]
+    trial = bench.trials.create("Not yet", both, cases=questions(bench, 6), outcome="rating")
+    assert run(bench, trial).state == "paused"
+    with pytest.raises(ConflictError, match="'Not yet' is to be rated blindly"):
+        bench.trials.results(trial.id)
+    assert bench.trials.report(trial.id).summaries == ()
+    bench.trials.stop(trial.id)
+    assert len(bench.trials.results(trial.id)) >= 5
+
+
 def test_a_rating_can_be_taken_back_and_is_made_once(bench):
     trial = bench.trials.create("Undo", [CURT, KIND], cases=questions(bench, 3), outcome="rating")
     run(bench, trial)

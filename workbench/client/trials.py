@@ -157,7 +157,7 @@ class Trials:
         return self._transport.post(f"/trials/{trial_id}/edits/{number}/accept", Personality)
 
     def results(self, trial_id: str) -> Records[Result]:
-        """The replies of a trial. Raises ConflictError while they are rated blindly."""
+        """The replies of a trial. Raises ConflictError until they were rated blindly."""
         found = self._transport.get(f"/trials/{trial_id}/results", tuple[Result, ...])
         return Records(found, "Results", ("case", "configuration", "repetition", "passed", "score", "text"))
 

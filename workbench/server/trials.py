@@ -106,7 +106,7 @@ def accept(open_: OpenServices, trial_id: str, number: int) -> Response:
 
 @router.get("/{trial_id}/results", response_model=list[Result])
 def results(open_: OpenServices, trial_id: str) -> Response:
-    """The replies of a trial; none while they are rated blindly."""
+    """The replies of a trial; none until they were rated blindly, where that decides."""
     return record(open_.trials.results(trial_id))
 
 

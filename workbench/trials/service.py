@@ -272,7 +272,7 @@ class Trials:
     # What there is
 
     def results(self, id: str) -> tuple[Result, ...]:
-        """The replies of a trial. Raises NotFoundError, ConflictError while they are to be rated blindly."""
+        """The replies of a trial. Raises NotFoundError, ConflictError until they were rated blindly."""
         self._refuse_blind(self.get(id))
         return store.results(self._database.read, id)
 
@@ -284,9 +284,9 @@ class Trials:
         return self._database.stream(store.frame_query(), (*names, trial.id), utc=True, limits=_FRAME)
 
     def report(self, id: str) -> TrialReport:
-        """What it shows by now; while pairs are rated blindly, nothing that tells whose they are."""
+        """What it shows by now; until pairs were rated blindly, nothing that tells whose they are."""
         trial = self.get(id)
-        if trial.state == "rating":
+        if _is_blind(trial):
             return TrialReport(
                 trial=trial, rules=design.rules(trial), summaries=(), comparisons=(), edits=(), remarks=(_blind(trial),)
             )
@@ -548,7 +548,7 @@ class Trials:
         return changed
 
     def _refuse_blind(self, trial: Trial) -> None:
-        if trial.state == "rating":
+        if _is_blind(trial):
             raise ConflictError(_blind(trial), remedy="Rate the pairs that are left, or stop the trial.")
 
     def _publish(self, trial: Trial, action: str) -> None:
@@ -573,7 +573,14 @@ def _done(trial: Trial, reason: str) -> Trial:
     return replace(trial, state="done", reason=reason, fault=None, ended_at=utc_now())
 
 
+def _is_blind(trial: Trial) -> bool:
+    """Whether nothing may tell whose a reply is, as it is to be rated."""
+    return trial.outcome == "rating" and trial.state not in _ENDED
+
+
 def _blind(trial: Trial) -> str:
+    if trial.state != "rating":
+        return f"{trial.name!r} is to be rated blindly. Until it was, nothing tells whose a reply is."
     left = counted(trial.to_rate - trial.rated, "pair")
     return f"{trial.name!r} is rated blindly: {left} to go. Until then nothing tells whose a reply is."
 

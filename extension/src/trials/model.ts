@@ -9,7 +9,8 @@ import type { RuleList } from '../rules/records.js';
 import { Reading } from '../tab/reading.js';
 import type { IOwner } from '../tokens.js';
 import { bodyOf, casesOf, CONVERSATION, type Draft, OWN } from './draft.js';
-import type { Case, CaseSet, Choice, Pair, Read, Trial, TrialEstimate, TrialReport, TrialsState } from './records.js';
+import type { Case, CaseSet, Choice, Pair, Read, Result, Trial, TrialEstimate, TrialReport, TrialsState } from './records.js';
+import { isRevealed } from './words.js';
 
 const READ_ANEW = ['trials', 'models', 'personalities', 'prompts', 'rules', 'experiences', 'owner'];
 
@@ -29,6 +30,7 @@ export class TrialsModel implements IDisposable {
         conversations: [],
         shown: null,
         report: null,
+        results: null,
         pair: null
       },
       isMeant: change => isMeant(change),
@@ -59,8 +61,17 @@ export class TrialsModel implements IDisposable {
 
   /** Shows one; null: the form of a new one. */
   async show(id: string | null): Promise<void> {
-    this.#reading.know({ shown: id, report: null, pair: null });
+    this.#listed = null;
+    this.#reading.know({ shown: id, report: null, results: null, pair: null });
     await this.refresh();
+  }
+
+  /** Lists the single replies of the one that is shown, once nothing is to stay blind. */
+  async list(): Promise<void> {
+    if (this.#listed !== this.state.shown) {
+      this.#listed = this.state.shown;
+      await this.refresh();
+    }
   }
 
   /** What a trial would take and cost. */
@@ -146,7 +157,9 @@ export class TrialsModel implements IDisposable {
   async #fetchShown(id: string): Promise<Partial<Read>> {
     const report = await this.#request<TrialReport>('GET', `trials/${id}/report`);
     const pair = report.trial.state === 'rating' ? await this.#request<Pair>('GET', `trials/${id}/pair`) : null;
-    return { report, pair };
+    const isListed = this.#listed === id && isRevealed(report.trial);
+    const results = isListed ? await this.#request<readonly Result[]>('GET', `trials/${id}/results`) : null;
+    return { report, results, pair };
   }
 
   #request<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -154,6 +167,8 @@ export class TrialsModel implements IDisposable {
   }
 
   readonly #reading: Reading<Read>;
+  /** The id of the trial whose replies are listed. */
+  #listed: string | null = null;
 }
 
 function isMeant(change: Change | null): boolean {

@@ -10,6 +10,7 @@ export type Trial = Schemas['Trial'];
 export type TrialReport = Schemas['TrialReport'];
 export type Comparison = Schemas['Comparison'];
 export type Edit = Schemas['Edit'];
+export type Result = Schemas['Result'];
 export type Pair = Schemas['Pair'];
 export type CaseSet = Schemas['CaseSet'];
 export type TrialEstimate = Schemas['TrialEstimate'];
@@ -33,6 +34,8 @@ export interface Read {
   readonly shown: string | null;
   /** What it shows by now. */
   readonly report: TrialReport | null;
+  /** Its single replies; null: they are not listed, or not yet. */
+  readonly results: readonly Result[] | null;
   /** What is to be rated next in it. */
   readonly pair: Pair | null;
 }

@@ -4,8 +4,9 @@ import * as React from 'react';
 import type { Act } from '../tab/page.js';
 import type { TrialsModel } from './model.js';
 import { Rate } from './rate.js';
+import { Replies } from './replies.js';
 import type { Comparison, Edit, Trial, TrialReport, TrialsState } from './records.js';
-import { costWords, figure, percent, stateWord } from './words.js';
+import { costWords, figure, isRevealed, percent, stateWord } from './words.js';
 
 interface Props {
   readonly trials: TrialsModel;
@@ -25,7 +26,8 @@ export function Shown(props: Props): React.JSX.Element {
   const { trials, state, report, act, save, confirmRemoval, trans } = props;
   const { trial } = report;
   const heading = React.useId();
-  const facts = [stateWord(trial, trans), trans.__('%1 of %2 replies', String(trial.asked), String(trial.planned)), costWords(trial, trans)];
+  const place = state.experiences.find(each => each.id === trial.experience_id);
+  const facts = [stateWord(trial, trans), place?.name, trans.__('%1 of %2 replies', String(trial.asked), String(trial.planned)), costWords(trial, trans)];
   const can = (what: 'run' | 'pause' | 'stop', label: string): React.JSX.Element => (
     <button
       type="button"
@@ -85,6 +87,16 @@ export function Shown(props: Props): React.JSX.Element {
       ))}
       {report.summaries.length > 0 && <Figures report={report} trans={trans} />}
       {isOver && report.edits.length > 0 && <Edits {...props} />}
+      {isRevealed(trial) && trial.asked > 0 && (
+        <Replies
+          trial={trial}
+          results={state.results}
+          list={() => {
+            act(() => trials.list());
+          }}
+          trans={trans}
+        />
+      )}
       <details className="wb-Trials-rules" open={trial.state !== 'done'}>
         <summary>{trans.__('What was fixed before, and what to know')}</summary>
         <ul className="wb-Trials-lines">

@@ -20,6 +20,11 @@ export function stateWord({ state }: Trial, trans: TranslationBundle): string {
   }
 }
 
+/** Whether its single replies can be listed: it rests or has ended, and nothing has to stay blind. */
+export function isRevealed({ outcome, state }: Trial): boolean {
+  return state === 'done' || state === 'stopped' || (state === 'paused' && outcome !== 'rating');
+}
+
 /** What a key says of a pair; null: nothing. */
 export function choiceOf(key: string): Choice | null {
   switch (key) {
@@ -47,12 +52,17 @@ export function figure(value: number | null, digits = 0): string {
   return value === null ? '–' : value.toFixed(digits);
 }
 
+/** An amount in dollars, as it is shown. */
+export function amountWords(usd: string, trans: TranslationBundle): string {
+  const amount = Number(usd);
+  return amount === 0 ? trans.__('free') : `$${Number(amount.toPrecision(3))}`;
+}
+
 /** What a trial cost, as far as that is known. */
 export function costWords({ cost_usd, of_unknown_cost }: Trial, trans: TranslationBundle): string {
   if (cost_usd === null) {
     return of_unknown_cost > 0 ? trans.__('cost unknown') : '';
   }
-  const amount = Number(cost_usd);
-  const known = amount === 0 ? trans.__('free') : `$${Number(amount.toPrecision(3))}`;
+  const known = amountWords(cost_usd, trans);
   return of_unknown_cost > 0 ? trans.__('%1, and more that is unknown', known) : known;
 }

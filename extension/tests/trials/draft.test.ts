@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 
 import type { Rule } from '../../src/rules/records.js';
 import { begun, bodyOf, casesOf, changed, CONVERSATION, holdsAnyway, more, OWN, without } from '../../src/trials/draft.js';
-import { choiceOf, figure, percent } from '../../src/trials/words.js';
+import type { Trial } from '../../src/trials/records.js';
+import { choiceOf, figure, isRevealed, percent } from '../../src/trials/words.js';
 
 test('a new trial has two configurations and is rated by oneself', () => {
   const body = bodyOf(begun('teaching'), [], 't1');
@@ -72,6 +73,15 @@ test('keys rate a pair', () => {
     'tie',
     null
   ]);
+});
+
+test('single replies are shown once a trial rests or has ended, of a blind rating only at its end', () => {
+  const shown = (outcome: Trial['outcome']): readonly Trial['state'][] =>
+    (['planned', 'running', 'paused', 'rating', 'done', 'stopped'] as const).filter(state =>
+      isRevealed({ outcome, state } as Trial)
+    );
+  expect(shown('rating')).toEqual(['done', 'stopped']);
+  expect(shown('passes')).toEqual(['paused', 'done', 'stopped']);
 });
 
 test('what is not known is a dash', () => {

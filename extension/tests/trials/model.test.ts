@@ -57,6 +57,21 @@ test('a pair is rated once, and the next one is read', async () => {
   expect(trials.state.pair?.number).toBe(2);
 });
 
+test('single replies are read when they are listed, and not before a blind rating has ended', async () => {
+  const { owner, trials } = bench();
+  const results = (): number => owner.asked.filter(each => each.call === 'GET trials/t1/results').length;
+  owner.answers.set('GET trials/t1/results', [{ id: 'r1', text: 'So.' }]);
+  owner.answers.set('GET trials/t1/report', { trial: { ...TRIAL, state: 'paused', outcome: 'rating' } });
+  await trials.show('t1');
+  await trials.list();
+  expect([results(), trials.state.results]).toEqual([0, null]);
+  owner.answers.set('GET trials/t1/report', { trial: { ...TRIAL, state: 'done', outcome: 'rating' } });
+  await trials.refresh();
+  expect([results(), trials.state.results?.[0]?.text]).toEqual([1, 'So.']);
+  await trials.show('t1');
+  expect([results(), trials.state.results]).toEqual([1, null]);
+});
+
 test('progress is read when the owner says so', async () => {
   const { owner, trials } = bench();
   await trials.show('t1');

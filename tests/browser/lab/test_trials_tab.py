@@ -60,6 +60,7 @@ def test_an_a_b_is_planned_run_and_rated_blindly_by_keyboard(
     expect(tab.pair).to_be_focused()
     expect(tab.pair.get_by_role("heading", name="Pair 1 of 6")).to_be_visible()
     expect(tab.panel.get_by_role("table")).to_have_count(0)
+    expect(tab.panel.get_by_text("Every reply")).to_have_count(0)
     assert findings(desk.page, ".wb-Trials") == []
 
     trial = workbench.trials.list()[0]
@@ -76,8 +77,16 @@ def test_an_a_b_is_planned_run_and_rated_blindly_by_keyboard(
     expect(drawn).to_be_visible()
     expect(tab.panel.get_by_role("table", name="Figures")).to_contain_text("Hedges in 100")
     assert workbench.trials.get(trial.id).state == "done"
+    tab.panel.get_by_text("Every reply").click()
+    replies = tab.panel.get_by_role("list", name="Replies").locator(".wb-Trials-reply")
+    expect(replies).to_have_count(10)
+    expect(replies.filter(has_text=HOSTILE)).to_have_count(1)
+    expect(tab.panel.get_by_text("1 to 10 of 12")).to_be_visible()
     assert desk.page.title() != "1"
     assert findings(desk.page, ".wb-Trials") == []
+    tab.press("Later replies")
+    expect(replies).to_have_count(2)
+    expect(tab.panel.get_by_text("11 to 12 of 12")).to_be_visible()
 
     tab.press("Delete")
     desk.dialog.get_by_role("button", name="Delete").click()
@@ -109,6 +118,9 @@ def test_a_prompt_with_a_variable_is_tested_on_a_set_over_two_models_one_with_a_
     tab.press("Run it")
     table = tab.panel.get_by_role("table", name="Figures")
     expect(table.get_by_role("row", name=re.compile("^B 7"))).to_be_visible()
+    tab.panel.get_by_text("Every reply").click()
+    replies = tab.panel.get_by_role("list", name="Replies").locator(".wb-Trials-reply")
+    expect(replies.nth(1)).to_contain_text(re.compile(r"· B.*\[removed: .*(Passes|Fails)", re.DOTALL))
     trial = workbench.trials.list()[0]
     assert (trial.experience_id, [one.rules for one in trial.configurations]) == (experience.id, [(), (rule.id,)])
     removed = {(one.configuration, "[removed: " in one.text) for one in workbench.trials.results(trial.id)}
