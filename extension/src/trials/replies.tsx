@@ -72,7 +72,7 @@ function Reply(props: { readonly trial: Trial; readonly result: Result; readonly
   const title = [trial.cases[result.case]?.name, trial.configurations[result.configuration]?.name, again];
   const facts = [
     result.total_ms === null ? null : trans.__('%1 s', figure(result.total_ms / 1000, 1)),
-    result.cost_usd === null ? null : amountWords(result.cost_usd, trans)
+    result.cost_usd === null ? fault === null && trans.__('cost unknown') : amountWords(result.cost_usd, trans)
   ];
   return (
     <li className="wb-Trials-reply">
