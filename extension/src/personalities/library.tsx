@@ -18,7 +18,7 @@ interface Props {
 /** One's own personalities, and those that are shipped. */
 export function Library({ state, shown, show, begin, take, restore, heading, trans }: Props): React.JSX.Element {
   return (
-    <nav className="wb-Personalities-library" aria-label={trans.__('Personalities')}>
+    <nav className="wb-Library-list" aria-label={trans.__('Personalities')}>
       <h2 tabIndex={-1} ref={heading}>
         {trans.__('Yours')}
       </h2>
@@ -33,7 +33,7 @@ export function Library({ state, shown, show, begin, take, restore, heading, tra
           <li key={each.id}>
             <button
               type="button"
-              className="wb-Personalities-entry"
+              className="wb-Library-entry"
               aria-current={each.id === shown}
               onClick={() => {
                 show(each);

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { useSending } from '../tab/form.js';
 import { Page, useActs } from '../tab/page.js';
+import { Versions } from '../tab/versions.js';
 import { Tab } from '../tab/widget.js';
 import { type Draft, draftOf, EMPTY, isChanged, nameProblem } from './draft.js';
 import { Fields } from './editor.js';
@@ -12,7 +13,7 @@ import type { PersonalitiesModel } from './model.js';
 import type { PersonalitiesState, Personality } from './records.js';
 import { Try } from './try.js';
 import { Uses } from './uses.js';
-import { Versions } from './versions.js';
+import { fieldNames } from './words.js';
 
 interface Options {
   readonly personalities: PersonalitiesModel;
@@ -30,6 +31,7 @@ export class PersonalitiesPanel extends Tab {
     super();
     this.#options = options;
     this.addClass('wb-Models');
+    this.addClass('wb-Library');
     this.addClass('wb-Personalities');
     this.follow(options.personalities);
   }
@@ -87,7 +89,7 @@ function Personalities(options: Options & { readonly state: PersonalitiesState }
   };
   return (
     <Page
-      className="wb-Personalities-page"
+      className="wb-Library-page"
       heading={trans.__('Personalities')}
       progress={state}
       loading={trans.__('Reading the personalities…')}
@@ -113,7 +115,7 @@ function Personalities(options: Options & { readonly state: PersonalitiesState }
           </button>
         </div>
       )}
-      <div className="wb-Personalities-columns">
+      <div className="wb-Library-columns">
         <Library
           state={state}
           shown={edited?.saved?.id ?? null}
@@ -318,13 +320,15 @@ function Editor(props: EditorProps): React.JSX.Element {
         </div>
         {saved !== null && <Uses personality={saved} experiences={state.experiences} use={props.use} trans={trans} />}
       </form>
-      <div className="wb-Personalities-side">
+      <div className="wb-Library-side">
         <Instruction personalities={personalities} draft={draft} trans={trans} />
         <Try personalities={personalities} draft={draft} samples={samples} models={state.models} trans={trans} />
         {saved !== null && (
           <Versions
-            personalities={personalities}
-            personality={saved}
+            source={personalities}
+            id={saved.id}
+            version={saved.version}
+            names={fieldNames(trans)}
             rollBack={version => {
               props.rollBack(saved, version);
             }}

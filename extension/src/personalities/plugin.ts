@@ -1,11 +1,12 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, Notification, showDialog, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification, WidgetTracker } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
-import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands.js';
 import { faultOf } from '../experiences/model.js';
 import { personalitiesIcon } from '../icons.js';
+import { confirmLeaving } from '../tab/leaving.js';
 import { showTab } from '../tab/show.js';
 import { IExperienceNotebooks, IOwner } from '../tokens.js';
 import { choosePersonality } from './choose.js';
@@ -37,7 +38,13 @@ export const personalities: JupyterFrontEndPlugin<void> = {
       const made = new PersonalitiesPanel({
         personalities: model,
         unlock: passphrase => owner.unlock(passphrase),
-        confirmLeaving: name => confirmLeaving(name, trans),
+        confirmLeaving: name =>
+          confirmLeaving(
+            name === ''
+              ? trans.__('The new personality is not saved yet.')
+              : trans.__('The changes to %1 are not saved yet.', name),
+            trans
+          ),
         trans,
         language: translator.languageCode
       });
@@ -97,18 +104,3 @@ export const personalities: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.choosePersonality, category });
   }
 };
-
-async function confirmLeaving(name: string, trans: TranslationBundle): Promise<boolean> {
-  const { button } = await showDialog({
-    title: trans.__('Discard what you have written?'),
-    body:
-      name === ''
-        ? trans.__('The new personality is not saved yet.')
-        : trans.__('The changes to %1 are not saved yet.', name),
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Keep editing') }),
-      Dialog.warnButton({ label: trans.__('Discard'), accept: true })
-    ]
-  });
-  return button.accept;
-}

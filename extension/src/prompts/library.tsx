@@ -19,7 +19,7 @@ export function Library({ state, shown, show, begin, take, heading, trans }: Pro
   const [words, setWords] = React.useState('');
   const found = state.prompts.filter(each => has(each, words));
   return (
-    <nav className="wb-Prompts-library" aria-label={trans.__('Prompts')}>
+    <nav className="wb-Library-list" aria-label={trans.__('Prompts')}>
       <h2 tabIndex={-1} ref={heading}>
         {trans.__('Yours')}
       </h2>
@@ -52,7 +52,7 @@ export function Library({ state, shown, show, begin, take, heading, trans }: Pro
               <li key={each.id}>
                 <button
                   type="button"
-                  className="wb-Prompts-entry"
+                  className="wb-Library-entry"
                   aria-current={each.id === shown}
                   onClick={() => {
                     show(each);

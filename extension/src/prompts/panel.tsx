@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { Experience } from '../chat/records.js';
 import { useSending } from '../tab/form.js';
 import { Page, useActs } from '../tab/page.js';
+import { Versions } from '../tab/versions.js';
 import { Tab } from '../tab/widget.js';
 import { Filled, Findings, useLooked } from './check.js';
 import { contentOf, type Draft, draftOf, EMPTY, isChanged } from './draft.js';
@@ -11,7 +12,7 @@ import { Fields } from './fields.js';
 import { Library } from './library.js';
 import type { PromptsModel } from './model.js';
 import type { Prompt, PromptsState, Values } from './records.js';
-import { Versions } from './versions.js';
+import { fieldNames } from './words.js';
 
 interface Options {
   readonly prompts: PromptsModel;
@@ -31,6 +32,7 @@ export class PromptsPanel extends Tab {
     super();
     this.#options = options;
     this.addClass('wb-Models');
+    this.addClass('wb-Library');
     this.addClass('wb-Prompts');
     this.follow(options.prompts);
   }
@@ -69,7 +71,7 @@ function Prompts(options: Options & { readonly state: PromptsState }): React.JSX
   };
   return (
     <Page
-      className="wb-Prompts-page"
+      className="wb-Library-page"
       heading={trans.__('Prompts')}
       progress={state}
       loading={trans.__('Reading the prompts…')}
@@ -99,7 +101,7 @@ function Prompts(options: Options & { readonly state: PromptsState }): React.JSX
           </button>
         </div>
       )}
-      <div className="wb-Prompts-columns">
+      <div className="wb-Library-columns">
         <Library
           state={state}
           shown={edited?.saved?.id ?? null}
@@ -282,13 +284,15 @@ function Editor(props: EditorProps): React.JSX.Element {
           )}
         </div>
       </form>
-      <div className="wb-Prompts-side">
+      <div className="wb-Library-side">
         <Filled draft={draft} looked={looked} values={values} setValues={setValues} trans={trans} />
         {saved !== null && <Uses {...props} prompt={saved} values={values} here={here} />}
         {saved !== null && (
           <Versions
-            prompts={prompts}
-            prompt={saved}
+            source={prompts}
+            id={saved.id}
+            version={saved.version}
+            names={fieldNames(trans)}
             trans={trans}
             language={language}
             rollBack={version => {

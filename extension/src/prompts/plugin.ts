@@ -1,10 +1,11 @@
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, ICommandPalette, showDialog, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
-import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands.js';
 import { promptsIcon } from '../icons.js';
+import { confirmLeaving } from '../tab/leaving.js';
 import { showTab } from '../tab/show.js';
 import { IExperienceNotebooks, IOwner } from '../tokens.js';
 import { PromptsModel } from './model.js';
@@ -36,7 +37,13 @@ export const prompts: JupyterFrontEndPlugin<void> = {
         prompts: model,
         current: () => notebooks.current,
         unlock: passphrase => owner.unlock(passphrase),
-        confirmLeaving: title => confirmLeaving(title, trans),
+        confirmLeaving: title =>
+          confirmLeaving(
+            title === ''
+              ? trans.__('The new prompt is not saved yet.')
+              : trans.__('The changes to %1 are not saved yet.', title),
+            trans
+          ),
         trans,
         language: translator.languageCode
       });
@@ -62,18 +69,3 @@ export const prompts: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: CommandIDs.openPrompts, category });
   }
 };
-
-async function confirmLeaving(title: string, trans: TranslationBundle): Promise<boolean> {
-  const { button } = await showDialog({
-    title: trans.__('Discard what you have written?'),
-    body:
-      title === ''
-        ? trans.__('The new prompt is not saved yet.')
-        : trans.__('The changes to %1 are not saved yet.', title),
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Keep editing') }),
-      Dialog.warnButton({ label: trans.__('Discard'), accept: true })
-    ]
-  });
-  return button.accept;
-}

@@ -1,30 +1,46 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { components } from '../api.js';
 import type { Fault } from '../chat/records.js';
 import { faultOf } from '../experiences/model.js';
 import { Problem } from '../experiences/panel.js';
 import { ago } from '../experiences/time.js';
-import type { PersonalitiesModel } from './model.js';
-import type { Personality, PersonalityDifference, PersonalityVersion, VersionFigures } from './records.js';
+
+type Schemas = components['schemas'];
+type Figures = Schemas['VersionFigures'];
+type Version = Pick<Schemas['PersonalityVersion'], 'number' | 'created_at' | 'note'>;
+type Fields = readonly Schemas['FieldDifference'][];
+
+/** Where the versions of something are read. What is asked rejects with an `ApiError`. */
+export interface VersionsSource {
+  versions(id: string): Promise<readonly Version[]>;
+  /** How the replies were that each version shaped. */
+  figures(id: string): Promise<readonly Figures[]>;
+  difference(id: string, before: number, after: number): Promise<{ readonly fields: Fields }>;
+}
 
 interface Props {
-  readonly personalities: PersonalitiesModel;
-  readonly personality: Personality;
+  readonly source: VersionsSource;
+  readonly id: string;
+  /** The number of the present one. */
+  readonly version: number;
+  /** What its fields are called. */
+  readonly names: Readonly<Record<string, string>>;
   readonly rollBack: (version: number) => void;
   readonly trans: TranslationBundle;
   readonly language: string;
 }
 
-/** What a personality has been, what was changed from one to the next, and the way back. */
-export function Versions({ personalities, personality, rollBack, trans, language }: Props): React.JSX.Element {
-  const [versions, setVersions] = React.useState<readonly PersonalityVersion[]>([]);
-  const [figures, setFigures] = React.useState<readonly VersionFigures[]>([]);
+/** What something has been, how each version did, what was changed from one to the next, and the way back. */
+export function Versions(props: Props): React.JSX.Element {
+  const { source, id, version, names, rollBack, trans, language } = props;
+  const [versions, setVersions] = React.useState<readonly Version[]>([]);
+  const [figures, setFigures] = React.useState<readonly Figures[]>([]);
   const [fault, setFault] = React.useState<Fault | null>(null);
-  const { id, version } = personality;
   const read = React.useCallback(() => {
     setFault(null);
-    Promise.all([personalities.versions(id), personalities.figures(id)]).then(
+    Promise.all([source.versions(id), source.figures(id)]).then(
       ([found, measured]) => {
         setVersions(found);
         setFigures(measured);
@@ -33,13 +49,13 @@ export function Versions({ personalities, personality, rollBack, trans, language
         setFault(faultOf(error));
       }
     );
-  }, [personalities, id]);
+  }, [source, id]);
   React.useEffect(read, [read, version]);
   return (
-    <section aria-labelledby="wb-personality-versions">
-      <h3 id="wb-personality-versions">{trans.__('Versions')}</h3>
+    <section aria-labelledby="wb-versions">
+      <h3 id="wb-versions">{trans.__('Versions')}</h3>
       {fault !== null && <Problem fault={fault} label={trans.__('Try again')} onClick={read} />}
-      <ol className="wb-Personalities-versions" aria-labelledby="wb-personality-versions">
+      <ol className="wb-Versions" aria-labelledby="wb-versions">
         {versions.map(each => (
           <li key={each.number}>
             <p>
@@ -49,7 +65,7 @@ export function Versions({ personalities, personality, rollBack, trans, language
             </p>
             <p className="wb-Models-hint">{figuresWords(figures.find(of => of.version === each.number), trans)}</p>
             {each.number > 1 && (
-              <Difference personalities={personalities} id={id} number={each.number} trans={trans} />
+              <Difference source={source} id={id} number={each.number} names={names} trans={trans} />
             )}
             {each.number !== version && (
               <button
@@ -71,7 +87,7 @@ export function Versions({ personalities, personality, rollBack, trans, language
 }
 
 /** How many replies a version shaped, how they were rated, and what one cost. */
-function figuresWords(of: VersionFigures | undefined, trans: TranslationBundle): string {
+function figuresWords(of: Figures | undefined, trans: TranslationBundle): string {
   if (of === undefined) {
     return trans.__('It has shaped no reply yet.');
   }
@@ -87,19 +103,25 @@ function figuresWords(of: VersionFigures | undefined, trans: TranslationBundle):
 
 /** What was changed to make a version, once it is asked for. */
 function Difference(props: {
-  readonly personalities: PersonalitiesModel;
+  readonly source: VersionsSource;
   readonly id: string;
   readonly number: number;
+  readonly names: Props['names'];
   readonly trans: TranslationBundle;
 }): React.JSX.Element {
-  const { personalities, id, number, trans } = props;
-  const [found, setFound] = React.useState<PersonalityDifference | null>(null);
+  const { source, id, number, names, trans } = props;
+  const [found, setFound] = React.useState<Fields | null>(null);
   const [fault, setFault] = React.useState<Fault | null>(null);
   const read = (isOpen: boolean): void => {
     if (isOpen && found === null) {
-      personalities.difference(id, number - 1, number).then(setFound, (error: unknown) => {
-        setFault(faultOf(error));
-      });
+      source.difference(id, number - 1, number).then(
+        ({ fields }) => {
+          setFound(fields);
+        },
+        (error: unknown) => {
+          setFault(faultOf(error));
+        }
+      );
     }
   };
   return (
@@ -110,9 +132,9 @@ function Difference(props: {
     >
       <summary>{trans.__('What was changed in version %1', String(number))}</summary>
       {fault !== null && <p className="wb-Models-fault">{fault.message}</p>}
-      {found?.fields.map(field => (
+      {found?.map(field => (
         <div key={field.field} className="wb-Difference">
-          <p className="wb-Difference-field">{fieldWords(field.field, trans)}</p>
+          <p className="wb-Difference-field">{names[field.field] ?? field.field}</p>
           {field.lines.map((line, at) => (
             <p key={at} className={`wb-Difference-line wb-mod-${line.mark}`}>
               <span className="wb-Difference-sign" aria-hidden>
@@ -131,25 +153,4 @@ function Difference(props: {
       ))}
     </details>
   );
-}
-
-/** What a field is called in the editor. */
-function fieldWords(field: string, trans: TranslationBundle): string {
-  const words: Readonly<Record<string, string>> = {
-    name: trans.__('Name'),
-    description: trans.__('What it is good for'),
-    role: trans.__('Who answers'),
-    traits: trans.__('Traits'),
-    tone: trans.__('Tone'),
-    style: trans.__('Style'),
-    formality: trans.__('Formality'),
-    audience: trans.__('Who it writes for'),
-    do: trans.__('Do'),
-    dont: trans.__('Do not'),
-    examples: trans.__('Examples'),
-    language: trans.__('Language'),
-    emoji: trans.__('Emoji'),
-    length: trans.__('Length')
-  };
-  return words[field] ?? field;
 }
