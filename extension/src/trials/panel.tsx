@@ -72,7 +72,7 @@ function Trials(options: Options & { readonly state: TrialsState }): React.JSX.E
                 <li key={each.id}>
                   <button
                     type="button"
-                    className="wb-Personalities-entry"
+                    className="wb-Library-entry"
                     aria-current={each.id === shown}
                     onClick={() => {
                       act(() => trials.show(each.id));
