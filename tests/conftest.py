@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,11 +36,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     sharing_out.put_in_order(items)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An open store with every slice's tables."""
-    database = Database(tmp_path / "store.duckdb", key=os.urandom(32), spill=tmp_path / "spill")
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """The file of a store with every slice's tables and nothing in them, and its key."""
+    folder, key = tmp_path_factory.mktemp("empty"), os.urandom(32)
+    database = Database(folder / "store.duckdb", key=key, spill=folder / "spill")
     database.migrate(MIGRATIONS)
+    database.close()
+    return folder / "store.duckdb", key
+
+
+@pytest.fixture
+def database(tmp_path: Path, empty_store: tuple[Path, bytes]) -> Iterator[Database]:
+    """An open store with every slice's tables."""
+    empty, key = empty_store
+    shutil.copy(empty, tmp_path / "store.duckdb")
+    database = Database(tmp_path / "store.duckdb", key=key, spill=tmp_path / "spill")
     yield database
     database.close()
 
