@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -34,6 +35,8 @@ _SLOWEST_READER_S = 60.0
 
 _guests = ThreadPoolExecutor(max_workers=4, thread_name_prefix="guest")
 """Where queries run that may take long, so that nothing else waits for a thread."""
+
+_FIELD = re.compile("[a-z_]{1,40}")
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +170,12 @@ def _failure(error: WorkbenchError) -> Response:
     return record(said | rules, status=error.status)
 
 
+def _named(part: object) -> str:
+    """A part of the place of a problem; a name that is none of a field's was sent, and may be a secret."""
+    return str(part) if isinstance(part, int) or _FIELD.fullmatch(str(part)) else "…"
+
+
 def _sentence(problem: Mapping[str, Any]) -> str:
-    place = ".".join(str(part) for part in problem.get("loc", ())[1:])
+    place = ".".join(map(_named, problem.get("loc", ())[1:]))
     reason = str(problem.get("msg", "it does not fit")).rstrip(".")
     return f"The field {place!r} cannot be used: {reason}." if place else f"The request cannot be used: {reason}."

@@ -192,7 +192,8 @@ STREAM = """async (host, { texts, piece }) => {
   const message = (id, more) => ({
     id, conversation_id: 'c', experience_id: 'e', parent_id: null, author: 'user', text: '?', reasoning: '',
     status: 'complete', fault: null, model: null, model_name: null, output_tokens: null, total_ms: null,
-    cost_usd: null, attachments: [], tried: [], unsent: [], merged_from: [], verified: true, ...more
+    cost_usd: null, attachments: [], tried: [], unsent: [], merged_from: [], verified: true,
+    personality: null, prompt: null, ...more
   });
   const running = message('r', { parent_id: 'q', author: 'assistant', text: '', status: 'running' });
   const answers = path => {

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
-    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'  # a string
+    rb'"[^"\\]*+(?:\\.[^"\\]*+)*"'  # a string
     rb"|[{}\[\]:,]|\s++"
     rb'|[^\s{}\[\]:,"]++(?=[\s\]},])',  # a number or a word, which may go on if nothing follows
     re.DOTALL,
@@ -12,7 +12,7 @@ _TOKEN = re.compile(
 _OPEN_STRING = re.compile(
     rb'"[^"\\]*+'
     rb"(?:\\(?:u(?![dD][89abAB][0-9a-fA-F]{2}(?:\\(?:u[0-9a-fA-F]{0,3})?)?\Z)[0-9a-fA-F]{4}|[^u])"
-    rb'[^"\\]*+)*+',
+    rb'[^"\\]*+)*',
     re.DOTALL,
 )
 """What of a string without an end can be read: no half escape at its end, and no half of a surrogate pair."""
