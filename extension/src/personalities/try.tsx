@@ -25,6 +25,7 @@ export function Try({ personalities, draft, samples, models, trans }: Props): Re
     scratch.clear();
   }, [scratch]);
   const isRunning = state.arriving !== null;
+  const isDemo = models.find(each => each.id === model)?.demo ?? (models.length > 0 && models.every(each => each.demo));
   const ask = (text: string): void => {
     setQuestion('');
     void scratch.ask(text, characterOf(draft), model === '' ? null : model);
@@ -35,6 +36,11 @@ export function Try({ personalities, draft, samples, models, trans }: Props): Re
       <p className="wb-Models-hint">
         {trans.__('A scratch chat, shaped by the fields as they stand. Nothing of it is kept but what it cost.')}
       </p>
+      {isDemo && (
+        <p className="wb-Models-hint">
+          {trans.__('The demo model is very small: it follows a personality only a little, and mostly writes English.')}
+        </p>
+      )}
       <Turns state={state} trans={trans} />
       <form
         className="wb-Personalities-ask"
